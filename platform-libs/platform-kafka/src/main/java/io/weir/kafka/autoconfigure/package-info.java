@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.kafka.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

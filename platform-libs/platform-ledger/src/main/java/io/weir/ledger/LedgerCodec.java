@@ -1,0 +1,62 @@
+package io.weir.ledger;
+
+import io.weir.ledger.UsageEvent.Held;
+import io.weir.ledger.UsageEvent.Released;
+import io.weir.ledger.UsageEvent.Settled;
+import io.weir.ledger.UsageEvent.Tick;
+import java.time.Instant;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Ledger events as CloudEvents 1.0 in JSON (structured mode).
+public final class LedgerCodec {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private LedgerCodec() {}
+
+    public static byte[] write(UsageRecord usage) {
+        ObjectNode out = JSON.createObjectNode();
+        out.put("specversion", "1.0");
+        out.put("type", usage.data().type());
+        out.put("datacontenttype", "application/json");
+        ObjectNode rest = JSON.valueToTree(usage);
+        rest.forEachEntry(out::set);
+        return JSON.writeValueAsBytes(out);
+    }
+
+    /// Throws [MalformedUsageException] when the bytes are no ledger event that this version knows.
+    public static UsageRecord read(byte[] bytes) {
+        try {
+            JsonNode tree = JSON.readTree(bytes);
+            String type = tree.path("type").asString("");
+            UsageEvent event = JSON.treeToValue(tree.path("data"), typeOf(type));
+            return new UsageRecord(
+                    tree.path("id").asString(),
+                    tree.path("source").asString(),
+                    JSON.treeToValue(tree.path("time"), Instant.class),
+                    event instanceof UsageEvent.OfRequest ofRequest ? ofRequest.tenantId() : null,
+                    tree.path("producerid").asString(),
+                    tree.path("producerepoch").asLong(),
+                    tree.path("producersequence").asLong(),
+                    event);
+        } catch (JacksonException | IllegalArgumentException | NullPointerException malformed) {
+            throw new MalformedUsageException(malformed);
+        }
+    }
+
+    private static Class<? extends UsageEvent> typeOf(String type) {
+        return switch (type) {
+            case Held.TYPE -> Held.class;
+            case Settled.TYPE -> Settled.class;
+            case Released.TYPE -> Released.class;
+            case Tick.TYPE -> Tick.class;
+            default -> throw new IllegalArgumentException("type: '" + type + "' (expected: a usage event)");
+        };
+    }
+}

@@ -1,0 +1,128 @@
+package io.weir.ledger;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.weir.money.Amount;
+import io.weir.tenancy.TenantId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the ledger says. Every `Held` is followed by exactly one `Settled` or `Released` of the same request.
+public sealed interface UsageEvent {
+
+    /// The `type` attribute of its envelope.
+    String type();
+
+    /// Events about one client request of one tenant.
+    sealed interface OfRequest extends UsageEvent {
+        /// The client request's id, the same as its `x-request-id`.
+        String requestId();
+
+        TenantId tenantId();
+
+        /// Public id of the API key that was used.
+        String keyId();
+    }
+
+    /// Written before the first request byte goes to a provider.
+    ///
+    /// @param ceiling the most that the request can cost, in US dollars
+    /// @param expiresAt after which the hold is an orphan
+    /// @param budgetId the budget that it was debited against; null: the tenant has no cap
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Held(
+            String requestId,
+            TenantId tenantId,
+            String keyId,
+            String requestedModel,
+            String provider,
+            String model,
+            Amount ceiling,
+            Instant expiresAt,
+            @Nullable String budgetId,
+            @Nullable Instant windowStart)
+            implements OfRequest {
+
+        public static final String TYPE = "io.weir.usage.held.v1";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+
+    /// Written exactly once per client request that consumed something.
+    ///
+    /// @param cost exact sum of the attempts' costs, in US dollars
+    /// @param baselineModel what the savings are measured against
+    /// @param latencyMs from the request's arrival to its last byte
+    /// @param timeToFirstTokenMs null for plain answers
+    /// @param cache `none`, or the cache that answered
+    /// @param billable whether it counts as a call: its answer began 2xx
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Settled(
+            String requestId,
+            TenantId tenantId,
+            String keyId,
+            String requestedModel,
+            String servedProvider,
+            String servedModel,
+            List<Attempt> attempts,
+            Amount cost,
+            String baselineModel,
+            Amount baselineCost,
+            List<SavingsLine> savings,
+            Outcome outcome,
+            boolean stream,
+            boolean billable,
+            long latencyMs,
+            @Nullable Long timeToFirstTokenMs,
+            String cache,
+            String routeReason,
+            long bytesIn,
+            long bytesOut)
+            implements OfRequest {
+
+        public static final String TYPE = "io.weir.usage.settled.v1";
+
+        public Settled {
+            attempts = List.copyOf(attempts);
+            savings = List.copyOf(savings);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+
+    /// @param reason why money was not spent: `routing`, `cache`, `provider_cache` or `batch`
+    record SavingsLine(String reason, Amount amount) {}
+
+    /// Nothing was consumed.
+    ///
+    /// @param reason for example `provider_error`, `client_gone`, `ledger_unavailable`
+    record Released(String requestId, TenantId tenantId, String keyId, String reason) implements OfRequest {
+
+        public static final String TYPE = "io.weir.usage.released.v1";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+
+    /// Sent to every partition every five seconds and on close: moves watermarks, reveals a lost tail.
+    ///
+    /// @param highestAcknowledged sequence of the producer's last acknowledged record in that partition; -1: none
+    /// @param last true when the producer closes and will write no more
+    record Tick(long highestAcknowledged, boolean last) implements UsageEvent {
+
+        public static final String TYPE = "io.weir.usage.tick.v1";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+}

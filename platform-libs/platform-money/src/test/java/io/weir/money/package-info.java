@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.money;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,112 @@
+package io.weir.pricing;
+
+import io.weir.money.Amount;
+import io.weir.money.Meter;
+import io.weir.money.Quantities;
+import io.weir.money.Rate;
+import io.weir.snapshots.catalog.PriceBookSnapshot;
+import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
+import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/// A price book, arranged for look-up. Immutable.
+public final class PriceList {
+
+    private final PriceBookSnapshot book;
+    private final Map<String, Model> models = new TreeMap<>();
+    private final Map<RuleKey, List<Rule>> rules;
+
+    public PriceList(PriceBookSnapshot book) {
+        this.book = book;
+        book.models().forEach(model -> models.put(model.model(), model));
+        this.rules = book.rules().stream()
+                .collect(Collectors.groupingBy(rule -> new RuleKey(rule.provider(), rule.model(), rule.meter())));
+    }
+
+    /// What a price look-up gave.
+    public sealed interface Priced {
+
+        /// Every meter that was used has a rate.
+        record Complete(List<Line> lines, Amount cost) implements Priced {}
+
+        /// These meters were used and have no rate. Never billed at zero.
+        record Unpriced(Set<Meter> meters) implements Priced {}
+    }
+
+    /// @param cost rate times quantity, exact
+    public record Line(Meter meter, long quantity, Rate rate, String ruleId, Amount cost) {}
+
+    public String bookId() {
+        return book.id();
+    }
+
+    public Optional<Model> model(String name) {
+        return Optional.ofNullable(models.get(name));
+    }
+
+    /// All models, by name.
+    public List<Model> models() {
+        return List.copyOf(models.values());
+    }
+
+    /// Prices one call's usage at an instant, by the rules of its service tier and the size of its prompt.
+    public Priced price(Model model, Quantities used, Instant at) {
+        List<Line> lines = new ArrayList<>();
+        Set<Meter> missing = new TreeSet<>();
+        long prompt = used.input();
+        used.byMeter().forEach((meter, quantity) -> rule(model, meter, prompt, at)
+                .ifPresentOrElse(
+                        rule -> lines.add(new Line(
+                                meter, quantity, rule.rate(), rule.id(), rule.rate().times(quantity))),
+                        () -> missing.add(meter)));
+        if (!missing.isEmpty()) {
+            return new Priced.Unpriced(missing);
+        }
+        return new Priced.Complete(
+                List.copyOf(lines), lines.stream().map(Line::cost).reduce(Amount.ZERO, Amount::plus));
+    }
+
+    /// The most that a call can cost: all input at the dearest input rate that is reachable, all output likewise,
+    /// one request fee. Empty when the model has no price for input or output, so that it cannot be sold.
+    public Optional<Amount> ceiling(Model model, long inputTokens, long outputTokens, Instant at) {
+        Optional<Rate> in = dearest(model, at, Meter::isInput);
+        Optional<Rate> out = dearest(model, at, Meter::isOutput);
+        if (in.isEmpty() || out.isEmpty()) {
+            return Optional.empty();
+        }
+        Amount perRequest = dearest(model, at, meter -> meter == Meter.REQUEST)
+                .map(rate -> rate.times(1))
+                .orElse(Amount.ZERO);
+        return Optional.of(
+                in.get().times(inputTokens).plus(out.get().times(outputTokens)).plus(perRequest));
+    }
+
+    private Optional<Rule> rule(Model model, Meter meter, long promptTokens, Instant at) {
+        return rules.getOrDefault(new RuleKey(model.provider(), model.model(), meter), List.of()).stream()
+                .filter(rule -> rule.serviceTier().equals("standard"))
+                .filter(rule -> rule.isEffectiveAt(at))
+                .filter(rule -> rule.contextOver() == 0 || promptTokens > rule.contextOver())
+                .max(Comparator.comparingLong(Rule::contextOver).thenComparing(Rule::effectiveFrom));
+    }
+
+    private Optional<Rate> dearest(Model model, Instant at, Predicate<Meter> which) {
+        return book.rules().stream()
+                .filter(rule -> rule.provider().equals(model.provider()) && rule.model().equals(model.model()))
+                .filter(rule -> which.test(rule.meter()) && rule.isEffectiveAt(at))
+                .filter(rule -> rule.serviceTier().equals("standard"))
+                .map(Rule::rate)
+                .max(Comparator.naturalOrder());
+    }
+
+    private record RuleKey(String provider, String model, Meter meter) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.problem.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

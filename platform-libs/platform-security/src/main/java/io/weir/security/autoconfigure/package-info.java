@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.security.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

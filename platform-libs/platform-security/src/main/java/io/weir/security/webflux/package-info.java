@@ -1,0 +1,5 @@
+/// The passport on the way into a service.
+@NullMarked
+package io.weir.security.webflux;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package io.weir.snapshots.catalog;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.weir.money.Amount;
+import io.weir.money.Rate;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A plan of the catalogue with all its terms, past and announced.
+///
+/// @param key for example `growth`
+/// @param terms in order of [Terms#effectiveFrom()]
+public record PlanSnapshot(String key, String name, List<Terms> terms, long version) {
+
+    public PlanSnapshot {
+        if (terms.isEmpty()) {
+            throw new IllegalArgumentException("plan " + key + ": no terms (expected: at least one)");
+        }
+        terms = terms.stream()
+                .sorted(Comparator.comparing(Terms::effectiveFrom))
+                .toList();
+    }
+
+    /// The terms in force at that instant; before the first ones, the first.
+    public Terms termsAt(Instant instant) {
+        Terms found = terms.getFirst();
+        for (Terms candidate : terms) {
+            if (!candidate.effectiveFrom().isAfter(instant)) {
+                found = candidate;
+            }
+        }
+        return found;
+    }
+
+    /// What a plan costs and allows from an instant on.
+    ///
+    /// @param monthlyFee in US dollars
+    /// @param includedCalls billable calls within the fee per `includedPer`; null: unlimited
+    /// @param overagePerCall price of each further call; null: there is none to buy
+    /// @param markup factor on the price book's cost of model usage
+    /// @param defaultMaxTokens output limit where a call states none
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Terms(
+            Instant effectiveFrom,
+            Amount monthlyFee,
+            @Nullable Long includedCalls,
+            Period includedPer,
+            @Nullable Rate overagePerCall,
+            Rate markup,
+            int defaultMaxTokens,
+            @Nullable Long requestsPerHour,
+            @Nullable Long tokensPerMonth) {}
+
+    /// The span in which included calls are counted, in the tenant's time zone.
+    public enum Period {
+        DAY,
+        MONTH
+    }
+}
