@@ -13,8 +13,8 @@ public final class ApiKey {
     /// Length of the public part that names the key in records, logs and URLs.
     public static final int ID_LENGTH = 12;
 
-    private static final Pattern FORM = Pattern.compile("(weir_(?:live|test)_)(" + Base62.PATTERN + "{12})("
-            + Base62.PATTERN + "{32})(" + Base62.PATTERN + "{6})");
+    private static final Pattern FORM = Pattern.compile(
+            "(weir_(?:live|test)_)(" + Base62.PATTERN + "{12})(" + Base62.PATTERN + "{32})(" + Base62.PATTERN + "{6})");
 
     private final String text;
     private final String id;

@@ -8,6 +8,8 @@ public final class InvalidSecurityFileException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     public InvalidSecurityFileException(String setting, Path file, Exception cause) {
-        super(setting + ": " + file + " cannot be used (" + cause.getMessage() + "). Point it at a readable file.", cause);
+        super(
+                setting + ": " + file + " cannot be used (" + cause.getMessage() + "). Point it at a readable file.",
+                cause);
     }
 }

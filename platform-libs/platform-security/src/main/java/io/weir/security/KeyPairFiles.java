@@ -27,7 +27,9 @@ public final class KeyPairFiles {
             Path file = privateDirectory.resolve(name);
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
-            Files.writeString(publicDirectory.resolve(name), pem("PUBLIC KEY", pair.getPublic().getEncoded()));
+            Files.writeString(
+                    publicDirectory.resolve(name),
+                    pem("PUBLIC KEY", pair.getPublic().getEncoded()));
             return file;
         } catch (GeneralSecurityException missing) {
             throw new IllegalStateException("Ed25519 and SHA-256 are part of every JDK", missing);
@@ -35,7 +37,7 @@ public final class KeyPairFiles {
     }
 
     private static String pem(String label, byte[] der) {
-        return "-----BEGIN " + label + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-                + "\n-----END " + label + "-----\n";
+        return "-----BEGIN " + label + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + label + "-----\n";
     }
 }

@@ -55,13 +55,12 @@ public final class PassportVerifier {
 
     private Passport verifiedAnew(String token, Instant now) {
         JwtConsumer consumer = new JwtConsumerBuilder()
-                .setJwsAlgorithmConstraints(
-                        new AlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.EDDSA))
-                .setVerificationKeyResolver((signature, nesting) -> keys.find(
-                                String.valueOf(signature.getKeyIdHeaderValue()))
-                        .filter(key -> issuers.contains(key.service()))
-                        .orElseThrow(() -> new UnresolvableKeyException("no trusted key of that id"))
-                        .key())
+                .setJwsAlgorithmConstraints(new AlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.EDDSA))
+                .setVerificationKeyResolver(
+                        (signature, nesting) -> keys.find(String.valueOf(signature.getKeyIdHeaderValue()))
+                                .filter(key -> issuers.contains(key.service()))
+                                .orElseThrow(() -> new UnresolvableKeyException("no trusted key of that id"))
+                                .key())
                 .setExpectedAudience(Passport.MESH)
                 .setRequireExpirationTime()
                 .setRequireIssuedAt()

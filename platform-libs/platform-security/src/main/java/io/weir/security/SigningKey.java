@@ -56,7 +56,8 @@ public record SigningKey(String service, String id, PrivateKey key) {
         static KeyFileName of(Path file) {
             String[] parts = String.valueOf(file.getFileName()).split("\\.", -1);
             if (parts.length != 3 || !parts[2].equals("pem") || parts[0].isEmpty() || parts[1].isEmpty()) {
-                throw new IllegalArgumentException("file name: " + file.getFileName() + " (expected: <service>.<id>.pem)");
+                throw new IllegalArgumentException(
+                        "file name: " + file.getFileName() + " (expected: <service>.<id>.pem)");
             }
             return new KeyFileName(parts[0], parts[1]);
         }

@@ -10,4 +10,5 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /// @param trustedKeys directory of the services' public keys
 /// @param pepper file with the API-key pepper; only where keys are hashed or checked
 @ConfigurationProperties("weir.security")
-public record SecurityProperties(Path signingKey, Path trustedKeys, @Nullable Path pepper) {}
+public record SecurityProperties(
+        Path signingKey, Path trustedKeys, @Nullable Path pepper) {}

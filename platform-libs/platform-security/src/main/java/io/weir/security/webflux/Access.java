@@ -24,7 +24,8 @@ public final class Access {
         }
         throw new PlatformException(
                 ProblemType.PERMISSION_DENIED,
-                "This key lacks the scope '" + oneOf[0].wireName() + "'. Use a key that has it, or ask your administrator.");
+                "This key lacks the scope '" + oneOf[0].wireName()
+                        + "'. Use a key that has it, or ask your administrator.");
     }
 
     /// As [#demand], and the tenant named in the path must be the caller's own, unless it is a platform admin.
@@ -32,7 +33,8 @@ public final class Access {
         Passport passport = demand(request, oneOf);
         if (!passport.tenant().id().equals(named) && !passport.allows(Scope.PLATFORM_ADMIN)) {
             throw new PlatformException(
-                    ProblemType.TENANT_MISMATCH, "This key belongs to another tenant. Use a key of the tenant in the path.");
+                    ProblemType.TENANT_MISMATCH,
+                    "This key belongs to another tenant. Use a key of the tenant in the path.");
         }
         return passport;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.architecture;
+
+import org.jspecify.annotations.NullMarked;

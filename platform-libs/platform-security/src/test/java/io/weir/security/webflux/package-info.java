@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.security.webflux;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.tenancy;
+
+import org.jspecify.annotations.NullMarked;
