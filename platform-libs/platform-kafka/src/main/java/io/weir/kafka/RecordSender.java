@@ -40,6 +40,8 @@ public final class RecordSender implements AutoCloseable {
                 Thread.ofPlatform().name(name).daemon().factory());
     }
 
+    /// Opens a sender of its own connection and thread.
+    ///
     /// @param name of the sending thread and the client id
     /// @param deliveryTimeout after which an unacknowledged record fails; 5 s at least
     public static RecordSender create(KafkaProperties kafka, String name, Duration deliveryTimeout) {
@@ -55,8 +57,7 @@ public final class RecordSender implements AutoCloseable {
         settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         settings.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 500);
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-        return new RecordSender(
-                new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer()), name);
+        return new RecordSender(new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer()), name);
     }
 
     /// Sends when subscribed; completes with the acknowledgement, or fails when delivery timed out, metadata is

@@ -12,7 +12,9 @@ public record TopicSpec(String suffix, int partitions, Map<String, String> setti
     /// Keeps the last record per key for ever: for snapshots.
     public static TopicSpec compacted(String suffix) {
         return new TopicSpec(
-                suffix, 1, Map.of("cleanup.policy", "compact", "min.cleanable.dirty.ratio", "0.1", "segment.ms", "3600000"));
+                suffix,
+                1,
+                Map.of("cleanup.policy", "compact", "min.cleanable.dirty.ratio", "0.1", "segment.ms", "3600000"));
     }
 
     /// Keeps every record for a time: for events.

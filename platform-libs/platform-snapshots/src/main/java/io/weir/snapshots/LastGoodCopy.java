@@ -30,7 +30,8 @@ final class LastGoodCopy {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Line(String key, long version, byte @Nullable [] value, String signer, String signature) {}
 
-    /// Applies every record to the table. False where there is no copy; a broken line ends it, keeping what came before.
+    /// Applies every record to the table. False where there is no copy; a broken line ends it, keeping what came
+    /// before.
     boolean loadInto(SnapshotTable<?> table) {
         if (!Files.exists(file)) {
             return false;
@@ -61,7 +62,10 @@ final class LastGoodCopy {
             }
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException full) {
-            LOG.error("The last good copy {} was not written; a start without the broker would use an older one", file, full);
+            LOG.error(
+                    "The last good copy {} was not written; a start without the broker would use an older one",
+                    file,
+                    full);
         }
     }
 

@@ -20,7 +20,8 @@ record SignedRecord(String key, long version, byte @Nullable [] value, String si
     private static final String SIGNER = "weir-kid";
     private static final String SIGNATURE = "weir-signature";
 
-    static SignedRecord sign(SigningKey signingKey, String topicSuffix, String key, long version, byte @Nullable [] value) {
+    static SignedRecord sign(
+            SigningKey signingKey, String topicSuffix, String key, long version, byte @Nullable [] value) {
         byte[] signature = signingKey.sign(signedBytes(topicSuffix, key, version, value));
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
         return new SignedRecord(key, version, value, signingKey.id(), text);

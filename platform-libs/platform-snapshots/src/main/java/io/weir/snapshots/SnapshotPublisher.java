@@ -40,8 +40,8 @@ public final class SnapshotPublisher implements AutoCloseable {
 
     private Mono<Void> send(SnapshotTopic<?> topic, String key, long version, byte @Nullable [] value) {
         if (!topic.owner().equals(signingKey.service())) {
-            throw new IllegalArgumentException(
-                    topic.suffix() + " belongs to " + topic.owner() + "; " + signingKey.service() + " cannot write to it");
+            throw new IllegalArgumentException(topic.suffix() + " belongs to " + topic.owner() + "; "
+                    + signingKey.service() + " cannot write to it");
         }
         return Mono.fromSupplier(() -> SignedRecord.sign(signingKey, topic.suffix(), key, version, value))
                 .flatMap(signed -> sender.send(signed.toProducerRecord(kafka.topic(topic.suffix()))))
