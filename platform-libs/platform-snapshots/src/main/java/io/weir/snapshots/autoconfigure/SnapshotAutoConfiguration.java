@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.weir.kafka.KafkaProperties;
 import io.weir.kafka.autoconfigure.KafkaAutoConfiguration;
+import io.weir.observability.ReadinessCondition;
 import io.weir.security.SigningKey;
 import io.weir.security.TrustedKeys;
 import io.weir.security.autoconfigure.SecurityAutoConfiguration;
@@ -33,6 +34,21 @@ public final class SnapshotAutoConfiguration {
     @Lazy
     SnapshotPublisher snapshotPublisher(KafkaProperties kafka, SigningKey key) {
         return new SnapshotPublisher(kafka, key);
+    }
+
+    @Bean
+    ReadinessCondition snapshotsRead(SnapshotReader reader) {
+        return new ReadinessCondition() {
+            @Override
+            public String name() {
+                return "snapshots";
+            }
+
+            @Override
+            public boolean isReady() {
+                return reader.tables().stream().allMatch(SnapshotTable::isReady);
+            }
+        };
     }
 
     @Bean

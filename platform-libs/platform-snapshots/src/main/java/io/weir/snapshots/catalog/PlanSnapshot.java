@@ -1,6 +1,7 @@
 package io.weir.snapshots.catalog;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.weir.money.Amount;
 import io.weir.money.Rate;
 import java.time.Instant;
@@ -55,7 +56,9 @@ public record PlanSnapshot(String key, String name, List<Terms> terms, long vers
 
     /// The span in which included calls are counted, in the tenant's time zone.
     public enum Period {
+        @JsonProperty("day")
         DAY,
+        @JsonProperty("month")
         MONTH
     }
 }
