@@ -64,11 +64,16 @@ public final class PriceList {
         List<Line> lines = new ArrayList<>();
         Set<Meter> missing = new TreeSet<>();
         long prompt = used.input();
-        used.byMeter().forEach((meter, quantity) -> rule(model, meter, prompt, at)
-                .ifPresentOrElse(
-                        rule -> lines.add(new Line(
-                                meter, quantity, rule.rate(), rule.id(), rule.rate().times(quantity))),
-                        () -> missing.add(meter)));
+        used.byMeter()
+                .forEach((meter, quantity) -> rule(model, meter, prompt, at)
+                        .ifPresentOrElse(
+                                rule -> lines.add(new Line(
+                                        meter,
+                                        quantity,
+                                        rule.rate(),
+                                        rule.id(),
+                                        rule.rate().times(quantity))),
+                                () -> missing.add(meter)));
         if (!missing.isEmpty()) {
             return new Priced.Unpriced(missing);
         }
@@ -101,7 +106,8 @@ public final class PriceList {
 
     private Optional<Rate> dearest(Model model, Instant at, Predicate<Meter> which) {
         return book.rules().stream()
-                .filter(rule -> rule.provider().equals(model.provider()) && rule.model().equals(model.model()))
+                .filter(rule ->
+                        rule.provider().equals(model.provider()) && rule.model().equals(model.model()))
                 .filter(rule -> which.test(rule.meter()) && rule.isEffectiveAt(at))
                 .filter(rule -> rule.serviceTier().equals("standard"))
                 .map(Rule::rate)

@@ -1,0 +1,63 @@
+package io.weir.clickhouse;
+
+import io.weir.tenancy.ExecutionScope.ForPlatform;
+import io.weir.tenancy.TenantScope;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/// The one place that says whose rows a query reads. The tenant comes from [TenantScope] and from nothing else, as a
+/// server-side parameter, never as part of the text. Safe for use by many threads.
+public final class TenantQuery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TenantQuery.class);
+    private static final String NAME = "tenant";
+    private static final String PLACE = "{" + NAME + ":UUID}";
+
+    private final ClickHouse clickHouse;
+
+    public TenantQuery(ClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
+    }
+
+    /// Rows of the tenant in scope. The text must hold `{tenant:UUID}`.
+    ///
+    /// Throws [IllegalArgumentException] when it does not, or when the parameters name a tenant; fails with
+    /// `MissingTenantException` outside a tenant's scope, with [ClickHouseException] when no answer comes.
+    public <T> Mono<List<T>> rows(String sql, Map<String, ?> parameters, RowMapper<T> mapper) {
+        if (!sql.contains(PLACE)) {
+            throw new IllegalArgumentException(
+                    "query without " + PLACE + ", it would read every tenant's rows: " + sql);
+        }
+        refuseTenant(parameters);
+        return TenantScope.current().flatMap(tenant -> {
+            Map<String, Object> all = new HashMap<>(parameters);
+            UUID id = tenant.id().value();
+            all.put(NAME, id);
+            return clickHouse.rows(sql, all, mapper);
+        });
+    }
+
+    /// Rows across tenants, for work of the platform itself, which says why.
+    ///
+    /// Throws [IllegalArgumentException] when the text is about one tenant: such a query belongs into [#rows].
+    public <T> Mono<List<T>> acrossTenants(
+            ForPlatform scope, String sql, Map<String, ?> parameters, RowMapper<T> mapper) {
+        if (sql.contains(PLACE)) {
+            throw new IllegalArgumentException("query across tenants with " + PLACE + ": " + sql);
+        }
+        refuseTenant(parameters);
+        LOG.debug("Query across tenants: {}", scope.reason());
+        return clickHouse.rows(sql, parameters, mapper);
+    }
+
+    private static void refuseTenant(Map<String, ?> parameters) {
+        if (parameters.containsKey(NAME)) {
+            throw new IllegalArgumentException("parameter " + NAME + ": set by the scope, never by a caller");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.clickhouse.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

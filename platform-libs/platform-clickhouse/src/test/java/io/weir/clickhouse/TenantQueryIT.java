@@ -1,0 +1,105 @@
+package io.weir.clickhouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.weir.tenancy.ExecutionScope.ForPlatform;
+import io.weir.tenancy.MissingTenantException;
+import io.weir.tenancy.Placement;
+import io.weir.tenancy.TenantContext;
+import io.weir.tenancy.TenantId;
+import io.weir.tenancy.TenantScope;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+
+@Tag("infra")
+class TenantQueryIT {
+
+    private static final TenantId ACME = TenantId.of("0197c9b2-0000-7000-8000-00000000000a");
+    private static final TenantId OTHER = TenantId.of("0197c9b2-0000-7000-8000-00000000000b");
+    private static final String MINE =
+            "SELECT event_id FROM calls WHERE tenant_id = {tenant:UUID} AND event_id = {id:String}";
+    private static final FreshDatabase DATABASE = new FreshDatabase();
+    private static final TenantQuery QUERY = new TenantQuery(DATABASE.clickHouse());
+
+    @BeforeAll
+    static void oneCallEach() {
+        DATABASE.migrate();
+        String rows = Stream.of(ACME, OTHER)
+                .map(tenant -> "{\"tenant_id\":\"%s\",\"hour\":\"2026-11-22T10:00:00Z\",\"event_id\":\"of-%s\"}\n"
+                        .formatted(tenant, tenant))
+                .collect(Collectors.joining());
+        new BlockWriter(DATABASE.clickHouse())
+                .write(new Block("calls", rows.getBytes(StandardCharsets.UTF_8), 2, "both"))
+                .block(FreshDatabase.SOON);
+    }
+
+    @AfterAll
+    static void drop() {
+        DATABASE.close();
+    }
+
+    @Test
+    void aTenantReadsItsOwnRowsAndNoOthers() {
+        assertThat(idsSeenBy(ACME, "of-" + ACME)).containsExactly("of-" + ACME);
+        assertThat(idsSeenBy(ACME, "of-" + OTHER)).isEmpty();
+    }
+
+    @Test
+    void aForgedParameterIsAValueAndNeverText() {
+        assertThat(idsSeenBy(ACME, "' OR 1=1 --")).isEmpty();
+        assertThat(idsSeenBy(ACME, "x\\' OR tenant_id != {tenant:UUID} OR '1'='1"))
+                .isEmpty();
+        assertThat(idsSeenBy(ACME, "of-" + OTHER + "\t\n\0")).isEmpty();
+    }
+
+    @Test
+    void theTenantCannotBeGivenAsAParameter() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> QUERY.rows(MINE, Map.of("id", "x", "tenant", OTHER.value()), row -> row))
+                .withMessageContaining("tenant");
+    }
+
+    @Test
+    void aQueryThatNamesNoTenantIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> QUERY.rows("SELECT * FROM calls", Map.of(), row -> row))
+                .withMessageContaining("{tenant:UUID}");
+    }
+
+    @Test
+    void outsideATenantsScopeNothingIsRead() {
+        StepVerifier.create(QUERY.rows(MINE, Map.of("id", "x"), row -> row))
+                .expectError(MissingTenantException.class)
+                .verify(FreshDatabase.SOON);
+    }
+
+    @Test
+    void thePlatformSaysWhyItCrossesTenants() {
+        List<UUID> tenants = QUERY.acrossTenants(
+                        new ForPlatform("test"),
+                        "SELECT tenant_id FROM calls WHERE tenant_id IN {ids:Array(UUID)} ORDER BY tenant_id",
+                        Map.of("ids", List.of(ACME.value(), OTHER.value())),
+                        row -> row.uuid("tenant_id"))
+                .block(FreshDatabase.SOON);
+        assertThat(tenants).containsExactly(ACME.value(), OTHER.value());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> QUERY.acrossTenants(new ForPlatform("test"), MINE, Map.of(), row -> row));
+    }
+
+    private static List<String> idsSeenBy(TenantId tenant, String id) {
+        return QUERY.rows(MINE, Map.of("id", id), row -> row.text("event_id"))
+                .contextWrite(TenantScope.entering(new TenantContext(tenant, "free", Placement.POOL, "local")))
+                .blockOptional(FreshDatabase.SOON)
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.clickhouse;
+
+import org.jspecify.annotations.NullMarked;

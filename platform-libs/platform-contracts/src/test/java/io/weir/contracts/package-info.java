@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.contracts;
+
+import org.jspecify.annotations.NullMarked;

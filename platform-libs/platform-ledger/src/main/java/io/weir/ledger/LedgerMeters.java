@@ -1,0 +1,46 @@
+package io.weir.ledger;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// The writer's meters, resolved once.
+final class LedgerMeters {
+
+    private final Timer held;
+    private final Timer others;
+
+    /// Calls refused because the ledger is stalled.
+    final Counter refused;
+
+    /// Events whose caller stopped waiting; they may still arrive.
+    final Counter late;
+
+    /// Events that never arrived: a gap in the sequence that consumers will name.
+    final Counter lost;
+
+    LedgerMeters(MeterRegistry registry, Supplier<Number> oldestSeconds) {
+        this.held = timer(registry, "held");
+        this.others = timer(registry, "other");
+        this.refused = registry.counter("weir.ledger.refused");
+        this.late = registry.counter("weir.ledger.late");
+        this.lost = registry.counter("weir.ledger.lost");
+        registry.gauge(
+                "weir.ledger.oldest.unacknowledged.seconds",
+                oldestSeconds,
+                age -> age.get().doubleValue());
+    }
+
+    void acknowledged(PendingRecord pending, long now) {
+        (pending.isHeld() ? held : others).record(pending.age(now), TimeUnit.NANOSECONDS);
+    }
+
+    private static Timer timer(MeterRegistry registry, String event) {
+        return Timer.builder("weir.ledger.acknowledgement")
+                .tag("event", event)
+                .publishPercentileHistogram()
+                .register(registry);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.observability;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.pricing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.problem;
+
+import org.jspecify.annotations.NullMarked;

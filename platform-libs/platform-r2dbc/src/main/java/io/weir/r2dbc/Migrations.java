@@ -1,0 +1,109 @@
+package io.weir.r2dbc;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings the schema up to date, as the owner role. Waits for a database that is away; anything else fails at once.
+/// Migrations may use the placeholders `${app}` and `${platform}` for the roles.
+final class Migrations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final String HISTORY = "schema_history";
+
+    private final PostgresProperties postgres;
+
+    Migrations(PostgresProperties postgres) {
+        this.postgres = postgres;
+    }
+
+    /// Blocks. Throws [UnusableDatabaseException].
+    void run() {
+        awaitDatabase();
+        DatabaseRoles roles = new DatabaseRoles(postgres.database());
+        try {
+            Flyway.configure()
+                    .dataSource(
+                            postgres.jdbcUrl(),
+                            postgres.migrator().username(),
+                            postgres.migrator().password())
+                    .initSql("SET ROLE " + roles.owner() + "; SET lock_timeout = '5s'")
+                    .locations("classpath:db/migration")
+                    .placeholders(Map.of("app", roles.app(), "platform", roles.platform()))
+                    .table(HISTORY)
+                    .validateMigrationNaming(true)
+                    .load()
+                    .migrate();
+            hideHistory(roles);
+        } catch (FlywayException | SQLException failed) {
+            throw new UnusableDatabaseException(
+                    "The migrations of database " + postgres.address() + " failed.",
+                    "Read the cause below; a failed migration was rolled back, so correct it and start again.",
+                    failed);
+        }
+    }
+
+    private void hideHistory(DatabaseRoles roles) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET ROLE " + roles.owner());
+            statement.execute("REVOKE ALL ON " + HISTORY + " FROM " + roles.app() + ", " + roles.platform());
+        }
+    }
+
+    private void awaitDatabase() {
+        long deadline = System.nanoTime() + postgres.startTimeout().toNanos();
+        while (true) {
+            try (Connection connection = connect()) {
+                if (connection.isValid(5)) {
+                    return;
+                }
+            } catch (SQLException failed) {
+                refuseWhatWaitingDoesNotMend(failed);
+                if (System.nanoTime() - deadline > 0) {
+                    throw new UnusableDatabaseException(
+                            "Database " + postgres.address() + " did not answer within " + postgres.startTimeout()
+                                    + ".",
+                            "Start it, or correct weir.postgres.host and weir.postgres.port.",
+                            failed);
+                }
+                LOG.warn("Database {} does not answer yet: {}", postgres.address(), failed.getMessage());
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE.toMillis()));
+        }
+    }
+
+    private void refuseWhatWaitingDoesNotMend(SQLException failed) {
+        String state = String.valueOf(failed.getSQLState());
+        if (state.startsWith("28")) {
+            throw new UnusableDatabaseException(
+                    "Database " + postgres.address() + " refuses "
+                            + postgres.migrator().username() + ".",
+                    "Correct weir.postgres.migrator.username and .password.",
+                    failed);
+        }
+        if (state.equals("3D000")) {
+            throw new UnusableDatabaseException(
+                    "There is no database " + postgres.address() + ".",
+                    "Create it and its roles first (DatabaseBootstrap does).",
+                    failed);
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                postgres.jdbcUrl(),
+                postgres.migrator().username(),
+                postgres.migrator().password());
+    }
+}

@@ -1,0 +1,56 @@
+package io.weir.r2dbc;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// A service's database, and who it logs in as.
+///
+/// @param startTimeout how long a start waits for the database to answer
+@ConfigurationProperties("weir.postgres")
+public record PostgresProperties(
+        @DefaultValue("127.0.0.1") String host,
+        @DefaultValue("5432") int port,
+        String database,
+        Login app,
+        Login platform,
+        Login migrator,
+        @DefaultValue Pool pool,
+        @DefaultValue("60s") Duration startTimeout) {
+
+    /// A role and its password.
+    public record Login(String username, String password) {
+
+        @Override
+        public String toString() {
+            return "Login[" + username + "]";
+        }
+    }
+
+    /// How many connections there are and how long anything may hold one.
+    ///
+    /// @param maxSize connections of the app role
+    /// @param platformMaxSize connections of the platform role
+    /// @param maxPending callers that may wait for a connection; further ones fail at once
+    /// @param maxAcquireTime how long one of them waits
+    /// @param maxAge after which a connection is replaced
+    public record Pool(
+            @DefaultValue("10") int maxSize,
+            @DefaultValue("3") int platformMaxSize,
+            @DefaultValue("256") int maxPending,
+            @DefaultValue("250ms") Duration maxAcquireTime,
+            @DefaultValue("5s") Duration connectTimeout,
+            @DefaultValue("5s") Duration statementTimeout,
+            @DefaultValue("2s") Duration lockTimeout,
+            @DefaultValue("15s") Duration idleInTransactionTimeout,
+            @DefaultValue("30m") Duration maxAge) {}
+
+    String jdbcUrl() {
+        return "jdbc:postgresql://" + host + ":" + port + "/" + database + "?connectTimeout=5&socketTimeout=60";
+    }
+
+    /// Names the database in messages.
+    String address() {
+        return "'" + database + "' at " + host + ":" + port;
+    }
+}

@@ -1,0 +1,128 @@
+package io.weir.r2dbc;
+
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryMetadata;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.R2dbcTimeoutException;
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
+import java.util.Optional;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.binding.BindMarkersFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.pool.PoolAcquirePendingLimitException;
+import reactor.pool.PoolShutdownException;
+
+/// Runs work in transactions on one pool. Commits when the work completes; any other end (error, cancellation,
+/// timeout) leaves the transaction to the rollback that precedes the connection's return to the pool.
+final class TransactionRunner {
+
+    private final ConnectionPool pool;
+
+    // One client for all: it finds the connection of the running transaction in the Reactor context.
+    private final DatabaseClient client;
+
+    TransactionRunner(ConnectionPool pool) {
+        this.pool = pool;
+        this.client = DatabaseClient.builder()
+                .connectionFactory(new LeasedConnections(pool.getMetadata()))
+                .bindMarkers(BindMarkersFactory.indexed("$", 1))
+                .build();
+    }
+
+    <T> Mono<T> run(TransactionFor purpose, Function<DatabaseClient, Mono<T>> work) {
+        return Mono.deferContextual(context -> {
+            refuseNesting(context.hasKey(Lease.class));
+            return Mono.usingWhen(
+                    acquire(),
+                    connection -> inTransaction(new Lease(connection), connection, purpose, work),
+                    Connection::close);
+        });
+    }
+
+    <T> Flux<T> runMany(TransactionFor purpose, Function<DatabaseClient, Flux<T>> work) {
+        return Flux.deferContextual(context -> {
+            refuseNesting(context.hasKey(Lease.class));
+            return Flux.usingWhen(
+                    acquire(),
+                    connection -> manyInTransaction(new Lease(connection), connection, purpose, work),
+                    Connection::close);
+        });
+    }
+
+    private <T> Mono<T> inTransaction(
+            Lease lease, Connection connection, TransactionFor purpose, Function<DatabaseClient, Mono<T>> work) {
+        return Mono.from(connection.beginTransaction(purpose))
+                .then(Mono.defer(() -> work.apply(client)))
+                .contextWrite(context -> context.put(Lease.class, lease))
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .delayUntil(result -> commit(lease, connection))
+                .flatMap(Mono::justOrEmpty)
+                .doFinally(end -> lease.end());
+    }
+
+    private <T> Flux<T> manyInTransaction(
+            Lease lease, Connection connection, TransactionFor purpose, Function<DatabaseClient, Flux<T>> work) {
+        return Mono.from(connection.beginTransaction(purpose))
+                .thenMany(Flux.defer(() -> work.apply(client)))
+                .contextWrite(context -> context.put(Lease.class, lease))
+                .concatWith(Mono.defer(() -> commit(lease, connection)).then(Mono.empty()))
+                .doFinally(end -> lease.end());
+    }
+
+    private static Mono<Void> commit(Lease lease, Connection connection) {
+        lease.end();
+        return Mono.from(connection.commitTransaction());
+    }
+
+    private Mono<Connection> acquire() {
+        return pool.create()
+                .onErrorMap(PoolAcquirePendingLimitException.class, TransactionRunner::busy)
+                .onErrorMap(R2dbcTimeoutException.class, TransactionRunner::busy)
+                .onErrorMap(PoolShutdownException.class, TransactionRunner::away)
+                .onErrorMap(R2dbcNonTransientResourceException.class, TransactionRunner::away);
+    }
+
+    private static PlatformException busy(Throwable cause) {
+        return new PlatformException(
+                ProblemType.SERVICE_UNAVAILABLE, "The database is busy. Try again in a moment.", cause);
+    }
+
+    private static PlatformException away(Throwable cause) {
+        return new PlatformException(
+                ProblemType.SERVICE_UNAVAILABLE, "The database cannot be reached. Try again in a moment.", cause);
+    }
+
+    // A second connection taken while the first is held ends in a pool where everybody waits for everybody.
+    private static void refuseNesting(boolean nested) {
+        if (nested) {
+            throw new IllegalStateException("A transaction runs already. Do the work in it, or after it.");
+        }
+    }
+
+    /// Hands out the connection of the transaction in whose pipeline it is asked.
+    private record LeasedConnections(ConnectionFactoryMetadata metadata) implements ConnectionFactory {
+
+        @Override
+        public Publisher<? extends Connection> create() {
+            return Mono.deferContextual(context -> {
+                Lease lease = context.getOrDefault(Lease.class, null);
+                return lease == null
+                        ? Mono.error(new IllegalStateException("No transaction runs here. Use the client only inside"
+                                + " TenantTransaction.in(...) or PlatformTransaction.in(...)."))
+                        : Mono.just(lease);
+            });
+        }
+
+        @Override
+        public ConnectionFactoryMetadata getMetadata() {
+            return metadata;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.weir.r2dbc.autoconfigure;
+
+import io.weir.r2dbc.PlatformTransaction;
+import io.weir.r2dbc.PostgresPools;
+import io.weir.r2dbc.PostgresProperties;
+import io.weir.r2dbc.TenantTransaction;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/// Gives a service its database: migrated and audited at start, used through the two kinds of transaction.
+@AutoConfiguration
+@EnableConfigurationProperties(PostgresProperties.class)
+public final class PostgresAutoConfiguration {
+
+    @Bean
+    PostgresPools postgresPools(PostgresProperties postgres) {
+        return new PostgresPools(postgres);
+    }
+
+    @Bean
+    TenantTransaction tenantTransaction(PostgresPools pools) {
+        return pools.tenantTransaction();
+    }
+
+    @Bean
+    PlatformTransaction platformTransaction(PostgresPools pools) {
+        return pools.platformTransaction();
+    }
+}

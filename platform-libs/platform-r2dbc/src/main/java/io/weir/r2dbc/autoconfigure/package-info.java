@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.r2dbc.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+package io.weir.simulators.provider.openai;
+
+/// A model on offer.
+///
+/// @param servedAs the dated name that answers carry
+/// @param created Unix seconds
+/// @param contextTokens prompt and answer together
+/// @param outputTokens longest answer; 0 for a model that does not chat
+record OpenAiModel(String id, String servedAs, long created, int contextTokens, int outputTokens) {
+
+    boolean chats() {
+        return outputTokens > 0;
+    }
+}

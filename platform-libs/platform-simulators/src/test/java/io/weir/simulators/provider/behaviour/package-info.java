@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.simulators.provider.behaviour;
+
+import org.jspecify.annotations.NullMarked;
