@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -65,8 +65,8 @@ class ObservedServiceTests {
     private static final String SAMPLED = "00-" + TRACE + "-b7ad6b7169203331-01";
     private static final String TENANT = "0190a0b0-0000-7000-8000-00000000abcd";
 
-    private final HttpClient client = HttpClient.newHttpClient();
-    private ConfigurableApplicationContext service = start();
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final ConfigurableApplicationContext SERVICE = start();
 
     private static ConfigurableApplicationContext start(String... arguments) {
         return new SpringApplicationBuilder(Service.class)
@@ -76,14 +76,15 @@ class ObservedServiceTests {
 
     @BeforeEach
     void forgetSpans() {
+        SERVICE.getBean(Draining.class).start();
         exporter().reset();
-        service.getBean(Opened.class).open.set(true);
+        SERVICE.getBean(Opened.class).open.set(true);
     }
 
-    @AfterEach
-    void stop() {
-        client.close();
-        service.close();
+    @AfterAll
+    static void stop() {
+        CLIENT.close();
+        SERVICE.close();
     }
 
     @Test
@@ -122,7 +123,7 @@ class ObservedServiceTests {
 
     @Test
     void aConsumerContinuesTheTraceThatTheRecordCarries() throws Exception {
-        TraceHeaders headers = service.getBean(TraceHeaders.class);
+        TraceHeaders headers = SERVICE.getBean(TraceHeaders.class);
         Headers record = new RecordHeaders()
                 .add("traceparent", SAMPLED.getBytes(UTF_8))
                 .add("tenant-id", TENANT.getBytes(UTF_8));
@@ -142,12 +143,12 @@ class ObservedServiceTests {
     @Test
     void readyNamesWhatItWaitsForAndFailsWhenDraining() throws Exception {
         assertThat(status("/ready")).isEqualTo(200);
-        service.getBean(Opened.class).open.set(false);
+        SERVICE.getBean(Opened.class).open.set(false);
         HttpResponse<String> waiting = send("/ready", null);
         assertThat(waiting.statusCode()).isEqualTo(503);
         assertThat(waiting.body()).contains("\"waitingFor\":[\"opened\"]");
-        service.getBean(Opened.class).open.set(true);
-        service.getBean(Draining.class).stop();
+        SERVICE.getBean(Opened.class).open.set(true);
+        SERVICE.getBean(Draining.class).stop();
         assertThat(send("/ready", null).body()).contains("draining");
         assertThat(status("/health")).isEqualTo(200);
         assertThat(send("/health/checks", null).body()).isEqualTo("{\"checks\":{}}");
@@ -155,10 +156,10 @@ class ObservedServiceTests {
 
     @Test
     void metricsStandOnTheManagementPortOnly() throws Exception {
-        String management = service.getEnvironment().getProperty("local.management.port");
+        String management = SERVICE.getEnvironment().getProperty("local.management.port");
         HttpRequest scrape = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/metrics"))
                 .build();
-        assertThat(client.send(scrape, HttpResponse.BodyHandlers.ofString()).body())
+        assertThat(CLIENT.send(scrape, HttpResponse.BodyHandlers.ofString()).body())
                 .contains("jvm_memory_used_bytes");
         assertThat(status("/metrics")).isEqualTo(404);
     }
@@ -170,12 +171,12 @@ class ObservedServiceTests {
     }
 
     private List<SpanData> flushed() {
-        service.getBean(SdkTracerProvider.class).forceFlush().join(5, TimeUnit.SECONDS);
+        SERVICE.getBean(SdkTracerProvider.class).forceFlush().join(5, TimeUnit.SECONDS);
         return exporter().getFinishedSpanItems();
     }
 
     private InMemorySpanExporter exporter() {
-        return service.getBean(InMemorySpanExporter.class);
+        return SERVICE.getBean(InMemorySpanExporter.class);
     }
 
     private Map<String, String> get(String path, @Nullable String traceparent)
@@ -190,14 +191,14 @@ class ObservedServiceTests {
 
     private HttpResponse<String> send(String path, @Nullable String traceparent)
             throws IOException, InterruptedException {
-        String port = service.getEnvironment().getProperty("local.server.port");
+        String port = SERVICE.getEnvironment().getProperty("local.server.port");
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .header("x-request-id", "req-7")
                 .header("baggage", "tenant.id=" + TENANT);
         if (traceparent != null) {
             request.header("traceparent", traceparent);
         }
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     static final class Opened implements ReadinessCondition {

@@ -1,8 +1,11 @@
 package io.weir.r2dbc;
 
+import io.r2dbc.spi.Parameter;
+import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.Readable;
+import org.jspecify.annotations.Nullable;
 
-/// Reads columns that are declared `NOT NULL`.
+/// Reads columns that are declared `NOT NULL`, and writes those that are not.
 public final class Column {
 
     private Column() {}
@@ -23,5 +26,10 @@ public final class Column {
             throw new IllegalStateException("the column is null (expected: a " + type.getSimpleName() + ")");
         }
         return value;
+    }
+
+    /// To be bound where a value may be absent.
+    public static <T> Parameter parameter(@Nullable T value, Class<T> type) {
+        return value == null ? Parameters.in(type) : Parameters.in(value);
     }
 }

@@ -72,6 +72,12 @@ class TenantTransactionIT {
         assertThat(texts(GLOBEX)).containsExactly("globex");
     }
 
+    // Else every test here about a former borrower would pass without meaning.
+    @Test
+    void theConnectionIsReused() {
+        assertThat(backend()).isEqualTo(backend());
+    }
+
     @Test
     void withoutATenantNothingRuns() {
         assertThatThrownBy(() -> transaction.in(client -> count(client)).block(WAIT))
@@ -307,6 +313,14 @@ class TenantTransactionIT {
                 GLOBEX,
                 client -> client.sql("SELECT tenant.current_id()::text")
                         .map(row -> Column.first(row, String.class))
+                        .one());
+    }
+
+    private Integer backend() {
+        return as(
+                ACME,
+                client -> client.sql("SELECT pg_backend_pid()")
+                        .map(row -> Column.first(row, Integer.class))
                         .one());
     }
 

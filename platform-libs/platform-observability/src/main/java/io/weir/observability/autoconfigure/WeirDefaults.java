@@ -22,6 +22,9 @@ public final class WeirDefaults implements EnvironmentPostProcessor, Ordered {
             Map.entry("spring.reactor.context-propagation", "auto"),
             Map.entry("logging.structured.format.console", "logstash"),
             Map.entry("logging.structured.json.add.service", "${spring.application.name:weir}"),
+            // Its clients print every setting at start, and a line per second and client while the broker is away.
+            Map.entry("logging.level.org.apache.kafka", "WARN"),
+            Map.entry("logging.level.org.apache.kafka.clients.NetworkClient", "ERROR"),
             // Never on the main port, even where nobody chose one.
             Map.entry("management.server.port", "0"),
             Map.entry("management.endpoints.web.base-path", "/"),

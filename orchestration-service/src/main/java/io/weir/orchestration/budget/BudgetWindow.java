@@ -1,0 +1,28 @@
+package io.weir.orchestration.budget;
+
+import io.weir.snapshots.catalog.BudgetSnapshot.Window;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
+
+/// The calendar span in which spending adds up, half-open.
+///
+/// @param end null: it never ends
+public record BudgetWindow(Instant start, @Nullable Instant end) {
+
+    /// The window around an instant, in the budget's zone; days of 23 and 25 hours are days.
+    public static BudgetWindow around(Instant instant, Window window, ZoneId zone) {
+        LocalDate day = instant.atZone(zone).toLocalDate();
+        return switch (window) {
+            case DAY -> between(day, day.plusDays(1), zone);
+            case MONTH -> between(day.withDayOfMonth(1), day.withDayOfMonth(1).plusMonths(1), zone);
+            case TOTAL -> new BudgetWindow(Instant.EPOCH, null);
+        };
+    }
+
+    private static BudgetWindow between(LocalDate first, LocalDate next, ZoneId zone) {
+        return new BudgetWindow(
+                first.atStartOfDay(zone).toInstant(), next.atStartOfDay(zone).toInstant());
+    }
+}

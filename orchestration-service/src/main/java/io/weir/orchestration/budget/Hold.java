@@ -1,0 +1,22 @@
+package io.weir.orchestration.budget;
+
+import io.weir.money.Amount;
+import io.weir.tenancy.TenantContext;
+import java.time.Instant;
+
+/// A request's claim on a budget.
+///
+/// @param limit of the budget, as its definition of version `limitVersion` says
+public record Hold(
+        TenantContext tenant,
+        String requestId,
+        String budgetId,
+        Instant windowStart,
+        Amount limit,
+        long limitVersion,
+        Amount ceiling) {
+
+    Hold withCeiling(Amount smaller) {
+        return new Hold(tenant, requestId, budgetId, windowStart, limit, limitVersion, smaller);
+    }
+}

@@ -1,0 +1,94 @@
+package io.weir.orchestration.dialect;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Cuts a byte stream into server-sent events, wherever the network cut it. Comments are dropped, `data` lines joined.
+/// For one stream and one thread at a time.
+public final class SseSplitter {
+
+    private static final int LONGEST_EVENT = 8 * 1024 * 1024;
+    private static final byte[] DATA = "data:".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] EVENT = "event:".getBytes(StandardCharsets.US_ASCII);
+
+    private byte[] rest = {};
+    private final ByteArrayOutputStream data = new ByteArrayOutputStream();
+    private boolean hasData;
+    private @Nullable String name;
+
+    /// @param name the event's name; null: none
+    public record Event(@Nullable String name, byte[] data) {
+
+        /// OpenAI's end of a stream.
+        public boolean isDone() {
+            return data.length == 6 && new String(data, StandardCharsets.US_ASCII).equals("[DONE]");
+        }
+    }
+
+    /// The events that these bytes complete. Throws [IllegalStateException] when an event grows beyond 8 MB.
+    public List<Event> feed(byte[] bytes) {
+        byte[] all = joined(bytes);
+        List<Event> events = new ArrayList<>();
+        int from = 0;
+        for (int i = rest.length; i < all.length; i++) {
+            if (all[i] == '\n') {
+                int end = i > from && all[i - 1] == '\r' ? i - 1 : i;
+                line(all, from, end, events);
+                from = i + 1;
+            }
+        }
+        rest = from == 0 ? all : Arrays.copyOfRange(all, from, all.length);
+        if (rest.length + data.size() > LONGEST_EVENT) {
+            throw new IllegalStateException("an event of more than " + LONGEST_EVENT + " bytes");
+        }
+        return events;
+    }
+
+    private byte[] joined(byte[] bytes) {
+        if (rest.length == 0) {
+            return bytes;
+        }
+        byte[] all = new byte[rest.length + bytes.length];
+        System.arraycopy(rest, 0, all, 0, rest.length);
+        System.arraycopy(bytes, 0, all, rest.length, bytes.length);
+        return all;
+    }
+
+    private void line(byte[] all, int from, int end, List<Event> events) {
+        if (from == end) {
+            finish(events);
+        } else if (startsWith(all, from, end, DATA)) {
+            if (hasData) {
+                data.write('\n');
+            }
+            int start = afterSpace(all, from + DATA.length, end);
+            data.write(all, start, end - start);
+            hasData = true;
+        } else if (startsWith(all, from, end, EVENT)) {
+            int start = afterSpace(all, from + EVENT.length, end);
+            name = new String(all, start, end - start, StandardCharsets.UTF_8);
+        }
+    }
+
+    private void finish(List<Event> events) {
+        if (hasData) {
+            events.add(new Event(name, data.toByteArray()));
+        }
+        data.reset();
+        hasData = false;
+        name = null;
+    }
+
+    private static int afterSpace(byte[] all, int start, int end) {
+        return start < end && all[start] == ' ' ? start + 1 : start;
+    }
+
+    private static boolean startsWith(byte[] all, int from, int end, byte[] prefix) {
+        return end - from >= prefix.length
+                && Arrays.equals(all, from, from + prefix.length, prefix, 0, prefix.length);
+    }
+}

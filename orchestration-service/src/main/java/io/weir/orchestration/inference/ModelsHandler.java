@@ -1,0 +1,59 @@
+package io.weir.orchestration.inference;
+
+import io.weir.orchestration.route.ModelCatalog;
+import io.weir.orchestration.route.Route;
+import io.weir.security.Passport;
+import io.weir.security.Scope;
+import io.weir.security.webflux.Access;
+import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
+import io.weir.snapshots.catalog.TenantSettings;
+import java.util.List;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/// `GET /v1/models` and `/v1/models/{id}`: what the tenant may call.
+final class ModelsHandler {
+
+    private final Admission admission;
+    private final ModelCatalog catalog;
+
+    ModelsHandler(Admission admission, ModelCatalog catalog) {
+        this.admission = admission;
+        this.catalog = catalog;
+    }
+
+    Mono<ServerResponse> list(ServerRequest request) {
+        List<ModelBody> models =
+                catalog.models(settings(request)).stream().map(ModelBody::of).toList();
+        return answer(request, new ListBody("list", models));
+    }
+
+    Mono<ServerResponse> one(ServerRequest request) {
+        TenantSettings settings = settings(request);
+        String id = request.pathVariable("id").substring(1);
+        Route route = catalog.find(id, settings).orElseThrow(() -> catalog.unknown(id, settings));
+        return answer(request, ModelBody.of(route.model()));
+    }
+
+    private TenantSettings settings(ServerRequest request) {
+        Passport passport = Access.demand(request, Scope.INFERENCE);
+        return admission.tenant(passport.tenant().id()).settings();
+    }
+
+    private static Mono<ServerResponse> answer(ServerRequest request, Object body) {
+        return ServerResponse.ok()
+                .header("x-request-id", RequestIds.of(request))
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body);
+    }
+
+    private record ListBody(String object, List<ModelBody> data) {}
+
+    private record ModelBody(String id, String object, long created, String owned_by) {
+        static ModelBody of(Model model) {
+            return new ModelBody(model.model(), "model", model.created(), model.provider());
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.weir.orchestration.provider;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import reactor.core.publisher.Mono;
+
+/// Gets a provider to answer: repeats attempts that consumed nothing, with jitter, and leaves a failing provider alone.
+public final class ProviderCalls {
+
+    private static final int ERROR_BYTES = 64 * 1024;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
+    private final ProviderClient client;
+    private final UpstreamProperties upstream;
+    private final CircuitBreakerConfig breakers;
+    private final MeterRegistry registry;
+    private final Map<String, Circuit> circuits = new ConcurrentHashMap<>();
+
+    public ProviderCalls(UpstreamProperties upstream, MeterRegistry registry) {
+        this.client = new ProviderClient(upstream);
+        this.upstream = upstream;
+        this.registry = registry;
+        this.breakers = CircuitBreakerConfig.custom()
+                .slidingWindowSize(50)
+                .minimumNumberOfCalls(10)
+                .failureRateThreshold(50)
+                .waitDurationInOpenState(upstream.openFor())
+                .permittedNumberOfCallsInHalfOpenState(3)
+                .build();
+    }
+
+    /// One request to a provider.
+    ///
+    /// @param failed where failed attempts are noted, in order
+    public record Call(
+            Circuit circuit, byte[] body, String requestId, ClientInterest interest, List<FailedAttempt> failed) {}
+
+    public Circuit circuit(Provider provider, String model) {
+        String name = provider.name() + "/" + model;
+        Circuit known = circuits.get(name);
+        return known != null
+                ? known
+                : circuits.computeIfAbsent(
+                        name, key -> new Circuit(provider, model, CircuitBreaker.of(key, breakers), registry));
+    }
+
+    /// How long what is on its way is still read after a client left.
+    public Duration drainTimeout() {
+        return upstream.drainTimeout();
+    }
+
+    /// The beginning of a 2xx answer. Fails with [ProviderFailure]. The circuit must have been entered before.
+    public Mono<UpstreamAnswer> send(Call call) {
+        return attempt(call, 1);
+    }
+
+    private Mono<UpstreamAnswer> attempt(Call call, int n) {
+        if (call.interest().isLost()) {
+            call.circuit().leave();
+            return Mono.error(ProviderRefusals.nobodyWaits());
+        }
+        long started = System.nanoTime();
+        Provider provider = call.circuit().provider();
+        return client.send(provider, call.body(), call.requestId(), call.interest())
+                .flatMap(answer -> answer.isSuccess() ? Mono.just(answer) : refusal(provider, answer))
+                .onErrorMap(
+                        failure -> !(failure instanceof ProviderFailure),
+                        failure -> ProviderRefusals.ofError(provider, failure))
+                .doOnNext(answer -> call.circuit().succeeded(System.nanoTime() - started))
+                .doOnCancel(call.circuit()::leave)
+                .onErrorResume(ProviderFailure.class, failure -> afterFailure(call, n, started, failure));
+    }
+
+    private Mono<UpstreamAnswer> afterFailure(Call call, int n, long started, ProviderFailure failure) {
+        if (call.interest().isLost()) {
+            call.circuit().leave();
+            return Mono.error(failure);
+        }
+        long nanos = System.nanoTime() - started;
+        call.circuit().failed(nanos, failure);
+        call.failed().add(new FailedAttempt(n, failure.status(), TimeUnit.NANOSECONDS.toMillis(nanos)));
+        Duration wait = failure.retryAfter() == null ? backoff(n) : failure.retryAfter();
+        if (!failure.isRepeatable() || n >= upstream.attempts() || wait.compareTo(LONGEST_WAIT) > 0) {
+            return Mono.error(failure);
+        }
+        return Mono.delay(wait).then(Mono.defer(() -> again(call, n + 1, failure)));
+    }
+
+    // The breaker may have opened meanwhile; then the failure at hand says more than its refusal.
+    private Mono<UpstreamAnswer> again(Call call, int n, ProviderFailure before) {
+        try {
+            call.circuit().enter();
+        } catch (ProviderFailure shut) {
+            return Mono.error(before);
+        }
+        return attempt(call, n);
+    }
+
+    private Duration backoff(int n) {
+        long base = upstream.backoff().toMillis() << (n - 1);
+        return Duration.ofMillis(base / 2 + ThreadLocalRandom.current().nextLong(base + 1));
+    }
+
+    private static Mono<UpstreamAnswer> refusal(Provider provider, UpstreamAnswer answer) {
+        return answer.body()
+                .collect(ByteArrayOutputStream::new, ProviderCalls::keepStart)
+                .onErrorResume(broken -> Mono.just(new ByteArrayOutputStream()))
+                .flatMap(body -> Mono.error(ProviderRefusals.ofStatus(provider, answer, body.toByteArray())));
+    }
+
+    private static void keepStart(ByteArrayOutputStream kept, byte[] bytes) {
+        kept.write(bytes, 0, Math.clamp(ERROR_BYTES - kept.size(), 0, bytes.length));
+    }
+}

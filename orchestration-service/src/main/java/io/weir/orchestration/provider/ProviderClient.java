@@ -1,0 +1,68 @@
+package io.weir.orchestration.provider;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.resources.ConnectionProvider;
+
+/// One exchange with a provider over HTTP/1.1, never repeated here. Safe for use by many threads.
+final class ProviderClient {
+
+    // Shorter than providers keep idle connections, so that a request does not meet one that is just being closed.
+    private static final Duration IDLE_CONNECTION = Duration.ofSeconds(20);
+
+    private final HttpClient http;
+    private final Duration idleTimeout;
+
+    ProviderClient(UpstreamProperties upstream) {
+        ConnectionProvider pool = ConnectionProvider.builder("providers")
+                .maxConnections(upstream.maxConnections())
+                .pendingAcquireMaxCount(upstream.maxConnections())
+                .pendingAcquireTimeout(upstream.connectTimeout())
+                .maxIdleTime(IDLE_CONNECTION)
+                .lifo()
+                .build();
+        this.idleTimeout = upstream.idleTimeout();
+        this.http = HttpClient.create(pool)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) upstream.connectTimeout().toMillis())
+                .disableRetry(true)
+                .responseTimeout(upstream.firstByteTimeout());
+    }
+
+    /// Sends when subscribed; answers when the provider's headers are here, whatever the status.
+    Mono<UpstreamAnswer> send(Provider provider, byte[] body, String requestId, ClientInterest interest) {
+        return http.headers(headers -> describe(headers, provider, body.length, requestId))
+                .doOnRequest((request, connection) -> interest.uses(connection))
+                .post()
+                .uri(provider.chatUrl())
+                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+                .responseConnection((response, connection) -> Mono.just(begun(response, connection)))
+                .next();
+    }
+
+    private static void describe(HttpHeaders headers, Provider provider, int length, String requestId) {
+        headers.set("content-type", "application/json")
+                .set("content-length", length)
+                .set("authorization", "Bearer " + provider.apiKey())
+                .set("x-client-request-id", requestId)
+                .set("user-agent", "weir");
+    }
+
+    private UpstreamAnswer begun(HttpClientResponse response, Connection connection) {
+        connection.removeHandler(NettyPipeline.ResponseTimeoutHandler);
+        if (connection.channel().isActive()) {
+            connection.addHandlerFirst(
+                    NettyPipeline.ResponseTimeoutHandler,
+                    new ReadTimeoutHandler(idleTimeout.toMillis(), TimeUnit.MILLISECONDS));
+        }
+        return new UpstreamAnswer(response, connection);
+    }
+}

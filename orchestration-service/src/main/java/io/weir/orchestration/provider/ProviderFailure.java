@@ -1,0 +1,71 @@
+package io.weir.orchestration.provider;
+
+import io.weir.problem.PlatformException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// A provider that did not answer, or refused.
+public final class ProviderFailure extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /// What kind of failure it is, for retries and breakers.
+    public enum Kind {
+        /// No connection came about: nothing was asked.
+        UNREACHABLE,
+        /// The provider is in trouble: 5xx.
+        BROKEN,
+        /// Too much was asked of it: 429.
+        OVERLOADED,
+        /// It took too long, or the connection broke after the request was sent; it may have worked on it.
+        UNCERTAIN,
+        /// It refused this request, or us; it is well.
+        REFUSED,
+        /// The circuit breaker is open.
+        SHUT,
+        /// The client left before anything was asked.
+        NOBODY_WAITS
+    }
+
+    private final transient PlatformException problem;
+    private final Kind kind;
+    private final @Nullable Integer status;
+    private final @Nullable Duration retryAfter;
+
+    ProviderFailure(Kind kind, PlatformException problem, @Nullable Integer status, @Nullable Duration retryAfter) {
+        super(problem.getMessage(), problem.getCause(), false, false);
+        this.kind = kind;
+        this.problem = problem;
+        this.status = status;
+        this.retryAfter = retryAfter;
+    }
+
+    /// What our caller is told.
+    public PlatformException problem() {
+        return problem;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /// The provider's status; null: none was received.
+    public @Nullable Integer status() {
+        return status;
+    }
+
+    /// How long the provider wants to be left alone; null: it did not say.
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
+    }
+
+    /// Whether trying again is safe and may help.
+    boolean isRepeatable() {
+        return kind == Kind.UNREACHABLE || kind == Kind.BROKEN || kind == Kind.OVERLOADED;
+    }
+
+    /// Whether it says that the provider is unwell.
+    boolean countsAgainstProvider() {
+        return kind == Kind.UNREACHABLE || kind == Kind.BROKEN || kind == Kind.UNCERTAIN;
+    }
+}

@@ -1,0 +1,100 @@
+package io.weir.orchestration;
+
+import io.weir.security.Passport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A caller of the service. Each call has an id of its own.
+record Client(String baseUrl, @Nullable String passport) {
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    /// A plain answer.
+    record Answer(int status, HttpResponse<String> response) {
+
+        JsonNode json() {
+            return JsonMapper.shared().readTree(response.body());
+        }
+
+        String header(String name) {
+            return response.headers().firstValue(name).orElse("");
+        }
+
+        JsonNode error() {
+            return json().path("error");
+        }
+
+        String requestId() {
+            return header("x-request-id");
+        }
+
+        @Override
+        public String toString() {
+            return status + " " + response.body();
+        }
+    }
+
+    static String hello(String model) {
+        return "{\"model\":\"" + model + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}";
+    }
+
+    static String streaming(String more) {
+        return "{\"model\":\"" + Mesh.MODEL + "\",\"stream\":true," + more
+                + "\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}";
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(request(path).GET(), BodyHandlers.ofString());
+    }
+
+    Answer chat(String body) {
+        HttpResponse<String> response = send(
+                request("/v1/chat/completions").POST(BodyPublishers.ofString(body)), BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response);
+    }
+
+    /// The lines of a stream, to its end.
+    List<String> lines(String body) {
+        return send(request("/v1/chat/completions").POST(BodyPublishers.ofString(body)), BodyHandlers.ofLines())
+                .body()
+                .toList();
+    }
+
+    HttpResponse<InputStream> open(String body) {
+        return send(
+                request("/v1/chat/completions").POST(BodyPublishers.ofString(body)), BodyHandlers.ofInputStream());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("content-type", "application/json")
+                .header("x-request-id", UUID.randomUUID().toString());
+        return passport == null ? request : request.header(Passport.HEADER, passport);
+    }
+
+    private static <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler) {
+        try {
+            return HTTP.send(request.build(), handler);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,353 @@
+package io.weir.orchestration;
+
+import io.weir.kafka.KafkaProperties;
+import io.weir.kafka.TopicCreation;
+import io.weir.kafka.TopicSpec;
+import io.weir.money.Amount;
+import io.weir.money.Meter;
+import io.weir.money.Rate;
+import io.weir.r2dbc.DatabaseBootstrap;
+import io.weir.security.KeyPairFiles;
+import io.weir.security.PassportIssuer;
+import io.weir.security.Scope;
+import io.weir.security.SigningKey;
+import io.weir.simulators.provider.ProviderSimulator;
+import io.weir.simulators.provider.ProviderSimulatorOptions;
+import io.weir.snapshots.SnapshotPublisher;
+import io.weir.snapshots.SnapshotTopic;
+import io.weir.snapshots.catalog.BudgetSnapshot;
+import io.weir.snapshots.catalog.PlanSnapshot;
+import io.weir.snapshots.catalog.PriceBookSnapshot;
+import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
+import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
+import io.weir.snapshots.catalog.TenantSettings;
+import io.weir.snapshots.catalog.TenantSnapshot;
+import io.weir.snapshots.catalog.TenantStatus;
+import io.weir.tenancy.Placement;
+import io.weir.tenancy.TenantId;
+import io.weir.tenancy.TenantSlug;
+import io.weir.testing.Eventually;
+import io.weir.testing.Infrastructure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import reactor.blockhound.BlockHound;
+
+/// The service with everything around it: real broker and database, the provider simulator, and the control plane played
+/// by this class.
+final class Mesh implements AutoCloseable {
+
+    static final String MODEL = "gpt-4o-mini";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final AtomicLong VERSIONS = new AtomicLong(System.currentTimeMillis());
+
+    static {
+        // Reads the kernel's random numbers, which never wait; only opening a database connection needs them.
+        BlockHound.install(builder -> builder.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes"));
+    }
+
+    private final Path directory;
+    private final Map<String, Path> keys = new LinkedHashMap<>();
+    private final KafkaProperties kafka;
+    private final SnapshotPublisher tenantService;
+    private final SnapshotPublisher billingService;
+    private final String database = Infrastructure.freshName("orchestration");
+    private final Map<String, Object> properties = new LinkedHashMap<>();
+    private final List<AutoCloseable> closing = new ArrayList<>();
+    final ProviderSimulator simulator = ProviderSimulator.start(ProviderSimulatorOptions.onAnyPort());
+    private @Nullable ConfigurableApplicationContext application;
+
+    private Mesh(String bootstrap) {
+        try {
+            directory = Files.createTempDirectory("mesh-");
+            Path trusted = Files.createDirectory(directory.resolve("trusted"));
+            Path own = Files.createDirectory(directory.resolve("own"));
+            for (String service : List.of("gateway", "tenant", "orchestration", "billing")) {
+                keys.put(service, KeyPairFiles.generate(service, own, trusted));
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        kafka = new KafkaProperties(bootstrap, Infrastructure.freshName("t") + ".", (short) 1, Map.of());
+        tenantService = new SnapshotPublisher(kafka, key("tenant"));
+        billingService = new SnapshotPublisher(kafka, key("billing"));
+        closing.add(tenantService);
+        closing.add(billingService);
+        closing.add(simulator);
+    }
+
+    static Mesh start(String... settings) {
+        return startOn(Infrastructure.kafka(), settings);
+    }
+
+    static Mesh startOn(String bootstrap, String... settings) {
+        Mesh mesh = new Mesh(bootstrap);
+        mesh.prepare();
+        mesh.publishCatalogue();
+        mesh.configure();
+        for (String setting : settings) {
+            String[] parts = setting.split("=", 2);
+            mesh.properties.put(parts[0], parts[1]);
+        }
+        mesh.startService();
+        return mesh;
+    }
+
+    private SigningKey key(String service) {
+        return SigningKey.load(keys.get(service));
+    }
+
+    private void prepare() {
+        TopicCreation topics = new TopicCreation(
+                kafka,
+                List.of(
+                        TopicSpec.compacted(SnapshotTopic.TENANTS.suffix()),
+                        TopicSpec.compacted(SnapshotTopic.PLANS.suffix()),
+                        TopicSpec.compacted(SnapshotTopic.PRICE_BOOKS.suffix()),
+                        TopicSpec.compacted(SnapshotTopic.BUDGETS.suffix())));
+        topics.start();
+        closing.add(topics::stop);
+        Infrastructure.Postgres postgres = Infrastructure.postgres();
+        try {
+            DatabaseBootstrap.create(
+                    postgres.jdbcUrl("postgres"),
+                    postgres.superuser(),
+                    postgres.password(),
+                    database,
+                    Map.of("app", "a", "platform", "p", "migrator", "m"));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void configure() {
+        Infrastructure.Postgres postgres = Infrastructure.postgres();
+        properties.put("server.port", "0");
+        properties.put("server.address", "127.0.0.1");
+        properties.put("weir.kafka.bootstrap-servers", kafka.bootstrapServers());
+        properties.put("weir.kafka.topic-prefix", kafka.topicPrefix());
+        properties.put("weir.postgres.host", postgres.host());
+        properties.put("weir.postgres.port", postgres.port());
+        properties.put("weir.postgres.database", database);
+        for (String role : List.of("app", "platform", "migrator")) {
+            properties.put("weir.postgres." + role + ".username", database + "_" + role);
+            properties.put("weir.postgres." + role + ".password", role.substring(0, 1));
+        }
+        properties.put("weir.security.signing-key", keys.get("orchestration").toString());
+        properties.put("weir.security.trusted-keys", directory.resolve("trusted").toString());
+        properties.put("weir.state-directory", directory.resolve("state").toString());
+        properties.put("weir.providers.openai.base-url", simulator.openAiBaseUrl());
+        properties.put("weir.providers.openai.api-key", "sk-test");
+        properties.put("weir.ledger.producer-id", "orchestration-test");
+        properties.put("weir.tracing.sampling", "0");
+        properties.put("logging.structured.format.console", "");
+        properties.put("logging.level.root", "WARN");
+        properties.put("logging.level.org.apache.kafka", "ERROR");
+    }
+
+    void startService() {
+        List<String> arguments = new ArrayList<>();
+        properties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        application =
+                new SpringApplicationBuilder(OrchestrationApplication.class).run(arguments.toArray(String[]::new));
+        Eventually.passes(PATIENCE, () -> {
+            if (client().get("/ready").statusCode() != 200) {
+                throw new AssertionError("not ready: " + client().get("/ready").body());
+            }
+        });
+    }
+
+    void stopService() {
+        ConfigurableApplicationContext running = application;
+        if (running != null) {
+            running.close();
+            application = null;
+        }
+    }
+
+    <T> T bean(Class<T> type) {
+        ConfigurableApplicationContext running = application;
+        if (running == null) {
+            throw new IllegalStateException("stopped");
+        }
+        return running.getBean(type);
+    }
+
+    private String baseUrl() {
+        ConfigurableApplicationContext running = application;
+        if (running == null) {
+            throw new IllegalStateException("stopped");
+        }
+        return "http://127.0.0.1:" + running.getEnvironment().getProperty("local.server.port");
+    }
+
+    /// A client without a passport.
+    Client client() {
+        return new Client(baseUrl(), null);
+    }
+
+    /// A client of that tenant, as the gateway forwards it.
+    Client client(TenantSnapshot tenant) {
+        String passport = new PassportIssuer(key("gateway"), Clock.systemUTC())
+                .mint(tenant.context(), "key:abc", "keyabc", Set.of(Scope.INFERENCE));
+        return new Client(baseUrl(), passport);
+    }
+
+    Ledger ledger() {
+        return new Ledger(kafka);
+    }
+
+    Simulated provider() {
+        return new Simulated(simulator.baseUrl());
+    }
+
+    /// A tenant without a cap.
+    TenantSnapshot tenant() {
+        return tenant(null, TenantSettings.DEFAULTS);
+    }
+
+    TenantSnapshot tenant(@Nullable Amount cap, TenantSettings settings) {
+        TenantSnapshot tenant = new TenantSnapshot(
+                new TenantId(UUID.randomUUID()),
+                new TenantSlug("t" + Long.toString(VERSIONS.incrementAndGet(), 36)),
+                TenantStatus.ACTIVE,
+                "growth",
+                Placement.POOL,
+                "local",
+                "UTC",
+                "USD",
+                cap,
+                settings,
+                VERSIONS.incrementAndGet(),
+                Instant.now());
+        publish(tenant);
+        return tenant;
+    }
+
+    void publish(TenantSnapshot tenant) {
+        tenantService
+                .publish(SnapshotTopic.TENANTS, tenant.tenantId().toString(), VERSIONS.incrementAndGet(), tenant)
+                .block(PATIENCE);
+        awaitKnown(tenant);
+    }
+
+    private void awaitKnown(TenantSnapshot tenant) {
+        if (application != null) {
+            Eventually.passes(PATIENCE, () -> {
+                if (client(tenant).get("/v1/models").statusCode() == 503) {
+                    throw new AssertionError("tenant not known yet");
+                }
+            });
+        }
+    }
+
+    /// Publishes the tenant's budget and waits until a call no longer says that it is unknown.
+    BudgetSnapshot budget(TenantSnapshot tenant, String limit) {
+        long version = VERSIONS.incrementAndGet();
+        BudgetSnapshot budget = new BudgetSnapshot(
+                BudgetSnapshot.tenantBudgetId(tenant.tenantId()),
+                tenant.tenantId(),
+                Amount.of(limit),
+                BudgetSnapshot.Window.MONTH,
+                "UTC",
+                version,
+                tenant.version());
+        billingService
+                .publish(SnapshotTopic.BUDGETS, budget.id(), version, budget)
+                .block(PATIENCE);
+        Eventually.passes(PATIENCE, () -> {
+            if (bean(io.weir.snapshots.SnapshotReader.class).tables().stream()
+                    .filter(table -> table.topic().equals(SnapshotTopic.BUDGETS))
+                    .noneMatch(table -> table.find(budget.id()).filter(budget::equals).isPresent())) {
+                throw new AssertionError("budget not known yet");
+            }
+        });
+        return budget;
+    }
+
+    private void publishCatalogue() {
+        Eventually.passes(PATIENCE, () -> tenantService
+                .publish(SnapshotTopic.PLANS, "growth", 1, growth())
+                .block(Duration.ofSeconds(5)));
+        Eventually.passes(PATIENCE, () -> billingService
+                .publish(SnapshotTopic.PRICE_BOOKS, "list", 1, priceBook())
+                .block(Duration.ofSeconds(5)));
+        tenant();
+        Eventually.passes(PATIENCE, () -> billingService
+                .remove(SnapshotTopic.BUDGETS, "none", 1)
+                .block(Duration.ofSeconds(5)));
+    }
+
+    private static PlanSnapshot growth() {
+        PlanSnapshot.Terms terms = new PlanSnapshot.Terms(
+                Instant.EPOCH,
+                Amount.of("499"),
+                100_000L,
+                PlanSnapshot.Period.MONTH,
+                Rate.of("0.005"),
+                Rate.of("1"),
+                4_096,
+                500L,
+                500_000L);
+        return new PlanSnapshot("growth", "Growth", List.of(terms), 1);
+    }
+
+    private static PriceBookSnapshot priceBook() {
+        return new PriceBookSnapshot(
+                "list",
+                "test",
+                LocalDate.of(2026, 11, 1),
+                List.of(
+                        new Model("openai", MODEL, "chat", 128_000, 16_384, 1_721_172_741),
+                        new Model("openai", "gpt-4o", "chat", 128_000, 16_384, 1_715_367_049),
+                        new Model("openai", "text-embedding-3-small", "embedding", 8_192, 0, 1_705_948_997),
+                        new Model("anthropic", "claude-sonnet-4-5", "chat", 200_000, 64_000, 1_700_000_000)),
+                List.of(
+                        rule(MODEL, Meter.TEXT_IN, "0.15"),
+                        rule(MODEL, Meter.TEXT_IN_CACHED, "0.075"),
+                        rule(MODEL, Meter.TEXT_OUT, "0.60"),
+                        rule("gpt-4o", Meter.TEXT_IN, "2.50"),
+                        rule("gpt-4o", Meter.TEXT_OUT, "10")),
+                1);
+    }
+
+    private static Rule rule(String model, Meter meter, String perMillion) {
+        return new Rule(
+                model + "/" + meter.wireName(),
+                "openai",
+                model,
+                meter,
+                Rate.perMillion(perMillion),
+                "standard",
+                0,
+                Instant.EPOCH,
+                null);
+    }
+
+    @Override
+    public void close() {
+        stopService();
+        for (AutoCloseable each : closing) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.weir.orchestration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.ledger.Attempt;
+import io.weir.ledger.Outcome;
+import io.weir.ledger.UsageEvent.Settled;
+import io.weir.money.Amount;
+import io.weir.money.Meter;
+import io.weir.orchestration.Client.Answer;
+import io.weir.snapshots.catalog.TenantSnapshot;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PlainChatIT {
+
+    private Mesh mesh = Mesh.start();
+
+    @BeforeAll
+    void startedWithoutReachingAProvider() {
+        JsonNode ledger = mesh.provider().ledger();
+        assertThat(ledger.path("requests").asInt() + ledger.path("failed").asInt()).isZero();
+    }
+
+    @AfterAll
+    void stop() {
+        mesh.close();
+    }
+
+    @AfterEach
+    void behaveWell() {
+        mesh.provider().behaveWell();
+    }
+
+    @Test
+    void anAnswerIsPassedOnPricedAndSettledBeforeItIsComplete() {
+        TenantSnapshot tenant = mesh.tenant();
+        Answer answer = mesh.client(tenant).chat(Client.hello(Mesh.MODEL));
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        JsonNode body = answer.json();
+        assertThat(body.path("object").asString()).isEqualTo("chat.completion");
+        assertThat(mesh.ledger().typesOf(tenant.tenantId())).containsExactly("held", "settled");
+
+        Settled settled = mesh.ledger().settled(tenant.tenantId());
+        Attempt attempt = settled.attempts().getFirst();
+        long in = body.path("usage").path("prompt_tokens").asLong();
+        long out = body.path("usage").path("completion_tokens").asLong();
+        assertThat(attempt.buckets().of(Meter.TEXT_IN)).isEqualTo(in);
+        assertThat(attempt.buckets().of(Meter.TEXT_OUT)).isEqualTo(out);
+        assertThat(settled.cost())
+                .isEqualTo(new Amount(new java.math.BigDecimal("0.00000015")
+                        .multiply(java.math.BigDecimal.valueOf(in))
+                        .add(new java.math.BigDecimal("0.0000006").multiply(java.math.BigDecimal.valueOf(out)))));
+        assertThat(settled.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(settled.billable()).isTrue();
+        assertThat(answer.header("x-cost-usd")).isEqualTo(settled.cost().toPlainString());
+        assertThat(answer.header("x-served-model")).isEqualTo(Mesh.MODEL);
+        assertThat(answer.header("x-cache")).isEqualTo("none");
+        assertThat(answer.header("x-fallback-count")).isEqualTo("0");
+        assertThat(answer.header("openai-processing-ms")).matches("\\d+");
+        assertThat(answer.header("openai-version")).isEqualTo("2020-10-01");
+        assertThat(settled.requestId()).isEqualTo(answer.requestId());
+
+        JsonNode served = mesh.provider().ledger().path("by_request").path(attempt.providerRequestId());
+        assertThat(served.path("text_in").asLong()).isEqualTo(in);
+        assertThat(served.path("text_out").asLong()).isEqualTo(out);
+    }
+
+    @Test
+    void modelsAreListedAndFound() {
+        Client client = mesh.client(mesh.tenant());
+        assertThat(client.get("/v1/models").body())
+                .contains("\"object\":\"list\"", "gpt-4o-mini", "\"owned_by\":\"openai\"")
+                .doesNotContain("embedding", "claude");
+        assertThat(client.get("/v1/models/gpt-4o").body()).contains("\"created\":1715367049");
+        assertThat(client.get("/v1/models/gpt-5o").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void theUsageThatAProviderLeavesOutIsMeasured() {
+        mesh.provider().behave("{\"usageMissing\": true, \"outputTokens\": 23}");
+        TenantSnapshot tenant = mesh.tenant();
+        Answer answer = mesh.client(tenant).chat(Client.hello(Mesh.MODEL));
+
+        assertThat(answer.status()).isEqualTo(200);
+        Attempt attempt =
+                mesh.ledger().settled(tenant.tenantId()).attempts().getFirst();
+        assertThat(attempt.usageSource()).isEqualTo(Attempt.UsageSource.MEASURED);
+        JsonNode served = mesh.provider().ledger().path("by_request").path(attempt.providerRequestId());
+        assertThat(attempt.buckets().of(Meter.TEXT_IN)).isEqualTo(served.path("text_in").asLong());
+        assertThat(attempt.buckets().of(Meter.TEXT_OUT)).isEqualTo(23);
+    }
+
+    @Test
+    void thePlansLimitIsSentWhereTheClientStatesNone() {
+        mesh.provider().behave("{\"outputTokens\": 10000}");
+        Answer answer = mesh.client(mesh.tenant()).chat(Client.hello(Mesh.MODEL));
+        assertThat(answer.json().path("usage").path("completion_tokens").asInt()).isEqualTo(4096);
+    }
+
+    @Test
+    void severalChoicesAreHeldAndPricedTogether() {
+        TenantSnapshot tenant = mesh.tenant();
+        Answer answer = mesh.client(tenant)
+                .chat("{\"n\":3,\"max_tokens\":7,\"model\":\"gpt-4o-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
+        assertThat(answer.json().path("choices").size()).isEqualTo(3);
+        Settled settled = mesh.ledger().settled(tenant.tenantId());
+        assertThat(settled.attempts().getFirst().buckets().of(Meter.TEXT_OUT)).isEqualTo(21);
+    }
+
+    @Test
+    void aCallWithoutAPassportIsRefused() {
+        assertThat(mesh.client().chat(Client.hello(Mesh.MODEL)).status()).isEqualTo(401);
+        assertThat(List.of(1)).isNotEmpty();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.dialect;
+
+import org.jspecify.annotations.NullMarked;
