@@ -1,0 +1,71 @@
+package io.weir.analytics.ingestion;
+
+import io.weir.clickhouse.ClickHouse;
+import io.weir.clickhouse.ClickHouseException;
+import io.weir.clickhouse.SchemaMigrations;
+import io.weir.observability.ReadinessCondition;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/// Brings ClickHouse to this version's schema in the background, trying until it answers.
+public final class Schema implements SmartLifecycle, ReadinessCondition {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
+    private static final List<String> SCRIPTS = List.of("clickhouse/V001__usage.sql", "clickhouse/V002__access.sql");
+
+    private final SchemaMigrations migrations;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile boolean ready;
+    private volatile boolean started;
+
+    public Schema(ClickHouse clickHouse) {
+        this.migrations = new SchemaMigrations(clickHouse, SCRIPTS);
+    }
+
+    @Override
+    public String name() {
+        return "clickhouse-schema";
+    }
+
+    @Override
+    public boolean isReady() {
+        return ready;
+    }
+
+    @Override
+    public void start() {
+        started = true;
+        Thread.ofPlatform().name("clickhouse-schema").daemon().start(this::untilDone);
+    }
+
+    @Override
+    public void stop() {
+        started = false;
+        stopped.countDown();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return started;
+    }
+
+    private void untilDone() {
+        try {
+            do {
+                try {
+                    migrations.migrate();
+                    ready = true;
+                    return;
+                } catch (ClickHouseException away) {
+                    LOG.warn("ClickHouse schema not there yet, trying again: {}", away.getMessage());
+                }
+            } while (!stopped.await(1, TimeUnit.SECONDS));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

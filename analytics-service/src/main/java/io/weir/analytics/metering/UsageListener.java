@@ -1,0 +1,16 @@
+package io.weir.analytics.metering;
+
+import io.weir.ledger.UsageRecord;
+import java.util.List;
+
+/// Told of what is in ClickHouse for good. Called on the ingestion thread; must be quick.
+public interface UsageListener {
+
+    void stored(int partition, UsageRecord usage);
+
+    /// This instance reads these partitions from now on, and no others.
+    void assigned(List<Integer> partitions);
+
+    /// Everything that these partitions held a moment ago is in ClickHouse.
+    void caughtUp(List<Integer> partitions);
+}

@@ -1,0 +1,77 @@
+package io.weir.analytics.requests;
+
+import io.weir.analytics.call.Caller;
+import io.weir.analytics.call.TimeParameter;
+import io.weir.clickhouse.TenantQuery;
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
+import io.weir.tenancy.TenantContext;
+import io.weir.tenancy.TenantScope;
+import java.time.Instant;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/// `GET /api/analytics/requests` and `GET /api/analytics/requests/{id}`.
+public final class RequestsRoute {
+
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MOST = 200;
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
+
+    private final RequestsQuery query;
+
+    public RequestsRoute(TenantQuery query) {
+        this.query = new RequestsQuery(query);
+    }
+
+    public RouterFunction<ServerResponse> route() {
+        return RouterFunctions.route()
+                .GET("/api/analytics/requests", this::page)
+                .GET("/api/analytics/requests/{id}", this::one)
+                .build();
+    }
+
+    private Mono<ServerResponse> page(ServerRequest request) {
+        TenantContext tenant = Caller.tenant(request);
+        Instant from = request.queryParam("from")
+                .map(text -> TimeParameter.start("from", text))
+                .orElse(EARLIEST);
+        Instant to = request.queryParam("to")
+                .map(text -> TimeParameter.endExclusive("to", text))
+                .orElse(LATEST);
+        if (!to.isAfter(from)) {
+            throw PlatformException.invalid("to", "to lies before from. Swap them.");
+        }
+        Cursor after = request.queryParam("cursor").map(Cursor::read).orElse(Cursor.START);
+        int limit = request.queryParam("limit").map(RequestsRoute::limit).orElse(DEFAULT_LIMIT);
+        return query.page(from, to, after, limit)
+                .contextWrite(TenantScope.entering(tenant))
+                .flatMap(page -> ServerResponse.ok().bodyValue(page));
+    }
+
+    private Mono<ServerResponse> one(ServerRequest request) {
+        TenantContext tenant = Caller.tenant(request);
+        return query.find(request.pathVariable("id"))
+                .contextWrite(TenantScope.entering(tenant))
+                .switchIfEmpty(Mono.error(() -> new PlatformException(
+                        ProblemType.NOT_FOUND,
+                        "There is no settled request with this id. It shows a few seconds after its answer.")))
+                .flatMap(found -> ServerResponse.ok().bodyValue(found));
+    }
+
+    private static int limit(String text) {
+        try {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= MOST) {
+                return limit;
+            }
+        } catch (NumberFormatException malformed) {
+            // Answered below.
+        }
+        throw PlatformException.invalid("limit", "limit must be a whole number from 1 to " + MOST + ".");
+    }
+}

@@ -1,0 +1,424 @@
+package io.weir.analytics;
+
+import static io.weir.security.Scope.ANALYTICS;
+import static io.weir.security.Scope.INFERENCE;
+import static io.weir.security.Scope.PLATFORM_ADMIN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.analytics.RunningAnalytics.Answer;
+import io.weir.ledger.LedgerCodec;
+import io.weir.ledger.UsageRecord;
+import io.weir.tenancy.TenantId;
+import io.weir.testing.Eventually;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+@Tag("infra")
+class AnalyticsIT {
+
+    private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
+    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+
+    @TempDir
+    static Path directory;
+
+    static RunningAnalytics analytics;
+    static LedgerEvents ledger;
+
+    @BeforeAll
+    static void serviceBeforeItsTopic() throws Exception {
+        analytics = new RunningAnalytics(directory);
+        // The topic comes later than its reader: orchestration may start after analytics.
+        ledger = new LedgerEvents(analytics.kafka(), 3).createTopic(analytics.kafka());
+    }
+
+    @AfterAll
+    static void stop() {
+        ledger.close();
+        analytics.close();
+    }
+
+    @Test
+    void aSettledCallShowsInSummaryRequestsAndUsageWithinFiveSeconds() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        String id = UUID.randomUUID().toString();
+        ledger.send(LedgerEvents.held(tenant, id, NOW), LedgerEvents.settled(tenant, id, NOW));
+        long begun = System.nanoTime();
+        Eventually.passes(
+                FIVE_SECONDS,
+                () -> assertThat(summary(tenant)
+                                .path("summary")
+                                .path("totalRequests")
+                                .asInt())
+                        .isOne());
+        System.err.println("settled to shown: "
+                + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms");
+
+        JsonNode totals = summary(tenant).path("summary");
+        assertThat(totals.path("actualCostUsd").decimalValue()).isEqualByComparingTo("0.0000192");
+        assertThat(totals.path("baselineCostUsd").decimalValue()).isEqualByComparingTo("0.0000384");
+        assertThat(totals.path("savingsUsd").decimalValue()).isEqualByComparingTo("0.0000192");
+        assertThat(totals.path("savingsPercent").decimalValue()).isEqualByComparingTo("50");
+        assertThat(analytics
+                        .get(tenant, "/api/analytics/cost-summary", ANALYTICS)
+                        .text())
+                .doesNotContain("E-");
+        JsonNode provider = summary(tenant).path("byProvider").get(0);
+        assertThat(provider.path("provider").asString()).isEqualTo("openai");
+        assertThat(provider.path("requests").asInt()).isOne();
+        assertThat(provider.path("avgLatencyMs").asInt()).isEqualTo(20);
+
+        JsonNode usage = analytics
+                .get(tenant, "/api/v1/tenants/" + tenant + "/usage", ANALYTICS)
+                .json();
+        assertThat(usage.path("tenant_id").asString()).isEqualTo(tenant.toString());
+        assertThat(usage.path("tokens_this_month").asInt()).isEqualTo(107);
+        assertThat(usage.path("cost_this_month").decimalValue()).isEqualByComparingTo("0.0000192");
+
+        JsonNode one = analytics
+                .get(tenant, "/api/analytics/requests/" + id, ANALYTICS)
+                .json();
+        assertThat(one.path("request").path("costUsd").asString()).isEqualTo("0.0000192");
+        assertThat(one.path("savings").get(0).path("reason").asString()).isEqualTo("routing");
+        JsonNode line = one.path("attempts").get(0).path("lines").get(1);
+        assertThat(line.path("ruleId").asString()).isEqualTo("rule-out");
+        assertThat(line.path("costUsd").asString()).isEqualTo("0.0000042");
+        assertThat(one.path("attempts").get(0).path("providerRequestId").asString())
+                .isEqualTo("chatcmpl-" + id);
+        assertThat(analytics.number("SELECT count() AS n FROM usage_attempts WHERE tenant_id = '" + tenant
+                        + "' AND providerRequestId = 'chatcmpl-" + id + "'"))
+                .isOne();
+        assertThat(analytics.number("SELECT count() AS n FROM usage_holds WHERE tenant_id = '" + tenant + "'"))
+                .isOne();
+    }
+
+    @Test
+    void anotherTenantsRowsAreNeverSeen() throws Exception {
+        TenantId owner = RunningAnalytics.tenant();
+        TenantId stranger = RunningAnalytics.tenant();
+        String id = UUID.randomUUID().toString();
+        ledger.send(LedgerEvents.settled(owner, id, NOW));
+        Eventually.passes(
+                FIVE_SECONDS,
+                () -> assertThat(analytics
+                                .get(owner, "/api/analytics/requests/" + id, ANALYTICS)
+                                .status())
+                        .isEqualTo(200));
+
+        assertThat(analytics
+                        .get(stranger, "/api/analytics/requests/" + id, ANALYTICS)
+                        .status())
+                .isEqualTo(404);
+        assertThat(analytics
+                        .get(stranger, "/api/analytics/requests", ANALYTICS)
+                        .json()
+                        .path("data")
+                        .isEmpty())
+                .isTrue();
+        assertThat(analytics
+                        .get(stranger, "/api/analytics/cost-summary?tenantId=" + owner, ANALYTICS)
+                        .status())
+                .isEqualTo(403);
+        assertThat(analytics
+                        .get(stranger, "/api/v1/tenants/" + owner + "/usage", ANALYTICS)
+                        .status())
+                .isEqualTo(403);
+        assertThat(summary(stranger).path("summary").path("totalRequests").asInt())
+                .isZero();
+        assertThat(analytics
+                        .get(stranger, "/api/analytics/requests/" + id + "'%20OR%20'1'='1", ANALYTICS)
+                        .status())
+                .isEqualTo(404);
+
+        assertThat(analytics
+                        .get(owner, "/api/analytics/cost-summary", INFERENCE)
+                        .status())
+                .isEqualTo(403);
+        assertThat(analytics.getWithout("/api/analytics/cost-summary").status()).isEqualTo(401);
+        Answer operator = analytics.get(stranger, "/api/analytics/cost-summary?tenantId=" + owner, PLATFORM_ADMIN);
+        assertThat(operator.json().path("summary").path("totalRequests").asInt())
+                .isOne();
+        assertThat(analytics
+                        .get(stranger, "/api/v1/tenants/" + owner + "/usage", PLATFORM_ADMIN)
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void badParametersAreNamed() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        Map<String, String> bad = Map.ofEntries(
+                Map.entry("cost-summary?period=year", "period"),
+                Map.entry("cost-summary?startDate=yesterday", "startDate"),
+                Map.entry("cost-summary?startDate=2026-02-30", "startDate"),
+                Map.entry("cost-summary?startDate=%2B999999999-01-01T00:00:00Z", "startDate"),
+                Map.entry("cost-summary?endDate=2026-13-01", "endDate"),
+                Map.entry("cost-summary?startDate=2026-02-02&endDate=2026-02-01", "endDate"),
+                Map.entry("cost-summary?tenantId=me", "tenantId"),
+                Map.entry("requests?limit=0", "limit"),
+                Map.entry("requests?limit=many", "limit"),
+                Map.entry("requests?cursor=%00", "cursor"),
+                Map.entry("requests?cursor=OTk5OTk5OTk5OTk5OTk5OTk5Ong", "cursor"),
+                Map.entry("requests?from=x", "from"),
+                Map.entry("requests?from=2026-02-02&to=2026-02-01", "to"));
+        for (Map.Entry<String, String> one : bad.entrySet()) {
+            Answer answer = analytics.get(tenant, "/api/analytics/" + one.getKey(), ANALYTICS);
+            assertThat(answer.status()).as(one.getKey()).isEqualTo(400);
+            assertThat(answer.json().path("param").asString()).as(one.getKey()).isEqualTo(one.getValue());
+        }
+        Map<String, String> badBodies = Map.of(
+                "not json",
+                "body",
+                "[]",
+                "tenantId",
+                "{\"hour\":\"2026-11-22T10:00:00Z\"}",
+                "tenantId",
+                "{\"tenantId\":\"" + tenant + "\"}",
+                "hour",
+                "{\"tenantId\":\"" + tenant + "\",\"hour\":\"2026-11-22T10:30:00Z\"}",
+                "hour",
+                "{\"tenantId\":\"" + tenant + "\",\"hour\":\"2099-11-22T10:00:00Z\"}",
+                "hour");
+        for (Map.Entry<String, String> one : badBodies.entrySet()) {
+            Answer answer = analytics.post(tenant, "/api/analytics/seal", one.getKey(), PLATFORM_ADMIN);
+            assertThat(answer.status()).as(one.getKey()).isEqualTo(400);
+            assertThat(answer.json().path("param").asString()).as(one.getKey()).isEqualTo(one.getValue());
+        }
+        assertThat(analytics
+                        .post(tenant, "/api/analytics/seal", "{}", ANALYTICS)
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void pagesFollowOneAnotherWithoutGapOrRepetition() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        List<UsageRecord> calls = new ArrayList<>();
+        for (int n = 0; n < 7; n++) {
+            // Three of them at the same millisecond.
+            calls.add(LedgerEvents.settled(tenant, "page-" + n, NOW.plusMillis(Math.max(0, n - 2))));
+        }
+        ledger.send(calls);
+        Eventually.passes(
+                FIVE_SECONDS,
+                () -> assertThat(summary(tenant)
+                                .path("summary")
+                                .path("totalRequests")
+                                .asInt())
+                        .isEqualTo(7));
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = analytics
+                    .get(tenant, "/api/analytics/requests?limit=2" + cursor, ANALYTICS)
+                    .json();
+            page.path("data").forEach(one -> seen.add(one.path("requestId").asString()));
+            cursor = page.hasNonNull("nextCursor")
+                    ? "&cursor=" + page.path("nextCursor").asString()
+                    : "";
+        } while (!cursor.isEmpty());
+        assertThat(seen).doesNotHaveDuplicates().hasSize(7).startsWith("page-6", "page-5", "page-4", "page-3");
+    }
+
+    @Test
+    void ofTwoSettlementsOfARequestTheFirstCounts() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        UsageRecord first = LedgerEvents.settled(tenant, "twice", NOW);
+        ledger.send(first, LedgerEvents.settled(tenant, "twice", NOW.plusSeconds(1)), first);
+        String dropped =
+                "SELECT count() AS n FROM usage_dropped WHERE reason = 'duplicate_settlement' AND tenant_id = '"
+                        + tenant + "'";
+        Eventually.passes(
+                FIVE_SECONDS, () -> assertThat(analytics.number(dropped)).isEqualTo(2));
+        // In a later chunk, too, and in another hour.
+        ledger.send(LedgerEvents.settled(tenant, "twice", NOW.minus(2, ChronoUnit.HOURS)));
+        Eventually.passes(
+                FIVE_SECONDS, () -> assertThat(analytics.number(dropped)).isEqualTo(3));
+        assertThat(analytics.texts("SELECT event_id AS s FROM usage_requests WHERE tenant_id = '" + tenant + "'"))
+                .containsExactly(first.id());
+        assertThat(analytics.number("SELECT count() AS n FROM usage_attempts WHERE tenant_id = '" + tenant + "'"))
+                .isOne();
+    }
+
+    @Test
+    void malformedAndForeignRecordsGoToTheDeadLetterTopicAndStopNothing() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        TenantId other = RunningAnalytics.tenant();
+        UsageRecord good = LedgerEvents.settled(tenant, "after-the-bad-ones", NOW);
+        List<byte[]> malformed = List.of(
+                "no json".getBytes(StandardCharsets.UTF_8),
+                "{\"type\":\"io.weir.usage.settled.v1\",\"data\":{}}".getBytes(StandardCharsets.UTF_8),
+                new String(LedgerCodec.write(good), StandardCharsets.UTF_8)
+                        .replace("\"" + NOW + "\"", "\"1812-01-01T00:00:00Z\"")
+                        .getBytes(StandardCharsets.UTF_8),
+                new String(LedgerCodec.write(good), StandardCharsets.UTF_8)
+                        .replace("\"provider\"", "\"elsewhere\"")
+                        .getBytes(StandardCharsets.UTF_8),
+                "{\"type\":\"\\ud800\"}".getBytes(StandardCharsets.UTF_8),
+                new byte[] {0, (byte) 0xff, 1});
+        long before = letters().size();
+        for (byte[] value : malformed) {
+            ledger.sendRaw(tenant, tenant, value);
+        }
+        ledger.sendRaw(tenant, other, LedgerCodec.write(LedgerEvents.settled(tenant, "foreign", NOW)));
+        ledger.sendRaw(tenant, null, LedgerCodec.write(LedgerEvents.settled(tenant, "nobody", NOW)));
+        ledger.send(good);
+
+        Eventually.passes(
+                FIVE_SECONDS,
+                () -> assertThat(summary(tenant)
+                                .path("summary")
+                                .path("totalRequests")
+                                .asInt())
+                        .isOne());
+        Eventually.passes(FIVE_SECONDS, () -> assertThat(letters()).hasSize((int) before + 8));
+        List<ConsumerRecord<String, byte[]>> letters = letters();
+        assertThat(letters.subList((int) before, letters.size()))
+                .extracting(letter -> new String(
+                        letter.headers().lastHeader("weir-dlt-reason").value(), StandardCharsets.UTF_8))
+                .containsExactly(
+                        "malformed",
+                        "malformed",
+                        "malformed",
+                        "malformed",
+                        "malformed",
+                        "malformed",
+                        "tenant_mismatch",
+                        "tenant_mismatch");
+        assertThat(letters.get((int) before).value()).isEqualTo(malformed.getFirst());
+        assertThat(summary(other).path("summary").path("totalRequests").asInt()).isZero();
+    }
+
+    @Test
+    void anHourIsSealedEarlyThenClosedThenAgainForALateEvent() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        Instant hour = NOW.truncatedTo(ChronoUnit.HOURS).minus(3, ChronoUnit.HOURS);
+        List<UsageRecord> calls = new ArrayList<>();
+        for (int n = 0; n < 30; n++) {
+            calls.add(LedgerEvents.settled(tenant, "sealed-" + n, hour.plusSeconds(n)));
+        }
+        ledger.send(calls);
+        String body = "{\"tenantId\":\"" + tenant + "\",\"hour\":\"" + hour + "\"}";
+        Answer early = analytics.post(tenant, "/api/analytics/seal", body, PLATFORM_ADMIN);
+        assertThat(early.status()).as(early.text()).isEqualTo(200);
+        assertThat(early.json().path("rows").asInt()).isEqualTo(30);
+        assertThat(early.json().path("billableCalls").asInt()).isEqualTo(30);
+        assertThat(early.json().path("totals").size()).isEqualTo(2);
+        JsonNode input = early.json().path("totals").get(0);
+        assertThat(input.path("priceRuleId").asString()).isEqualTo("rule-in");
+        assertThat(input.path("quantity").asInt()).isEqualTo(3000);
+        assertThat(input.path("cost").asString()).isEqualTo("0.00045");
+
+        // Closed by the producers' watermark, or by the wall clock when all are silent.
+        String versions = "SELECT toString(version) || ' ' || toString(JSONExtractBool(body, 'open')) AS s"
+                + " FROM sealed_hours FINAL WHERE published = 1 AND tenant_id = '" + tenant + "' ORDER BY version";
+        ledger.tick("producer-1", Instant.now(), false);
+        Eventually.passes(
+                Duration.ofSeconds(20),
+                () -> assertThat(analytics.texts(versions).getLast()).endsWith("false"));
+        int closed = analytics.texts(versions).size();
+        Answer again = analytics.post(tenant, "/api/analytics/seal", body, PLATFORM_ADMIN);
+        assertThat(again.json().path("version").asInt()).isEqualTo(closed);
+        assertThat(again.json().path("open").asBoolean()).isFalse();
+
+        ledger.send(LedgerEvents.settled(tenant, "late", hour.plusSeconds(99)));
+        Eventually.passes(
+                Duration.ofSeconds(20),
+                () -> assertThat(analytics.texts(versions)).hasSize(closed + 1));
+        Answer late = analytics.post(tenant, "/api/analytics/seal", body, PLATFORM_ADMIN);
+        assertThat(late.json().path("version").asInt()).isEqualTo(closed + 1);
+        assertThat(late.json().path("rows").asInt()).isEqualTo(31);
+        assertThat(late.json().path("totals").get(0).path("quantity").asInt()).isEqualTo(3100);
+
+        analytics.restart();
+        Answer restarted = analytics.post(tenant, "/api/analytics/seal", body, PLATFORM_ADMIN);
+        assertThat(restarted.json().path("version").asInt()).isEqualTo(closed + 1);
+        assertThat(restarted.json().path("hash")).isEqualTo(late.json().path("hash"));
+        assertThat(sealedRecords(tenant + "/" + hour)).hasSize(closed + 1);
+    }
+
+    @Test
+    void twentyThousandEventsArriveOnceEach() throws Exception {
+        List<TenantId> tenants =
+                List.of(RunningAnalytics.tenant(), RunningAnalytics.tenant(), RunningAnalytics.tenant());
+        List<UsageRecord> events = new ArrayList<>();
+        for (int n = 0; n < 10_000; n++) {
+            TenantId tenant = tenants.get(n % tenants.size());
+            events.add(LedgerEvents.held(tenant, "bulk-" + n, NOW));
+            events.add(LedgerEvents.settled(tenant, "bulk-" + n, NOW));
+        }
+        String stored = "SELECT count() AS n FROM usage_requests WHERE startsWith(request_id, 'bulk-')";
+        long begun = System.nanoTime();
+        ledger.send(events);
+        long sent = System.nanoTime();
+        Eventually.passes(
+                Duration.ofSeconds(60),
+                () -> assertThat(analytics.number(stored)).isEqualTo(10_000));
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        System.err.printf(
+                "20,000 events: sent in %.2f s, all stored after %.2f s, %.0f events/s%n",
+                (sent - begun) / 1e9, seconds, 20_000 / seconds);
+        Eventually.passes(
+                FIVE_SECONDS,
+                () -> assertThat(analytics.number(
+                                "SELECT count() AS n FROM usage_holds WHERE startsWith(request_id, 'bulk-')"))
+                        .isEqualTo(10_000));
+        assertThat(analytics.number(
+                        "SELECT uniqExact(request_id) AS n FROM usage_attempts WHERE startsWith(request_id, 'bulk-')"))
+                .isEqualTo(10_000);
+        assertThat(analytics.texts(
+                        "SELECT toString(sum(cost)) AS s FROM usage_attempts WHERE startsWith(request_id, 'bulk-')"))
+                .containsExactly("0.192");
+    }
+
+    private static JsonNode summary(TenantId tenant) throws Exception {
+        Answer answer = analytics.get(tenant, "/api/analytics/cost-summary?period=month", ANALYTICS);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return answer.json();
+    }
+
+    private static List<ConsumerRecord<String, byte[]>> letters() {
+        return all("usage.v1.dlt");
+    }
+
+    private static List<ConsumerRecord<String, byte[]>> sealedRecords(String key) {
+        return all("sealed-hours.v1").stream()
+                .filter(record -> record.key().equals(key))
+                .toList();
+    }
+
+    private static List<ConsumerRecord<String, byte[]>> all(String suffix) {
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        TopicPartition only = new TopicPartition(analytics.kafka().topic(suffix), 0);
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", analytics.kafka().bootstrapServers()),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.assign(List.of(only));
+            consumer.seekToBeginning(List.of(only));
+            long end = consumer.endOffsets(List.of(only)).get(only);
+            while (consumer.position(only) < end) {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+}

@@ -1,0 +1,186 @@
+package io.weir.analytics;
+
+import io.weir.kafka.KafkaProperties;
+import io.weir.kafka.TenantHeader;
+import io.weir.ledger.Attempt;
+import io.weir.ledger.Attempt.PricedLine;
+import io.weir.ledger.Attempt.UsageSource;
+import io.weir.ledger.LedgerCodec;
+import io.weir.ledger.Outcome;
+import io.weir.ledger.UsageEvent;
+import io.weir.ledger.UsageEvent.Held;
+import io.weir.ledger.UsageEvent.Released;
+import io.weir.ledger.UsageEvent.SavingsLine;
+import io.weir.ledger.UsageEvent.Settled;
+import io.weir.ledger.UsageEvent.Tick;
+import io.weir.ledger.UsageRecord;
+import io.weir.money.Amount;
+import io.weir.money.Meter;
+import io.weir.money.Quantities;
+import io.weir.money.Rate;
+import io.weir.tenancy.TenantId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/// Writes the usage ledger as orchestration-service does.
+public final class LedgerEvents implements AutoCloseable {
+
+    public static final Amount INPUT_COST = Amount.of("0.000015");
+    public static final Amount OUTPUT_COST = Amount.of("0.0000042");
+    /// Of every settled call that [#settled] makes.
+    public static final Amount COST = INPUT_COST.plus(OUTPUT_COST);
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final String topic;
+    private final int partitions;
+    private final KafkaProducer<String, byte[]> producer;
+
+    public LedgerEvents(KafkaProperties kafka, int partitions) {
+        this.topic = kafka.topic("usage.v1");
+        this.partitions = partitions;
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all", "linger.ms", 5);
+        this.producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    public LedgerEvents createTopic(KafkaProperties kafka) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+        return this;
+    }
+
+    /// A call at gpt-4o-mini: 100 tokens in, 7 out, baseline twice its cost.
+    public static UsageRecord settled(TenantId tenant, String requestId, Instant time) {
+        Quantities used = new Quantities(Map.of(Meter.TEXT_IN, 100L, Meter.TEXT_OUT, 7L));
+        Attempt attempt = new Attempt(
+                1,
+                "openai",
+                "gpt-4o-mini",
+                "chatcmpl-" + requestId,
+                used,
+                null,
+                UsageSource.PROVIDER,
+                "book-1",
+                List.of(
+                        new PricedLine(Meter.TEXT_IN, 100, Rate.perMillion("0.15"), "rule-in", INPUT_COST),
+                        new PricedLine(Meter.TEXT_OUT, 7, Rate.perMillion("0.60"), "rule-out", OUTPUT_COST)),
+                COST,
+                Outcome.COMPLETED,
+                200,
+                12);
+        return record(
+                tenant,
+                time,
+                new Settled(
+                        requestId,
+                        tenant,
+                        "key-1",
+                        "gpt-4o-mini",
+                        "openai",
+                        "gpt-4o-mini",
+                        List.of(attempt),
+                        COST,
+                        "gpt-4o",
+                        COST.plus(COST),
+                        List.of(new SavingsLine("routing", COST)),
+                        Outcome.COMPLETED,
+                        false,
+                        true,
+                        20,
+                        null,
+                        "none",
+                        "requested",
+                        300,
+                        600));
+    }
+
+    public static UsageRecord held(TenantId tenant, String requestId, Instant time) {
+        return record(
+                tenant,
+                time,
+                new Held(
+                        requestId,
+                        tenant,
+                        "key-1",
+                        "gpt-4o-mini",
+                        "openai",
+                        "gpt-4o-mini",
+                        COST,
+                        time.plusSeconds(600),
+                        null,
+                        null));
+    }
+
+    public static UsageRecord released(TenantId tenant, String requestId, Instant time) {
+        return record(tenant, time, new Released(requestId, tenant, "key-1", "provider_error"));
+    }
+
+    private static UsageRecord record(TenantId tenant, Instant time, UsageEvent event) {
+        return new UsageRecord(UUID.randomUUID().toString(), "orchestration", time, tenant, "producer-1", 1, 0, event);
+    }
+
+    /// Returns when the broker has all of them.
+    public void send(List<UsageRecord> records) throws ExecutionException, InterruptedException, TimeoutException {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        for (UsageRecord usage : records) {
+            sent.add(producer.send(keyed(usage.tenantid(), usage.tenantid(), LedgerCodec.write(usage))));
+        }
+        for (Future<RecordMetadata> one : sent) {
+            one.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    public void send(UsageRecord... records) throws ExecutionException, InterruptedException, TimeoutException {
+        send(List.of(records));
+    }
+
+    /// Anything under a tenant's key.
+    public RecordMetadata sendRaw(TenantId key, @Nullable TenantId header, byte[] value)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        return producer.send(keyed(key, header, value)).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /// To every partition, as producers do every five seconds.
+    public void tick(String producerId, Instant time, boolean last)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        for (int partition = 0; partition < partitions; partition++) {
+            UsageRecord tick = new UsageRecord(
+                    UUID.randomUUID().toString(), "orchestration", time, null, producerId, 1, 0, new Tick(0, last));
+            producer.send(new ProducerRecord<>(topic, partition, (String) null, LedgerCodec.write(tick)))
+                    .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    private ProducerRecord<String, byte[]> keyed(@Nullable TenantId key, @Nullable TenantId header, byte[] value) {
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, String.valueOf(key), value);
+        if (header != null) {
+            TenantHeader.stamp(record.headers(), header);
+        }
+        return record;
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(10));
+    }
+}

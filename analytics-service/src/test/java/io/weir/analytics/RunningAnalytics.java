@@ -1,0 +1,162 @@
+package io.weir.analytics;
+
+import io.weir.clickhouse.ClickHouse;
+import io.weir.clickhouse.ClickHouseProperties;
+import io.weir.clickhouse.TenantQuery;
+import io.weir.kafka.KafkaProperties;
+import io.weir.security.KeyPairFiles;
+import io.weir.security.Passport;
+import io.weir.security.PassportIssuer;
+import io.weir.security.Scope;
+import io.weir.security.SigningKey;
+import io.weir.tenancy.ExecutionScope.ForPlatform;
+import io.weir.tenancy.Placement;
+import io.weir.tenancy.TenantContext;
+import io.weir.tenancy.TenantId;
+import io.weir.testing.Infrastructure;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The service as it runs, with topics and a database of its own, and a gateway's key to call it with.
+final class RunningAnalytics implements AutoCloseable {
+
+    static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Path directory;
+    private final Path signingKey;
+    private final PassportIssuer gateway;
+    private final KafkaProperties kafka;
+    private final String database = Infrastructure.freshName("analytics");
+    private final ClickHouse clickHouse;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private ConfigurableApplicationContext context;
+
+    RunningAnalytics(Path directory) throws Exception {
+        this.directory = directory;
+        Path secret = Files.createDirectory(directory.resolve("secret"));
+        Path trusted = Files.createDirectory(directory.resolve("trusted"));
+        signingKey = KeyPairFiles.generate("analytics", secret, trusted);
+        gateway = new PassportIssuer(
+                SigningKey.load(KeyPairFiles.generate("gateway", secret, trusted)), Clock.systemUTC());
+        kafka = new KafkaProperties(
+                Infrastructure.kafka(), Infrastructure.freshName("analytics") + ".", (short) 1, Map.of());
+        Infrastructure.ClickHouse server = Infrastructure.clickhouse();
+        clickHouse = new ClickHouse(new ClickHouseProperties(
+                server.url(), database, server.user(), server.password(), 2, LIMIT, LIMIT, LIMIT));
+        context = run();
+    }
+
+    KafkaProperties kafka() {
+        return kafka;
+    }
+
+    private ConfigurableApplicationContext run() {
+        Infrastructure.ClickHouse server = Infrastructure.clickhouse();
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("server.port", "0");
+        settings.put("server.address", "127.0.0.1");
+        settings.put("server.shutdown", "immediate");
+        settings.put("weir.kafka.bootstrap-servers", kafka.bootstrapServers());
+        settings.put("weir.kafka.topic-prefix", kafka.topicPrefix());
+        settings.put("weir.clickhouse.url", server.url());
+        settings.put("weir.clickhouse.database", database);
+        settings.put("weir.clickhouse.username", server.user());
+        settings.put("weir.clickhouse.password", server.password());
+        settings.put("weir.security.signing-key", signingKey.toString());
+        settings.put("weir.security.trusted-keys", directory.resolve("trusted").toString());
+        settings.put("weir.state-directory", directory.resolve("state").toString());
+        settings.put("weir.analytics.producer-silence", "3s");
+        settings.put("weir.analytics.seal-grace", "1s");
+        settings.put("weir.tracing.sampling", "0");
+        SpringApplication application = new SpringApplication(AnalyticsApplication.class);
+        return application.run(settings.entrySet().stream()
+                .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                .toArray(String[]::new));
+    }
+
+    void restart() {
+        context.close();
+        context = run();
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    static TenantId tenant() {
+        return new TenantId(UUID.randomUUID());
+    }
+
+    record Answer(int status, JsonNode json, String text) {}
+
+    Answer get(TenantId caller, String path, Scope... scopes) throws Exception {
+        return send(HttpRequest.newBuilder(uri(path)).GET(), caller, scopes);
+    }
+
+    Answer post(TenantId caller, String path, String body, Scope... scopes) throws Exception {
+        return send(HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body)), caller, scopes);
+    }
+
+    Answer getWithout(String path) throws Exception {
+        return answer(http.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString()));
+    }
+
+    private Answer send(HttpRequest.Builder request, TenantId caller, Scope... scopes) throws Exception {
+        TenantContext tenant = new TenantContext(caller, "free", Placement.POOL, "local");
+        String passport = gateway.mint(tenant, "key:k", "k", Set.of(scopes));
+        return answer(http.send(
+                request.header(Passport.HEADER, passport).timeout(LIMIT).build(),
+                HttpResponse.BodyHandlers.ofString()));
+    }
+
+    private static Answer answer(HttpResponse<String> response) {
+        return new Answer(response.statusCode(), JSON.readTree(response.body()), response.body());
+    }
+
+    private URI uri(String path) {
+        int port =
+                Integer.parseInt(Objects.requireNonNull(context.getEnvironment().getProperty("local.server.port")));
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    /// The only number that a query gives, as `n`.
+    long number(String sql) {
+        return Objects.requireNonNull(new TenantQuery(clickHouse)
+                        .acrossTenants(new ForPlatform("test"), sql, Map.of(), row -> row.integer("n"))
+                        .block(LIMIT))
+                .getFirst();
+    }
+
+    List<String> texts(String sql) {
+        return Objects.requireNonNull(new TenantQuery(clickHouse)
+                .acrossTenants(new ForPlatform("test"), sql, Map.of(), row -> row.text("s"))
+                .block(LIMIT));
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        new TenantQuery(clickHouse)
+                .acrossTenants(new ForPlatform("test"), "DROP DATABASE " + database, Map.of(), row -> row)
+                .block(LIMIT);
+        clickHouse.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.analytics.sealing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.analytics.summary;
+
+import org.jspecify.annotations.NullMarked;
