@@ -1,0 +1,36 @@
+package io.weir.billing.invoice;
+
+import io.weir.r2dbc.PlatformTransaction;
+import io.weir.r2dbc.TenantTransaction;
+import io.weir.snapshots.SnapshotReader;
+import io.weir.snapshots.SnapshotTable;
+import io.weir.snapshots.SnapshotTopic;
+import io.weir.snapshots.catalog.PlanSnapshot;
+import io.weir.snapshots.catalog.TenantSnapshot;
+import java.time.Clock;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(InvoiceProperties.class)
+final class InvoiceConfiguration {
+
+    @Bean
+    R2dbcInvoices invoices(
+            PlatformTransaction platform, TenantTransaction tenant, JsonMapper json, InvoiceProperties properties) {
+        return new R2dbcInvoices(platform, tenant, json, properties.seller());
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> invoiceRoutes(
+            R2dbcInvoices invoices, SnapshotReader reader, JsonMapper json, Clock clock, InvoiceProperties properties) {
+        SnapshotTable<TenantSnapshot> tenants = reader.table(SnapshotTopic.TENANTS);
+        SnapshotTable<PlanSnapshot> plans = reader.table(SnapshotTopic.PLANS);
+        InvoiceMaking making = new InvoiceMaking(tenants, plans, invoices, clock, properties.closingDelay());
+        return new InvoiceRoutes(making, invoices, json).routes();
+    }
+}

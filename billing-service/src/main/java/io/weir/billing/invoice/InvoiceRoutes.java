@@ -1,0 +1,140 @@
+package io.weir.billing.invoice;
+
+import static org.springframework.web.reactive.function.server.RouterFunctions.route;
+
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
+import io.weir.security.Passport;
+import io.weir.security.Scope;
+import io.weir.security.webflux.Access;
+import io.weir.tenancy.TenantId;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `/api/billing/invoices`: operators make invoices and read all, tenants read their own.
+final class InvoiceRoutes {
+
+    private static final String PATH = "/api/billing/invoices";
+    private static final int DEFAULT_LIMIT = 20;
+    private static final int LARGEST_LIMIT = 100;
+
+    private final InvoiceMaking making;
+    private final R2dbcInvoices invoices;
+    private final JsonMapper json;
+
+    InvoiceRoutes(InvoiceMaking making, R2dbcInvoices invoices, JsonMapper json) {
+        this.making = making;
+        this.invoices = invoices;
+        this.json = json;
+    }
+
+    RouterFunction<ServerResponse> routes() {
+        return route().POST(PATH, this::make)
+                .GET(PATH, this::list)
+                .GET(PATH + "/{id}", this::find)
+                .build();
+    }
+
+    /// @param nextCursor null on the last page
+    private record Page(List<Invoice> invoices, @Nullable String nextCursor) {}
+
+    private Mono<ServerResponse> make(ServerRequest request) {
+        Access.demand(request, Scope.PLATFORM_ADMIN);
+        demandJson(request);
+        return request.bodyToMono(byte[].class)
+                .defaultIfEmpty(new byte[0])
+                .map(body -> InvoiceOrder.read(json, body))
+                .flatMap(making::make)
+                .flatMap(made -> switch (made) {
+                    case InvoiceMaking.Made.Fresh(Invoice invoice) -> answer(HttpStatus.CREATED, invoice);
+                    case InvoiceMaking.Made.Unchanged(Invoice invoice) -> answer(HttpStatus.OK, invoice);
+                });
+    }
+
+    private Mono<ServerResponse> find(ServerRequest request) {
+        Passport passport = Access.demand(request, Scope.BILLING);
+        demandJson(request);
+        UUID id = id(request.pathVariable("id"));
+        Mono<Invoice> found = passport.allows(Scope.PLATFORM_ADMIN)
+                ? invoices.find(id)
+                : invoices.findOwn(passport.tenant().id(), id);
+        return found.switchIfEmpty(Mono.error(() -> notFound())).flatMap(invoice -> answer(HttpStatus.OK, invoice));
+    }
+
+    private Mono<ServerResponse> list(ServerRequest request) {
+        Passport passport = Access.demand(request, Scope.BILLING);
+        demandJson(request);
+        int limit = limit(request);
+        InvoiceCursor after =
+                request.queryParam("cursor").map(InvoiceCursor::read).orElse(InvoiceCursor.START);
+        return listed(request, passport, after, limit + 1).flatMap(found -> answer(HttpStatus.OK, page(found, limit)));
+    }
+
+    private Mono<List<Invoice>> listed(ServerRequest request, Passport passport, InvoiceCursor after, int limit) {
+        Optional<TenantId> named = request.queryParam("tenantId").map(InvoiceOrder::tenantId);
+        if (passport.allows(Scope.PLATFORM_ADMIN)) {
+            return named.map(one -> invoices.listOf(one, after, limit)).orElseGet(() -> invoices.list(after, limit));
+        }
+        TenantId own = passport.tenant().id();
+        named.ifPresent(one -> Access.demandFor(request, one, Scope.BILLING));
+        return invoices.listOwn(own, after, limit);
+    }
+
+    private static Page page(List<Invoice> found, int limit) {
+        List<Invoice> shown = found.stream().limit(limit).map(Invoice::abridged).toList();
+        return new Page(
+                shown,
+                found.size() > limit ? InvoiceCursor.after(shown.getLast()).text() : null);
+    }
+
+    private static int limit(ServerRequest request) {
+        String text = request.queryParam("limit").orElse("" + DEFAULT_LIMIT);
+        if (text.matches("[0-9]{1,3}")) {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= LARGEST_LIMIT) {
+                return limit;
+            }
+        }
+        throw PlatformException.invalid("limit", "limit must be a whole number from 1 to " + LARGEST_LIMIT + ".");
+    }
+
+    private static UUID id(String text) {
+        try {
+            UUID id = UUID.fromString(text);
+            if (id.toString().equalsIgnoreCase(text)) {
+                return id;
+            }
+        } catch (IllegalArgumentException notAnId) {
+            // No such invoice can exist.
+        }
+        throw notFound();
+    }
+
+    private static PlatformException notFound() {
+        return new PlatformException(
+                ProblemType.NOT_FOUND, "There is no such invoice. List them with GET " + PATH + ".");
+    }
+
+    private static void demandJson(ServerRequest request) {
+        List<MediaType> accepted = request.headers().accept();
+        if (!accepted.isEmpty() && accepted.stream().noneMatch(MediaType.APPLICATION_JSON::isCompatibleWith)) {
+            throw new PlatformException(
+                    ProblemType.NOT_ACCEPTABLE, "Invoices come as application/json so far. Accept that type.");
+        }
+    }
+
+    private static Mono<ServerResponse> answer(HttpStatus status, Object body) {
+        return ServerResponse.status(status)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body);
+    }
+}

@@ -1,0 +1,215 @@
+package io.weir.billing.pricebook;
+
+import io.weir.billing.pricebook.PriceBookFile.ModelEntry;
+import io.weir.billing.pricebook.PriceBookFile.PriceEntry;
+import io.weir.money.Meter;
+import io.weir.money.Rate;
+import io.weir.snapshots.catalog.PriceBookSnapshot;
+import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
+import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// Turns a file's entries into models and rules, collecting every fault on the way. For one file; not for threads.
+final class PriceBookCheck {
+
+    private static final Set<String> MODES = Set.of("chat", "responses", "embedding");
+    private static final Set<String> TIERS = Set.of("standard", "batch", "flex", "priority");
+
+    private final String file;
+    private final List<String> faults = new ArrayList<>();
+    private final List<Model> models = new ArrayList<>();
+    private final List<Rule> rules = new ArrayList<>();
+
+    PriceBookCheck(String file) {
+        this.file = file;
+    }
+
+    PriceBookSnapshot checked(PriceBookFile book) {
+        String id = text("id", book.id());
+        String source = text("source", book.source());
+        LocalDate observedAt = parsed("observedAt", book.observedAt(), LocalDate::parse, "an ISO date");
+        List<ModelEntry> entries = book.models() == null ? List.of() : book.models();
+        if (entries.isEmpty()) {
+            fault("models", "none (expected: at least one)");
+        }
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < entries.size(); i++) {
+            ModelEntry entry = entries.get(i);
+            String place = "models[" + i + "] (" + entry.provider() + "/" + entry.model() + ")";
+            if (!names.add(String.valueOf(entry.model()))) {
+                fault(place, "named twice (expected: each model once)");
+            }
+            model(place, entry);
+        }
+        faults.addAll(Overlaps.in(rules));
+        if (!faults.isEmpty()) {
+            throw new InvalidPriceBookException(file, faults);
+        }
+        return new PriceBookSnapshot(id, source, Objects.requireNonNull(observedAt), models, rules, 0);
+    }
+
+    private void model(String place, ModelEntry entry) {
+        String provider = text(place + ".provider", entry.provider());
+        String name = text(place + ".model", entry.model());
+        String mode = oneOf(place + ".mode", entry.mode(), MODES);
+        LocalDate released = parsed(place + ".released", entry.released(), LocalDate::parse, "an ISO date");
+        text(place + ".source", entry.source());
+        if (entry.contextWindow() <= 0) {
+            fault(place + ".contextWindow", entry.contextWindow() + " (expected: > 0)");
+        }
+        if (entry.maxOutputTokens() < 0 || (entry.maxOutputTokens() == 0 && generates(mode))) {
+            fault(place + ".maxOutputTokens", entry.maxOutputTokens() + " (expected: > 0; 0 for embeddings)");
+        }
+        if (released != null) {
+            long created = released.atStartOfDay(ZoneOffset.UTC).toEpochSecond();
+            models.add(new Model(provider, name, mode, entry.contextWindow(), entry.maxOutputTokens(), created));
+        }
+        List<PriceEntry> prices = entry.prices() == null ? List.of() : entry.prices();
+        for (int i = 0; i < prices.size(); i++) {
+            price(place + ".prices[" + i + "]", provider, name, prices.get(i));
+        }
+        priced(place, provider, name, Meter.TEXT_IN);
+        if (generates(mode)) {
+            priced(place, provider, name, Meter.TEXT_OUT);
+        }
+    }
+
+    // A model that can be called but not priced would be given away.
+    private void priced(String place, String provider, String name, Meter meter) {
+        boolean found = rules.stream()
+                .anyMatch(rule -> rule.provider().equals(provider)
+                        && rule.model().equals(name)
+                        && rule.meter() == meter
+                        && rule.serviceTier().equals("standard")
+                        && rule.contextOver() == 0);
+        if (!found) {
+            fault(place, "no standard price for " + meter.wireName() + " (expected: one without contextOver)");
+        }
+    }
+
+    private void price(String place, String provider, String model, PriceEntry entry) {
+        Instant from = parsed(place + ".effectiveFrom", entry.effectiveFrom(), Instant::parse, "an ISO instant");
+        Instant to = entry.effectiveTo() == null
+                ? null
+                : parsed(place + ".effectiveTo", entry.effectiveTo(), Instant::parse, "an ISO instant");
+        String tier =
+                entry.serviceTier() == null ? "standard" : oneOf(place + ".serviceTier", entry.serviceTier(), TIERS);
+        if (entry.contextOver() < 0) {
+            fault(place + ".contextOver", entry.contextOver() + " (expected: >= 0)");
+        }
+        if (from != null && to != null && !to.isAfter(from)) {
+            fault(place + ".effectiveTo", to + " (expected: after effectiveFrom, " + from + ")");
+        }
+        if (from == null || (isEmpty(entry.perMillion()) && isEmpty(entry.perUnit()))) {
+            fault(place, "no prices (expected: effectiveFrom, and perMillion or perUnit)");
+            return;
+        }
+        Terms terms = new Terms(provider, model, tier, entry.contextOver(), from, to);
+        rates(place + ".perMillion", terms, entry.perMillion(), Rate::perMillion);
+        rates(place + ".perUnit", terms, entry.perUnit(), Rate::of);
+    }
+
+    private void rates(
+            String place, Terms terms, @Nullable Map<String, JsonNode> prices, Function<String, Rate> reading) {
+        if (prices == null) {
+            return;
+        }
+        prices.forEach((word, price) ->
+                rate(place + "." + word, terms, word, price, reading).ifPresent(rules::add));
+    }
+
+    private Optional<Rule> rate(
+            String place, Terms terms, String word, JsonNode price, Function<String, Rate> reading) {
+        try {
+            if (!price.isString()) {
+                // A JSON number may have been through floating point on its way into the file.
+                throw new IllegalArgumentException(price + " (expected: a decimal string)");
+            }
+            return Optional.of(terms.rule(Meter.of(word), reading.apply(price.stringValue())));
+        } catch (IllegalArgumentException refused) {
+            fault(place, String.valueOf(refused.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private String text(String place, @Nullable String value) {
+        if (value == null || value.isBlank()) {
+            fault(place, "missing (expected: a text)");
+            return "";
+        }
+        return value;
+    }
+
+    private String oneOf(String place, @Nullable String value, Set<String> known) {
+        if (value == null || !known.contains(value)) {
+            fault(
+                    place,
+                    "'" + value + "' (expected one of: "
+                            + known.stream().sorted().toList() + ")");
+            return "";
+        }
+        return value;
+    }
+
+    private <T> @Nullable T parsed(String place, @Nullable String value, Function<String, T> parse, String expected) {
+        try {
+            if (value != null) {
+                return parse.apply(value);
+            }
+        } catch (DateTimeException unreadable) {
+            // Told below, together with a missing one.
+        }
+        fault(place, "'" + value + "' (expected: " + expected + ")");
+        return null;
+    }
+
+    private void fault(String place, String what) {
+        faults.add(place + ": " + what);
+    }
+
+    private static boolean generates(String mode) {
+        return !mode.equals("embedding");
+    }
+
+    private static boolean isEmpty(@Nullable Map<String, ?> prices) {
+        return prices == null || prices.isEmpty();
+    }
+
+    /// What the rules of one entry share.
+    private record Terms(
+            String provider,
+            String model,
+            String tier,
+            long contextOver,
+            Instant from,
+            @Nullable Instant to) {
+
+        /// The id names what the rule prices and since when; it stays the same from book to book.
+        Rule rule(Meter meter, Rate rate) {
+            StringBuilder id = new StringBuilder(provider + "/" + model + "/" + meter.wireName());
+            if (!tier.equals("standard")) {
+                id.append('/').append(tier);
+            }
+            if (contextOver > 0) {
+                id.append("/over-").append(contextOver);
+            }
+            boolean midnight = from.equals(from.truncatedTo(ChronoUnit.DAYS));
+            id.append('@').append(midnight ? from.atOffset(ZoneOffset.UTC).toLocalDate() : from);
+            return new Rule(id.toString(), provider, model, meter, rate, tier, contextOver, from, to);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.billing.budget;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.billing.invoice;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,191 @@
+package io.weir.billing.pricebook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.weir.money.Amount;
+import io.weir.money.Meter;
+import io.weir.money.Quantities;
+import io.weir.pricing.PriceList;
+import io.weir.pricing.PriceList.Priced;
+import io.weir.snapshots.catalog.PriceBookSnapshot;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ListAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.ClassPathResource;
+
+class PriceBookReaderTests {
+
+    private static final PriceBookSnapshot BOOK = PriceBookReader.read(new ClassPathResource("price-books/list.json"));
+    private static final PriceList PRICES = new PriceList(BOOK);
+
+    @ParameterizedTest
+    @CsvSource({
+        "gpt-4o-mini, 2026-11-22T12:00:00Z, 1000000, 0, 0, 0.15",
+        "gpt-4o-mini, 2026-11-22T12:00:00Z, 0, 1000000, 0, 0.075",
+        "gpt-4o-mini, 2026-11-22T12:00:00Z, 0, 0, 1000000, 0.6",
+        "gpt-4o, 2026-11-22T12:00:00Z, 1000000, 1000000, 1000000, 13.75",
+        "gpt-5.2, 2026-11-22T12:00:00Z, 1000000, 1000000, 1000000, 15.925",
+        "gpt-5.6-sol, 2026-09-11T23:59:59.999Z, 1000, 0, 1000, 0.035",
+        "gpt-5.6-sol, 2026-09-12T00:00:00Z, 1000, 0, 1000, 0.024",
+        "gpt-5.6-luna, 2026-11-22T12:00:00Z, 272000, 0, 0, 0.0544",
+        "gpt-5.6-luna, 2026-11-22T12:00:00Z, 272001, 0, 0, 0.1088004",
+        "claude-sonnet-4-5, 2026-11-22T12:00:00Z, 200000, 1, 1000, 1.2225006",
+        "gemini-2.5-pro, 2026-11-22T12:00:00Z, 200000, 0, 1000, 0.26",
+        "text-embedding-3-small, 2026-11-22T12:00:00Z, 1000000, 0, 0, 0.02",
+    })
+    void theBookInTheRepositoryHasTheListedPrices(
+            String model, Instant at, long in, long cached, long out, String expected) {
+        Quantities used = new Quantities(Map.of(Meter.TEXT_IN, in, Meter.TEXT_IN_CACHED, cached, Meter.TEXT_OUT, out));
+        Priced priced = PRICES.price(PRICES.model(model).orElseThrow(), used, at);
+        assertThat(priced)
+                .asInstanceOf(type(Priced.Complete.class))
+                .extracting(Priced.Complete::cost)
+                .isEqualTo(Amount.of(expected));
+    }
+
+    @Test
+    void gpt4oMiniHasItsWindowAndOutputLimit() {
+        PriceBookSnapshot.Model mini = PRICES.model("gpt-4o-mini").orElseThrow();
+        assertThat(mini.provider()).isEqualTo("openai");
+        assertThat(mini.contextWindow()).isEqualTo(128_000);
+        assertThat(mini.maxOutputTokens()).isEqualTo(16_384);
+        assertThat(mini.mode()).isEqualTo("chat");
+    }
+
+    @Test
+    void noTwoRulesShareAnIdAndEveryModelOfTheThreeProvidersCanBeSoldNow() {
+        assertThat(new HashSet<>(
+                        BOOK.rules().stream().map(PriceBookSnapshot.Rule::id).toList()))
+                .hasSameSizeAs(BOOK.rules());
+        assertThat(BOOK.models())
+                .extracting(PriceBookSnapshot.Model::provider)
+                .contains("openai", "anthropic", "google");
+        Instant now = Instant.parse("2026-11-22T12:00:00Z");
+        assertThat(BOOK.models().stream().filter(model -> !model.mode().equals("embedding")))
+                .allSatisfy(
+                        model -> assertThat(PRICES.ceiling(model, 1, 1, now)).isPresent());
+    }
+
+    @Test
+    void aNegativePriceIsRefusedWithItsPlace() {
+        assertRefused(price("\"perMillion\": {\"text_in\": \"-1\", \"text_out\": \"1\"}"))
+                .anySatisfy(fault -> assertThat(fault)
+                        .startsWith("models[0] (openai/m).prices[0].perMillion.text_in: ")
+                        .contains("expected: >= 0"));
+    }
+
+    @Test
+    void aRateOfMoreThanTwelveDecimalsIsRefusedRatherThanRounded() {
+        assertRefused(price("\"perMillion\": {\"text_in\": \"0.0000001\", \"text_out\": \"1\"}"))
+                .anySatisfy(fault ->
+                        assertThat(fault).contains("perMillion.text_in").contains("12 after the point"));
+        assertRefused(price("\"perUnit\": {\"text_in\": \"0.0000000000001\", \"text_out\": \"1\"}"))
+                .anySatisfy(
+                        fault -> assertThat(fault).contains("perUnit.text_in").contains("12 after the point"));
+    }
+
+    @Test
+    void anUnknownMeterAndAPriceThatIsANumberAreBothToldAtOnce() {
+        assertRefused(price("\"perMillion\": {\"txt_in\": \"1\", \"text_out\": 0.6}"))
+                .anySatisfy(fault -> assertThat(fault).contains("perMillion.txt_in: meter: 'txt_in'"))
+                .anySatisfy(
+                        fault -> assertThat(fault).contains("perMillion.text_out: 0.6 (expected: a decimal string)"))
+                .anySatisfy(fault -> assertThat(fault).contains("no standard price for text_in"))
+                .anySatisfy(fault -> assertThat(fault).contains("no standard price for text_out"));
+    }
+
+    @Test
+    void pricesThatAreInForceAtTheSameTimeAreRefused() {
+        String both = "\"perMillion\": {\"text_in\": \"1\", \"text_out\": \"1\"}";
+        String early = "{\"effectiveFrom\": \"2026-01-01T00:00:00Z\", \"effectiveTo\": \"2026-06-01T00:00:00Z\", "
+                + both + "}";
+        String overlapping = "{\"effectiveFrom\": \"2026-05-31T23:59:59Z\", " + both + "}";
+        String adjacent = "{\"effectiveFrom\": \"2026-06-01T00:00:00Z\", " + both + "}";
+        assertRefused(book(early + ", " + overlapping))
+                .hasSize(2)
+                .allSatisfy(fault -> assertThat(fault).contains("expected: one rule at a time"));
+        assertRefused(book(adjacent + ", " + adjacent)).isNotEmpty();
+        assertThat(read(book(early + ", " + adjacent)).rules()).hasSize(4);
+    }
+
+    @Test
+    void aModelWithABatchPriceOnlyCannotBeSoldAndIsRefused() {
+        assertRefused(price("\"serviceTier\": \"batch\", \"perMillion\": {\"text_in\": \"1\", \"text_out\": \"1\"}"))
+                .containsExactlyInAnyOrder(
+                        "models[0] (openai/m): no standard price for text_in (expected: one without contextOver)",
+                        "models[0] (openai/m): no standard price for text_out (expected: one without contextOver)");
+    }
+
+    @Test
+    void datesModesTiersAndLimitsAreChecked() {
+        String prices =
+                "{\"effectiveFrom\": \"2026-01-01\", \"serviceTier\": \"cheap\", \"perMillion\": {\"text_in\": \"1\"}}";
+        assertRefused(book(prices).replace("\"chat\"", "\"talk\"").replace("128000", "0"))
+                .anySatisfy(
+                        fault -> assertThat(fault).contains("effectiveFrom: '2026-01-01' (expected: an ISO instant)"))
+                .anySatisfy(fault -> assertThat(fault).contains("serviceTier: 'cheap'"))
+                .anySatisfy(fault -> assertThat(fault).contains("mode: 'talk'"))
+                .anySatisfy(fault -> assertThat(fault).contains("contextWindow: 0 (expected: > 0)"));
+    }
+
+    @Test
+    void aModelThatIsNamedTwiceIsRefused() {
+        String one = book(
+                "{\"effectiveFrom\": \"2026-01-01T00:00:00Z\", \"perMillion\": {\"text_in\": \"1\", \"text_out\": \"1\"}}");
+        int start = one.indexOf("{\"provider\"");
+        String model = one.substring(start, one.lastIndexOf(']'));
+        assertRefused(one.substring(0, start) + model + ", " + model + "]}")
+                .anySatisfy(fault -> assertThat(fault).contains("named twice"));
+    }
+
+    @Test
+    void aMisspeltFieldOrBrokenJsonIsRefusedWithItsLine() {
+        assertRefused(book("{\"effectiveFrm\": \"2026-01-01T00:00:00Z\"}"))
+                .singleElement()
+                .asString()
+                .contains("effectiveFrm")
+                .contains("line");
+        assertRefused("{\"id\": ").singleElement().asString().contains("line 1");
+        assertRefused("{}").contains("id: missing (expected: a text)", "models: none (expected: at least one)");
+    }
+
+    @Test
+    void aFailedStartSaysWhatIsWrongAndWhatToDo() {
+        InvalidPriceBookException failure = new InvalidPriceBookException("list.json", List.of("models: none"));
+        FailureAnalysis analysis = new InvalidPriceBookAnalyzer().analyze(failure, failure);
+        assertThat(analysis.getDescription()).contains("list.json").contains("models: none");
+        assertThat(analysis.getAction()).contains("weir.billing.price-book");
+    }
+
+    private static ListAssert<String> assertRefused(String json) {
+        InvalidPriceBookException[] refused = new InvalidPriceBookException[1];
+        assertThatThrownBy(() -> read(json))
+                .isInstanceOfSatisfying(InvalidPriceBookException.class, failure -> refused[0] = failure);
+        return assertThat(refused[0].faults());
+    }
+
+    private static PriceBookSnapshot read(String json) {
+        return PriceBookReader.read(new ByteArrayResource(json.getBytes(StandardCharsets.UTF_8), "test"));
+    }
+
+    private static String price(String rest) {
+        return book("{\"effectiveFrom\": \"2026-01-01T00:00:00Z\", " + rest + "}");
+    }
+
+    private static String book(String prices) {
+        return """
+                {"id": "list", "source": "test", "observedAt": "2026-11-01", "models": [{"provider": "openai", \
+                "model": "m", "mode": "chat", "contextWindow": 128000, "maxOutputTokens": 16384, \
+                "released": "2026-01-01", "source": "test", "prices": [""" + prices + "]}]}";
+    }
+}

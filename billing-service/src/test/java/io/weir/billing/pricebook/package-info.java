@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.billing.pricebook;
+
+import org.jspecify.annotations.NullMarked;
