@@ -1,0 +1,25 @@
+package io.weir.gateway.access;
+
+/// The gateway's meters. None carries a tenant.
+enum GatewayMeter {
+    /// Timer in seconds; tags `route`, `status` (`2xx` ... `5xx`; a client that left is a `4xx`).
+    REQUESTS("gateway.requests", "requests by route and kind of status, to the end of the answer"),
+    /// Counter of records.
+    ACCESS_DROPPED("gateway.access.dropped", "access records that never reached the broker");
+
+    private final String id;
+    private final String description;
+
+    GatewayMeter(String id, String description) {
+        this.id = id;
+        this.description = description;
+    }
+
+    String id() {
+        return id;
+    }
+
+    String description() {
+        return description;
+    }
+}

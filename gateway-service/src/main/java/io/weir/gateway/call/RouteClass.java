@@ -1,0 +1,56 @@
+package io.weir.gateway.call;
+
+import java.util.Locale;
+
+/// What kind of path a request names; the label under which it is routed and counted.
+public enum RouteClass {
+    /// The OpenAI-compatible API.
+    INFERENCE,
+    ORCHESTRATION,
+    TENANTS,
+    BILLING,
+    ANALYTICS,
+    /// The platform's health: answered here, without a key.
+    HEALTH,
+    UNKNOWN;
+
+    private static final String USAGE_START = "/api/v1/tenants/";
+    private static final String USAGE_END = "/usage";
+
+    /// By the raw path, without query, doubled or trailing slashes.
+    public static RouteClass of(String path) {
+        if (under(path, "/v1")) {
+            return INFERENCE;
+        }
+        if (under(path, "/api/analytics") || isUsage(path)) {
+            return ANALYTICS;
+        }
+        if (under(path, "/api/tenants") || under(path, "/api/plans")) {
+            return TENANTS;
+        }
+        if (under(path, "/api/billing")) {
+            return BILLING;
+        }
+        if (under(path, "/api/orchestration")) {
+            return ORCHESTRATION;
+        }
+        return path.equals("/api/health") || path.equals("/api/v1/health") ? HEALTH : UNKNOWN;
+    }
+
+    /// The value of meter tags and access records.
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean under(String path, String prefix) {
+        return path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
+    }
+
+    // /api/v1/tenants/{id}/usage, and nothing below or beside it.
+    private static boolean isUsage(String path) {
+        return path.startsWith(USAGE_START)
+                && path.endsWith(USAGE_END)
+                && path.length() > USAGE_START.length() + USAGE_END.length()
+                && path.indexOf('/', USAGE_START.length()) == path.length() - USAGE_END.length();
+    }
+}

@@ -1,0 +1,89 @@
+package io.weir.gateway.edge;
+
+import io.weir.gateway.access.Access;
+import io.weir.gateway.access.Finished;
+import io.weir.gateway.call.Call;
+import io.weir.gateway.call.Caller;
+import io.weir.gateway.call.RequestIds;
+import io.weir.gateway.call.RouteClass;
+import io.weir.gateway.routing.UpstreamFailure;
+import io.weir.observability.RequestLogContext;
+import io.weir.observability.TracedRequest;
+import io.weir.problem.PlatformException;
+import io.weir.problem.webflux.ProblemWebExceptionHandler;
+import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+
+/// Around everything: gives the request its id, has it admitted, turns every failure into an answer, and notes the end.
+final class EdgeFilter implements WebFilter, Ordered {
+
+    private final Admission admission;
+    private final ProblemWebExceptionHandler problems;
+    private final Access access;
+    private final InstantSource clock;
+
+    EdgeFilter(Admission admission, ProblemWebExceptionHandler problems, Access access, InstantSource clock) {
+        this.admission = admission;
+        this.problems = problems;
+        this.access = access;
+        this.clock = clock;
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE + 20;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        String requestId = RequestIds.next(clock.millis(), ThreadLocalRandom.current());
+        Call call = new Call(
+                requestId, RouteClass.of(exchange.getRequest().getPath().value()), System.nanoTime());
+        call.attachTo(exchange);
+        exchange.getAttributes().put(ProblemWebExceptionHandler.REQUEST_ID, requestId);
+        exchange.getResponse().beforeCommit(() -> {
+            AnswerHeaders.complete(exchange.getResponse(), requestId);
+            return Mono.empty();
+        });
+        return Mono.defer(() -> admission.admit(exchange, call, chain))
+                .onErrorResume(failure -> refuse(exchange, call, failure))
+                .doFinally(signal -> end(exchange, call, signal));
+    }
+
+    private Mono<Void> refuse(ServerWebExchange exchange, Call call, Throwable failure) {
+        Throwable known = UpstreamFailure.translated(failure);
+        call.refusedWith(
+                known instanceof PlatformException problem ? problem.type().code() : "internal_error");
+        Caller caller = call.caller();
+        try (RequestLogContext.Scope _ =
+                new RequestLogContext(caller == null ? null : caller.tenantId(), call.requestId()).open()) {
+            return problems.handle(exchange, known);
+        }
+    }
+
+    private void end(ServerWebExchange exchange, Call call, SignalType signal) {
+        boolean left = signal == SignalType.CANCEL;
+        HttpStatusCode status = exchange.getResponse().getStatusCode();
+        Finished finished = new Finished(
+                exchange.getRequest().getMethod().name(),
+                left ? Finished.CLIENT_LEFT : status == null ? 200 : status.value(),
+                System.nanoTime() - call.startedAt(),
+                left,
+                retryCount(exchange));
+        access.ended(call, finished, TracedRequest.find(exchange));
+    }
+
+    private static @Nullable Integer retryCount(ServerWebExchange exchange) {
+        String count = exchange.getRequest().getHeaders().getFirst("x-stainless-retry-count");
+        boolean plausible = count != null && count.length() == 1 && Character.isDigit(count.charAt(0));
+        return plausible ? Integer.valueOf(count) : null;
+    }
+}

@@ -1,0 +1,62 @@
+package io.weir.gateway.edge;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.weir.gateway.authentication.NamedTenant;
+import io.weir.gateway.routing.ContextHeaders;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+/// The very first step: takes away every header that would pass for our own context, before anything, tracing
+/// included, can read it; and tidies the path.
+final class EdgeHandler implements HttpHandler {
+
+    private final HttpHandler next;
+    private final boolean trustTrace;
+
+    EdgeHandler(HttpHandler next, boolean trustTrace) {
+        this.next = next;
+        this.trustTrace = trustTrace;
+    }
+
+    @Override
+    public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
+        HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
+        strip(received.requestHeaders());
+        String path = request.getURI().getRawPath();
+        String tidied = PathForm.tidied(path);
+        return next.handle(
+                tidied.length() == path.length()
+                        ? request
+                        : request.mutate().path(tidied).build(),
+                response);
+    }
+
+    // In place: the request's headers are a view of these.
+    private void strip(HttpHeaders headers) {
+        List<CharSequence> foreign = new ArrayList<>(2);
+        Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
+        while (all.hasNext()) {
+            CharSequence name = all.next().getKey();
+            if (isForeign(name)) {
+                foreign.add(name);
+            }
+        }
+        foreign.forEach(headers::remove);
+    }
+
+    // A named tenant is compared with the caller's later, and not passed on either.
+    private boolean isForeign(CharSequence name) {
+        if (ContextHeaders.isTrace(name)) {
+            return !trustTrace;
+        }
+        return ContextHeaders.isContext(name) && !NamedTenant.SLUG_HEADER.equalsIgnoreCase(name.toString());
+    }
+}

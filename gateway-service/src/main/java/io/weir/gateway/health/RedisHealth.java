@@ -1,0 +1,61 @@
+package io.weir.gateway.health;
+
+import io.netty.channel.ChannelOption;
+import io.weir.observability.HealthCheck;
+import io.weir.observability.HealthCheckFailedException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.tcp.TcpClient;
+
+/// Whether Redis answers a PING, on a connection of its own that is opened for it; nothing of the gateway's start
+/// depends on Redis. A server that asks for a password first is there, too.
+final class RedisHealth implements HealthCheck {
+
+    private static final int DEFAULT_PORT = 6379;
+    private static final int CONNECT_MS = 800;
+
+    private final TcpClient client;
+
+    RedisHealth(RedisProperties redis) {
+        URI url = redis.url();
+        TcpClient plain = TcpClient.create(ConnectionProvider.newConnection())
+                .host(url.getHost())
+                .port(url.getPort() < 0 ? DEFAULT_PORT : url.getPort())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS);
+        this.client = "rediss".equals(url.getScheme()) ? plain.secure() : plain;
+    }
+
+    /// @param url `redis://host:port`
+    @ConfigurationProperties("weir.redis")
+    record RedisProperties(URI url) {}
+
+    @Override
+    public String name() {
+        return "redis";
+    }
+
+    @Override
+    public Mono<Void> check() {
+        return Mono.usingWhen(
+                client.connect(), RedisHealth::ping, connection -> Mono.fromRunnable(connection::dispose));
+    }
+
+    private static Mono<Void> ping(Connection connection) {
+        return connection
+                .outbound()
+                .sendString(Mono.just("PING\r\n"), StandardCharsets.US_ASCII)
+                .then()
+                .then(connection
+                        .inbound()
+                        .receive()
+                        .asString(StandardCharsets.US_ASCII)
+                        .next())
+                .flatMap(answer -> answer.startsWith("+PONG") || answer.startsWith("-NOAUTH")
+                        ? Mono.empty()
+                        : Mono.error(new HealthCheckFailedException("unexpected answer to a ping")));
+    }
+}

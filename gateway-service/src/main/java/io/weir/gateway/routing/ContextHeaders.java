@@ -1,0 +1,39 @@
+package io.weir.gateway.routing;
+
+import java.util.Locale;
+import java.util.Set;
+
+/// Headers that carry context inside the mesh, or would be taken for it. A client's are never believed or passed on.
+public final class ContextHeaders {
+
+    private static final Set<String> NAMES = Set.of(
+            "x-request-id",
+            "baggage",
+            "tenant.id",
+            "tenant-id",
+            "b3",
+            "forwarded",
+            "x-real-ip",
+            "x-original-url",
+            "x-rewrite-url",
+            "x-http-method-override");
+    private static final Set<String> TRACE = Set.of("traceparent", "tracestate");
+    private static final String TAGS = "x-weir-tags";
+
+    private ContextHeaders() {}
+
+    /// Whether a client's header of that name is dropped. `x-weir-tags` is the caller's own say and stays.
+    public static boolean isContext(CharSequence header) {
+        String name = header.toString().toLowerCase(Locale.ROOT);
+        return NAMES.contains(name)
+                || (name.startsWith("x-weir-") && !name.equals(TAGS))
+                || name.startsWith("x-tenant-")
+                || name.startsWith("x-b3-")
+                || name.startsWith("x-forwarded-");
+    }
+
+    /// Whether it says which trace the request belongs to.
+    public static boolean isTrace(CharSequence header) {
+        return TRACE.contains(header.toString().toLowerCase(Locale.ROOT));
+    }
+}

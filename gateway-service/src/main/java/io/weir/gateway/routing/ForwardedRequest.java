@@ -1,0 +1,78 @@
+package io.weir.gateway.routing;
+
+import io.micrometer.tracing.propagation.Propagator;
+import io.weir.gateway.call.Call;
+import io.weir.gateway.call.Caller;
+import io.weir.observability.TracedRequest;
+import io.weir.security.Passport;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+
+/// The headers of the request to a service: the client's without credentials and context, and ours.
+@Component
+final class ForwardedRequest implements HttpHeadersFilter, Ordered {
+
+    private static final Set<String> CREDENTIALS = Set.of("authorization", "x-api-key", "cookie");
+
+    private final Propagator propagator;
+
+    ForwardedRequest(Propagator propagator) {
+        this.propagator = propagator;
+    }
+
+    // The last: what is set here stays, whatever a client's Connection header names.
+    @Override
+    public int getOrder() {
+        return Ordered.LOWEST_PRECEDENCE;
+    }
+
+    @Override
+    public boolean supports(Type type) {
+        return type == Type.REQUEST;
+    }
+
+    @Override
+    public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
+        HttpHeaders out = new HttpHeaders();
+        input.forEach((name, values) -> {
+            if (!isDropped(name)) {
+                out.addAll(name, values);
+            }
+        });
+        addOurs(out, exchange);
+        return out;
+    }
+
+    private static boolean isDropped(String name) {
+        return CREDENTIALS.contains(name.toLowerCase(Locale.ROOT))
+                || ContextHeaders.isContext(name)
+                || ContextHeaders.isTrace(name);
+    }
+
+    private void addOurs(HttpHeaders out, ServerWebExchange exchange) {
+        Call call = Call.of(exchange);
+        Caller caller = call.caller();
+        String passport = call.passport();
+        if (caller == null || passport == null) {
+            throw new IllegalStateException("request " + call.requestId() + " is forwarded without a passport");
+        }
+        out.set(Passport.HEADER, passport);
+        out.set("x-request-id", call.requestId());
+        // For traces and logs; no service trusts it.
+        TracedRequest.find(exchange)
+                .ifPresent(traced -> propagator.inject(traced.span().context(), out, ForwardedRequest::set));
+        out.set("baggage", "tenant.id=" + caller.tenantId());
+    }
+
+    private static void set(@Nullable HttpHeaders headers, String name, String value) {
+        if (headers != null) {
+            headers.set(name, value);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.weir.gateway.routing;
+
+import io.weir.gateway.call.Call;
+import io.weir.gateway.call.RouteClass;
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.Predicate;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
+import org.springframework.cloud.gateway.support.RouteMetadataUtils;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.server.ServerWebExchange;
+
+/// One route per service and kind of path. The edge has sorted the paths; the most used comes first.
+@Configuration(proxyBeanMethods = false)
+class Routes {
+
+    // Only answers of models take longer.
+    private static final Duration ADMINISTRATION = Duration.ofSeconds(60);
+
+    @Bean
+    RouteLocator routeLocator(RouteLocatorBuilder builder, ServicesProperties services) {
+        RouteLocatorBuilder.Builder routes = builder.routes();
+        routes.route(
+                RouteClass.INFERENCE.label(),
+                route -> route.predicate(is(RouteClass.INFERENCE)).uri(services.orchestration()));
+        administration(routes, RouteClass.ORCHESTRATION, services.orchestration());
+        administration(routes, RouteClass.TENANTS, services.tenant());
+        administration(routes, RouteClass.BILLING, services.billing());
+        administration(routes, RouteClass.ANALYTICS, services.analytics());
+        return routes.build();
+    }
+
+    // The route's own timeout ends with the answer's head; this one guards the silences within it.
+    @Bean
+    HttpClientCustomizer silenceWithinAnswers(HttpClientProperties properties) {
+        return client -> client.responseTimeout(properties.getResponseTimeout());
+    }
+
+    private static void administration(RouteLocatorBuilder.Builder routes, RouteClass kind, URI service) {
+        routes.route(
+                kind.label(),
+                route -> route.predicate(is(kind))
+                        .metadata(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR, ADMINISTRATION.toMillis())
+                        .uri(service));
+    }
+
+    private static Predicate<ServerWebExchange> is(RouteClass kind) {
+        return exchange -> Call.of(exchange).route() == kind;
+    }
+}

@@ -1,0 +1,35 @@
+package io.weir.gateway.routing;
+
+import io.netty.handler.timeout.TimeoutException;
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
+import java.io.IOException;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
+
+/// Tells apart why a service gave no answer.
+public final class UpstreamFailure {
+
+    private UpstreamFailure() {}
+
+    /// A problem that can be told to the caller where a service could not be reached or fell silent; else the failure
+    /// itself. Names no host.
+    public static Throwable translated(Throwable failure) {
+        return switch (failure) {
+            // Connection refused, reset or closed early, unknown host; connecting or acquiring took too long.
+            case IOException unreachable -> unavailable("does not answer", unreachable);
+            case java.util.concurrent.TimeoutException busy -> unavailable("is busy", busy);
+            case TimeoutException silent -> unavailable("fell silent", silent);
+            case ResponseStatusException late
+            when late.getStatusCode() == HttpStatus.GATEWAY_TIMEOUT -> unavailable("took too long", late);
+            default -> failure;
+        };
+    }
+
+    private static PlatformException unavailable(String what, Throwable cause) {
+        return new PlatformException(
+                ProblemType.SERVICE_UNAVAILABLE,
+                "A service behind this path " + what + ". Try again in a moment.",
+                cause);
+    }
+}

@@ -1,0 +1,158 @@
+package io.weir.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weir.gateway.Mesh.Account;
+import io.weir.testing.Infrastructure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+/// Answers that come in pieces, and calls that end before their time.
+@SuppressWarnings("NullAway.Init")
+@Timeout(60)
+class StreamingIT {
+
+    private static Mesh mesh;
+    private static Account acme;
+
+    @BeforeAll
+    static void start() throws Exception {
+        mesh = Mesh.on(Infrastructure.kafka())
+                .with("spring.cloud.gateway.server.webflux.httpclient.response-timeout", "2s")
+                .started();
+        acme = mesh.account("stream-corp");
+    }
+
+    @AfterAll
+    static void stop() {
+        mesh.close();
+    }
+
+    @BeforeEach
+    void expectStream() {
+        mesh.upstream.expectStream();
+        mesh.upstream.forget();
+    }
+
+    @Test
+    void everyFrameArrivesBeforeTheNextIsSent() throws Exception {
+        mesh.upstream.frame("0");
+        try (BufferedReader lines = stream(acme)) {
+            for (int frame = 0; frame < 50; frame++) {
+                assertThat(lines.readLine()).isEqualTo("data: " + frame);
+                assertThat(lines.readLine()).isEmpty();
+                mesh.upstream.frame("" + (frame + 1));
+            }
+        }
+    }
+
+    @Test
+    void aClientThatLeavesEndsTheCallBehind() throws Exception {
+        mesh.upstream.frame("0");
+        BufferedReader lines = stream(acme);
+        lines.readLine();
+        lines.close();
+        assertThat(mesh.upstream.cancelled.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aClientThatLeavesBeforeTheAnswerEndsTheCallBehind() throws Exception {
+        CompletableFuture<HttpResponse<String>> call =
+                mesh.client.sendAsync(request("/v1/hang", acme), HttpResponse.BodyHandlers.ofString());
+        mesh.upstream.next();
+        call.cancel(true);
+        assertThat(mesh.upstream.cancelled.await(1_500, TimeUnit.MILLISECONDS)).isTrue();
+    }
+
+    @Test
+    void aRevocationEndsTheKeysStreamsAndNoOther() throws Exception {
+        Account gone = mesh.account("ended-corp");
+        mesh.upstream.expectStream();
+        mesh.upstream.frame("0");
+        try (BufferedReader lines = stream(gone)) {
+            assertThat(lines.readLine()).isEqualTo("data: 0");
+            lines.readLine();
+            long revokedAt = System.nanoTime();
+            mesh.revoke(gone);
+            assertThatThrownBy(lines::readLine).isInstanceOf(IOException.class);
+            long millis = (System.nanoTime() - revokedAt) / 1_000_000;
+            LoggerFactory.getLogger(StreamingIT.class)
+                    .info("measured: a revoked key's stream ended after {} ms", millis);
+            assertThat(millis).isLessThan(1_000);
+        }
+        assertThat(mesh.upstream.cancelled.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(mesh.get("/v1/models", acme.key()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aSuspensionEndsAWaitingCallWithAnAnswer() throws Exception {
+        Account halted = mesh.account("waiting-corp");
+        CompletableFuture<HttpResponse<String>> call =
+                mesh.client.sendAsync(request("/v1/hang", halted), HttpResponse.BodyHandlers.ofString());
+        mesh.upstream.next();
+        mesh.suspend(halted);
+        HttpResponse<String> answer = call.get(5, TimeUnit.SECONDS);
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body()).contains("\"code\":\"tenant_suspended\"");
+    }
+
+    @Test
+    void aServiceThatSaysNothingForTooLongIsA503() throws Exception {
+        HttpResponse<String> answer = mesh.get("/v1/hang", acme.key());
+        assertUnavailable(answer);
+    }
+
+    @Test
+    void aServiceThatHangsUpIsA503() throws Exception {
+        assertUnavailable(mesh.get("/v1/hangup", acme.key()));
+    }
+
+    @Test
+    void aStreamThatFallsSilentInTheMiddleIsCutNotCompleted() throws Exception {
+        mesh.upstream.frame("0");
+        try (BufferedReader lines = stream(acme)) {
+            lines.readLine();
+            lines.readLine();
+            assertThatThrownBy(lines::readLine).isInstanceOf(IOException.class);
+        }
+    }
+
+    private static void assertUnavailable(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("x-should-retry")).hasValue("true");
+        assertThat(answer.headers().firstValue("x-request-id")).isPresent();
+        assertThat(answer.body()).contains("\"code\":\"service_unavailable\"").doesNotContain("127.0.0.1", "Exception");
+    }
+
+    private static HttpRequest request(String path, Account account) {
+        return HttpRequest.newBuilder(mesh.uri(path))
+                .header("authorization", "Bearer " + account.key())
+                .build();
+    }
+
+    private static BufferedReader stream(Account account) throws IOException, InterruptedException {
+        HttpResponse<InputStream> answer =
+                mesh.client.send(request("/v1/stream", account), HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("content-type")).hasValue("text/event-stream");
+        return reader(answer);
+    }
+
+    private static BufferedReader reader(HttpResponse<InputStream> answer) {
+        return new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+    }
+}

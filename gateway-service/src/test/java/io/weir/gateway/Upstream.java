@@ -1,0 +1,126 @@
+package io.weir.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.DisposableChannel;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
+
+/// Stands where every service stands, and keeps what it received.
+final class Upstream implements AutoCloseable {
+
+    record Received(String method, String uri, HttpHeaders headers, int bodyBytes) {
+
+        String header(String name) {
+            return String.join(", ", headers.getAll(name));
+        }
+    }
+
+    private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+    // Its own: a gateway that stops takes the threads with it that it shares with other servers of this process.
+    private final LoopResources loops = LoopResources.create("upstream", 2, true);
+    private final DisposableServer server;
+    /// Frames of the running `/v1/stream`.
+    volatile Sinks.Many<String> frames = Sinks.many().unicast().onBackpressureBuffer();
+    /// Falls when a stream or a hanging call was cancelled by the gateway.
+    volatile CountDownLatch cancelled = new CountDownLatch(1);
+
+    Upstream() {
+        server = HttpServer.create()
+                .runOn(loops)
+                .host("127.0.0.1")
+                .port(0)
+                .handle(this::handle)
+                .bindNow(Duration.ofSeconds(5));
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
+    void expectStream() {
+        frames = Sinks.many().unicast().onBackpressureBuffer();
+        cancelled = new CountDownLatch(1);
+    }
+
+    void frame(String data) {
+        frames.tryEmitNext("data: " + data + "\n\n").orThrow();
+    }
+
+    Received next() throws InterruptedException {
+        Received one = received.poll(5, TimeUnit.SECONDS);
+        if (one == null) {
+            throw new AssertionError("nothing reached the upstream");
+        }
+        return one;
+    }
+
+    boolean receivedNothing() {
+        return received.isEmpty();
+    }
+
+    void forget() {
+        received.clear();
+    }
+
+    @Override
+    public void close() {
+        server.disposeNow(Duration.ofSeconds(1));
+        loops.disposeLater(Duration.ZERO, Duration.ofSeconds(1)).block(Duration.ofSeconds(2));
+    }
+
+    private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
+        String path = request.uri().replaceFirst("\\?.*", "");
+        return switch (path) {
+            case "/v1/stream" -> note(request, 0).then(stream(response));
+            case "/v1/hang" -> note(request, 0).then(Mono.<Void>never().doOnCancel(() -> cancelled.countDown()));
+            case "/v1/hangup" ->
+                note(request, 0).then(Mono.fromRunnable(() -> request.withConnection(DisposableChannel::dispose)));
+            case "/health/checks" ->
+                response.header("content-type", "application/json")
+                        .sendString(Mono.just("{\"checks\":{\"postgres\":\"healthy\"}}"));
+            default -> answer(request, response);
+        };
+    }
+
+    private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+        return request.receive()
+                .aggregate()
+                .map(ByteBuf::readableBytes)
+                .defaultIfEmpty(0)
+                .flatMap(bytes -> note(request, bytes))
+                .then(response.header("content-type", "application/json")
+                        .header("x-request-id", "from-upstream")
+                        .header("server", "secret/1.0")
+                        .sendString(Mono.just("{\"ok\":true}"))
+                        .then());
+    }
+
+    private Mono<Void> stream(HttpServerResponse response) {
+        CountDownLatch latch = cancelled;
+        Flux<ByteBuf> bytes = frames.asFlux().map(frame -> Unpooled.copiedBuffer(frame, StandardCharsets.UTF_8));
+        return response.header("content-type", "text/event-stream")
+                .withConnection(connection -> connection.onDispose(latch::countDown))
+                .send(bytes, frame -> true)
+                .then();
+    }
+
+    private Mono<Void> note(HttpServerRequest request, int bytes) {
+        return Mono.fromRunnable(() -> received.add(new Received(
+                request.method().name(), request.uri(), request.requestHeaders().copy(), bytes)));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.gateway.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.gateway.call;
+
+import org.jspecify.annotations.NullMarked;

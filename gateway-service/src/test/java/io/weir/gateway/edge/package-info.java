@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.gateway.edge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.gateway.routing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,102 @@
+package io.weir.tenant.directory;
+
+import io.weir.r2dbc.Column;
+import io.weir.snapshots.SnapshotTopic;
+import io.weir.snapshots.catalog.TenantSettings;
+import io.weir.snapshots.catalog.TenantSnapshot;
+import io.weir.tenancy.TenantId;
+import io.weir.tenant.publication.Outbox;
+import io.weir.tenant.publication.Publication;
+import io.weir.tenant.settings.Cascade;
+import io.weir.tenant.settings.StoredSettings;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/// What the data plane is told of a tenant, and the outbox row that tells it.
+@Component
+public final class TenantSnapshots {
+
+    private final StoredSettings settings;
+    private final TenantDirectory directory;
+    private final Outbox outbox;
+    private final Clock clock;
+
+    TenantSnapshots(StoredSettings settings, TenantDirectory directory, Outbox outbox, Clock clock) {
+        this.settings = settings;
+        this.directory = directory;
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
+    /// Gives a changed tenant its next version and adds the snapshot to the outbox, in the transaction of the change.
+    public Mono<Publication> changed(DatabaseClient client, TenantId id) {
+        return client.sql(
+                        "UPDATE tenant SET version = version + 1, updated_at = :now WHERE tenant_id = :tenant RETURNING version")
+                .bind("now", clock.instant())
+                .bind("tenant", id.value())
+                .map(row -> Column.of(row, "version", Long.class))
+                .one()
+                .then(Mono.defer(() -> directory.read(client, id)))
+                .flatMap(tenant -> publish(client, tenant));
+    }
+
+    /// Adds the snapshot of a tenant as it stands.
+    public Mono<Publication> publish(DatabaseClient client, Tenant tenant) {
+        return settings.current(client, tenant.id())
+                .flatMap(own -> settings.cascade(client, tenant.plan(), own.settings()))
+                .map(cascade -> Publication.of(
+                        tenant.id(),
+                        SnapshotTopic.TENANTS,
+                        tenant.id().toString(),
+                        tenant.version(),
+                        snapshot(tenant, cascade)))
+                .flatMap(publication -> outbox.add(client, publication).thenReturn(publication));
+    }
+
+    private static TenantSnapshot snapshot(Tenant tenant, Cascade cascade) {
+        return new TenantSnapshot(
+                tenant.id(),
+                tenant.slug(),
+                tenant.status(),
+                tenant.plan(),
+                tenant.placement(),
+                tenant.region(),
+                cascade.at("timeZone").orElseThrow().value().stringValue(),
+                cascade.at("currency").orElseThrow().value().stringValue(),
+                tenant.maxMonthlySpend(),
+                new TenantSettings(models(cascade)),
+                tenant.version(),
+                tenant.createdAt());
+    }
+
+    private static TenantSettings.Models models(Cascade cascade) {
+        List<String> allowed = new ArrayList<>();
+        cascade.at("models.allowed")
+                .ifPresent(found -> found.value().forEach(model -> allowed.add(model.stringValue())));
+        return new TenantSettings.Models(
+                allowed,
+                cascade.at("models.default")
+                        .map(Cascade.Effective::value)
+                        .map(JsonNode::stringValue)
+                        .orElse(null),
+                cascade.at("models.temperature")
+                        .map(Cascade.Effective::value)
+                        .map(JsonNode::doubleValue)
+                        .orElse(null),
+                cascade.at("models.maxTokens")
+                        .map(Cascade.Effective::value)
+                        .map(JsonNode::intValue)
+                        .orElse(null));
+    }
+
+    /// The word for a status in the database and on the wire.
+    public static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,65 @@
+package io.weir.tenant.publication;
+
+import io.weir.r2dbc.Column;
+import io.weir.r2dbc.PlatformTransaction;
+import java.time.Duration;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/// Takes publications inside the transaction of the change they tell of, and knows when they have arrived.
+@Component
+public final class Outbox {
+
+    private static final Duration PAUSE = Duration.ofMillis(25);
+
+    private final PlatformTransaction platform;
+    private final OutboxRelay relay;
+
+    Outbox(PlatformTransaction platform, OutboxRelay relay) {
+        this.platform = platform;
+        this.relay = relay;
+    }
+
+    /// Adds it, once, in the client's transaction. Call [#wake] after the commit.
+    public Mono<Void> add(DatabaseClient client, Publication publication) {
+        return client.sql("""
+                        INSERT INTO outbox (tenant_id, topic, record_key, version, payload)
+                        VALUES (:tenant, :topic, :key, :version, :payload) ON CONFLICT DO NOTHING""")
+                .bind("tenant", publication.tenant().value())
+                .bind("topic", publication.topic().suffix())
+                .bind("key", publication.key())
+                .bind("version", publication.version())
+                .bind("payload", publication.json())
+                .then();
+    }
+
+    /// Has the relay look at once instead of at its next round.
+    public void wake() {
+        relay.wake();
+    }
+
+    /// True as soon as the broker has it, false when that did not happen in time.
+    public Mono<Boolean> arrives(Publication publication, Duration atMost) {
+        relay.wake();
+        return Mono.defer(() -> waits(publication))
+                .filter(waiting -> !waiting)
+                .map(arrived -> true)
+                .repeatWhenEmpty(attempts -> attempts.delayElements(PAUSE))
+                .timeout(atMost, Mono.just(false));
+    }
+
+    private Mono<Boolean> waits(Publication publication) {
+        return platform.in(
+                "has a publication reached the broker",
+                client -> client.sql("""
+                                SELECT EXISTS (SELECT 1 FROM outbox WHERE tenant_id = :tenant AND topic = :topic
+                                    AND record_key = :key AND version <= :version)""")
+                        .bind("tenant", publication.tenant().value())
+                        .bind("topic", publication.topic().suffix())
+                        .bind("key", publication.key())
+                        .bind("version", publication.version())
+                        .map(row -> Column.first(row, Boolean.class))
+                        .one());
+    }
+}

@@ -1,0 +1,173 @@
+package io.weir.tenant.settings;
+
+import io.weir.tenant.request.AddressRange;
+import io.weir.tenant.request.Texts;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/// Everything that can be set per tenant, by its path, and the form that its value must have.
+record Setting(String path, Form form) {
+
+    private static final int LONGEST_NAME = 128;
+    private static final int LONGEST_PROMPT = 32_768;
+    private static final int LONGEST_LIST = 200;
+    private static final int LARGEST_BRANDING = 16_384;
+
+    /// Throws [IllegalArgumentException] saying what a value must be.
+    @FunctionalInterface
+    interface Form {
+        void check(JsonNode value);
+    }
+
+    private static final Map<String, Setting> ALL = byPath(Stream.of(
+            new Setting("limits.requestsPerSecond", Setting::quantity),
+            new Setting("limits.requestsPerHour", Setting::whole),
+            new Setting("limits.requestsPerDay", Setting::whole),
+            new Setting("limits.tokensPerMinute", Setting::whole),
+            new Setting("limits.tokensPerMonth", Setting::whole),
+            new Setting("limits.maxConcurrency", Setting::whole),
+            new Setting("limits.documents", Setting::whole),
+            new Setting("limits.storageMb", Setting::whole),
+            new Setting("models.allowed", list(Setting::name)),
+            new Setting("models.default", text(Setting::name)),
+            new Setting("models.embedding", text(Setting::name)),
+            new Setting("models.temperature", value -> between(value, BigDecimal.ZERO, BigDecimal.TWO)),
+            new Setting("models.maxTokens", value -> wholeBetween(value, 1, 10_000_000)),
+            new Setting("routing.preferredProvider", text(Setting::name)),
+            new Setting("routing.order", list(Setting::name)),
+            new Setting("routing.maxPrice", Setting::quantity),
+            new Setting("retrieval.mode", oneOf("basic", "hybrid", "agentic")),
+            new Setting("retrieval.decompose", Setting::flag),
+            new Setting("retrieval.multiHop", Setting::flag),
+            new Setting("retrieval.rerank", Setting::flag),
+            new Setting("features.piiMasking", Setting::flag),
+            new Setting("features.audit", Setting::flag),
+            new Setting("features.agenticTools", Setting::flag),
+            new Setting("ipAllowList", list(AddressRange::of)),
+            new Setting("prompts.system", text(Setting::prompt)),
+            new Setting("retentionDays", value -> wholeBetween(value, 0, 3_650)),
+            new Setting("timeZone", text(Texts::timeZone)),
+            new Setting("currency", text(Texts::currency)),
+            new Setting("branding", Setting::branding)));
+
+    /// All settings, in the order of their paths.
+    static Stream<Setting> all() {
+        return ALL.values().stream();
+    }
+
+    static boolean exists(String path) {
+        return ALL.containsKey(path);
+    }
+
+    static Setting at(String path) {
+        Setting setting = ALL.get(path);
+        if (setting == null) {
+            throw new IllegalArgumentException("setting: '" + path + "' (expected one of: " + ALL.keySet() + ")");
+        }
+        return setting;
+    }
+
+    /// Whether settings lie below that path.
+    static boolean isSection(String path) {
+        return ALL.keySet().stream().anyMatch(known -> known.startsWith(path + "."));
+    }
+
+    private static Map<String, Setting> byPath(Stream<Setting> settings) {
+        Map<String, Setting> byPath = new TreeMap<>();
+        settings.forEach(setting -> byPath.put(setting.path(), setting));
+        return byPath;
+    }
+
+    private static void whole(JsonNode value) {
+        wholeBetween(value, 0, 1_000_000_000_000_000L);
+    }
+
+    private static void wholeBetween(JsonNode value, long lowest, long highest) {
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw new IllegalArgumentException("must be a whole number");
+        }
+        between(value, BigDecimal.valueOf(lowest), BigDecimal.valueOf(highest));
+    }
+
+    private static void quantity(JsonNode value) {
+        between(value, BigDecimal.ZERO, BigDecimal.valueOf(1_000_000_000_000_000L));
+    }
+
+    private static void between(JsonNode value, BigDecimal lowest, BigDecimal highest) {
+        if (!value.isNumber()) {
+            throw new IllegalArgumentException("must be a number");
+        }
+        BigDecimal number = value.decimalValue();
+        // The scale first: comparing 1e999999999 would expand it.
+        if (Math.abs((long) number.scale()) > 30 || number.compareTo(lowest) < 0 || number.compareTo(highest) > 0) {
+            throw new IllegalArgumentException(
+                    "must be from " + lowest.toPlainString() + " to " + highest.toPlainString());
+        }
+    }
+
+    private static void flag(JsonNode value) {
+        if (!value.isBoolean()) {
+            throw new IllegalArgumentException("must be true or false");
+        }
+    }
+
+    private static Form text(Consumer<String> form) {
+        return value -> {
+            if (!value.isString()) {
+                throw new IllegalArgumentException("must be a string");
+            }
+            form.accept(value.stringValue());
+        };
+    }
+
+    private static Form oneOf(String... words) {
+        return text(word -> {
+            if (!Set.of(words).contains(word)) {
+                throw new IllegalArgumentException("must be one of " + List.of(words));
+            }
+        });
+    }
+
+    private static Form list(Consumer<String> form) {
+        return value -> {
+            if (!value.isArray() || value.size() > LONGEST_LIST) {
+                throw new IllegalArgumentException("must be a list of at most " + LONGEST_LIST + " strings");
+            }
+            int index = 0;
+            for (JsonNode item : value) {
+                try {
+                    text(form).check(item);
+                } catch (IllegalArgumentException wrong) {
+                    throw new IllegalArgumentException("item " + index + " " + wrong.getMessage(), wrong);
+                }
+                index++;
+            }
+        };
+    }
+
+    private static void name(String text) {
+        if (text.isBlank() || text.length() > LONGEST_NAME || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("must have 1 to " + LONGEST_NAME + " visible characters");
+        }
+    }
+
+    private static void prompt(String text) {
+        if (text.length() > LONGEST_PROMPT || text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("must have at most " + LONGEST_PROMPT + " characters and no NUL");
+        }
+    }
+
+    private static void branding(JsonNode value) {
+        String text = value.toString();
+        // \\u0000 cannot be stored.
+        if (!value.isObject() || text.length() > LARGEST_BRANDING || text.contains("\\u0000")) {
+            throw new IllegalArgumentException("must be an object of at most " + LARGEST_BRANDING + " characters");
+        }
+    }
+}

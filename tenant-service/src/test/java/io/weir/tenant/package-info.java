@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.tenant;
+
+import org.jspecify.annotations.NullMarked;

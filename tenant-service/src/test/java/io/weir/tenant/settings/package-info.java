@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.tenant.settings;
+
+import org.jspecify.annotations.NullMarked;
