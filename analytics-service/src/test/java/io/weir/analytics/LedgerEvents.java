@@ -19,6 +19,7 @@ import io.weir.money.Meter;
 import io.weir.money.Quantities;
 import io.weir.money.Rate;
 import io.weir.tenancy.TenantId;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,8 +62,13 @@ public final class LedgerEvents implements AutoCloseable {
     }
 
     public LedgerEvents createTopic(KafkaProperties kafka) throws Exception {
+        return createTopic(kafka, "usage.v1");
+    }
+
+    /// @param suffix of any topic
+    public LedgerEvents createTopic(KafkaProperties kafka, String suffix) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+            admin.createTopics(List.of(new NewTopic(kafka.topic(suffix), partitions, (short) 1)))
                     .all()
                     .get(30, TimeUnit.SECONDS);
         }
@@ -143,7 +149,7 @@ public final class LedgerEvents implements AutoCloseable {
     public void send(List<UsageRecord> records) throws ExecutionException, InterruptedException, TimeoutException {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (UsageRecord usage : records) {
-            sent.add(producer.send(keyed(usage.tenantid(), usage.tenantid(), LedgerCodec.write(usage))));
+            sent.add(producer.send(keyed(topic, usage.tenantid(), usage.tenantid(), LedgerCodec.write(usage))));
         }
         for (Future<RecordMetadata> one : sent) {
             one.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
@@ -157,7 +163,22 @@ public final class LedgerEvents implements AutoCloseable {
     /// Anything under a tenant's key.
     public RecordMetadata sendRaw(TenantId key, @Nullable TenantId header, byte[] value)
             throws ExecutionException, InterruptedException, TimeoutException {
-        return producer.send(keyed(key, header, value)).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        return producer.send(keyed(topic, key, header, value)).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /// With the trace of the call that wrote it.
+    public void sendTraced(UsageRecord usage, String traceparent)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        ProducerRecord<String, byte[]> record =
+                keyed(topic, usage.tenantid(), usage.tenantid(), LedgerCodec.write(usage));
+        record.headers().add("traceparent", traceparent.getBytes(StandardCharsets.US_ASCII));
+        producer.send(record).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /// Anything, anywhere.
+    public void sendRaw(String anyTopic, TenantId key, @Nullable TenantId header, byte[] value)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        producer.send(keyed(anyTopic, key, header, value)).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     /// To every partition, as producers do every five seconds.
@@ -171,7 +192,8 @@ public final class LedgerEvents implements AutoCloseable {
         }
     }
 
-    private ProducerRecord<String, byte[]> keyed(@Nullable TenantId key, @Nullable TenantId header, byte[] value) {
+    private static ProducerRecord<String, byte[]> keyed(
+            String topic, @Nullable TenantId key, @Nullable TenantId header, byte[] value) {
         ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, String.valueOf(key), value);
         if (header != null) {
             TenantHeader.stamp(record.headers(), header);

@@ -50,14 +50,17 @@ final class RunningAnalytics implements AutoCloseable {
     private ConfigurableApplicationContext context;
 
     RunningAnalytics(Path directory) throws Exception {
+        this(directory, Infrastructure.kafka());
+    }
+
+    RunningAnalytics(Path directory, String broker) throws Exception {
         this.directory = directory;
         Path secret = Files.createDirectory(directory.resolve("secret"));
         Path trusted = Files.createDirectory(directory.resolve("trusted"));
         signingKey = KeyPairFiles.generate("analytics", secret, trusted);
         gateway = new PassportIssuer(
                 SigningKey.load(KeyPairFiles.generate("gateway", secret, trusted)), Clock.systemUTC());
-        kafka = new KafkaProperties(
-                Infrastructure.kafka(), Infrastructure.freshName("analytics") + ".", (short) 1, Map.of());
+        kafka = new KafkaProperties(broker, Infrastructure.freshName("analytics") + ".", (short) 1, Map.of());
         Infrastructure.ClickHouse server = Infrastructure.clickhouse();
         clickHouse = new ClickHouse(new ClickHouseProperties(
                 server.url(), database, server.user(), server.password(), 2, LIMIT, LIMIT, LIMIT));
@@ -85,6 +88,7 @@ final class RunningAnalytics implements AutoCloseable {
         settings.put("weir.state-directory", directory.resolve("state").toString());
         settings.put("weir.analytics.producer-silence", "3s");
         settings.put("weir.analytics.seal-grace", "1s");
+        settings.put("weir.analytics.seal-timeout", "10s");
         settings.put("weir.tracing.sampling", "0");
         SpringApplication application = new SpringApplication(AnalyticsApplication.class);
         return application.run(settings.entrySet().stream()
@@ -92,13 +96,12 @@ final class RunningAnalytics implements AutoCloseable {
                 .toArray(String[]::new));
     }
 
-    void restart() {
+    void stop() {
         context.close();
-        context = run();
     }
 
-    <T> T bean(Class<T> type) {
-        return context.getBean(type);
+    void start() {
+        context = run();
     }
 
     static TenantId tenant() {

@@ -62,8 +62,8 @@ record Client(String baseUrl, @Nullable String passport) {
     }
 
     Answer chat(String body) {
-        HttpResponse<String> response = send(
-                request("/v1/chat/completions").POST(BodyPublishers.ofString(body)), BodyHandlers.ofString());
+        HttpResponse<String> response =
+                send(request("/v1/chat/completions").POST(BodyPublishers.ofString(body)), BodyHandlers.ofString());
         return new Answer(response.statusCode(), response);
     }
 
@@ -75,8 +75,7 @@ record Client(String baseUrl, @Nullable String passport) {
     }
 
     HttpResponse<InputStream> open(String body) {
-        return send(
-                request("/v1/chat/completions").POST(BodyPublishers.ofString(body)), BodyHandlers.ofInputStream());
+        return send(request("/v1/chat/completions").POST(BodyPublishers.ofString(body)), BodyHandlers.ofInputStream());
     }
 
     private HttpRequest.Builder request(String path) {

@@ -57,7 +57,8 @@ record Ledger(KafkaProperties kafka) {
     List<OfRequest> of(TenantId tenant) {
         List<OfRequest> events = new ArrayList<>();
         for (Entry entry : entries()) {
-            if (entry.usage().data() instanceof OfRequest event && event.tenantId().equals(tenant)) {
+            if (entry.usage().data() instanceof OfRequest event
+                    && event.tenantId().equals(tenant)) {
                 events.add(event);
             }
         }

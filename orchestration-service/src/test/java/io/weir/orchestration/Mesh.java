@@ -48,7 +48,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import reactor.blockhound.BlockHound;
 
-/// The service with everything around it: real broker and database, the provider simulator, and the control plane played
+/// The service with everything around it: real broker and database, the provider simulator, and the control plane
+/// played
 /// by this class.
 final class Mesh implements AutoCloseable {
 
@@ -69,7 +70,7 @@ final class Mesh implements AutoCloseable {
     private final String database = Infrastructure.freshName("orchestration");
     private final Map<String, Object> properties = new LinkedHashMap<>();
     private final List<AutoCloseable> closing = new ArrayList<>();
-    final ProviderSimulator simulator = ProviderSimulator.start(ProviderSimulatorOptions.onAnyPort());
+    private ProviderSimulator simulator = ProviderSimulator.start(ProviderSimulatorOptions.onAnyPort());
     private @Nullable ConfigurableApplicationContext application;
 
     private Mesh(String bootstrap) {
@@ -88,7 +89,6 @@ final class Mesh implements AutoCloseable {
         billingService = new SnapshotPublisher(kafka, key("billing"));
         closing.add(tenantService);
         closing.add(billingService);
-        closing.add(simulator);
     }
 
     static Mesh start(String... settings) {
@@ -149,7 +149,8 @@ final class Mesh implements AutoCloseable {
             properties.put("weir.postgres." + role + ".password", role.substring(0, 1));
         }
         properties.put("weir.security.signing-key", keys.get("orchestration").toString());
-        properties.put("weir.security.trusted-keys", directory.resolve("trusted").toString());
+        properties.put(
+                "weir.security.trusted-keys", directory.resolve("trusted").toString());
         properties.put("weir.state-directory", directory.resolve("state").toString());
         properties.put("weir.providers.openai.base-url", simulator.openAiBaseUrl());
         properties.put("weir.providers.openai.api-key", "sk-test");
@@ -178,6 +179,13 @@ final class Mesh implements AutoCloseable {
             running.close();
             application = null;
         }
+    }
+
+    /// Starts the service anew, and the simulator: its network threads are the JVM's, which the stopped service ended.
+    void restartService() {
+        simulator = ProviderSimulator.start(ProviderSimulatorOptions.onAnyPort());
+        properties.put("weir.providers.openai.base-url", simulator.openAiBaseUrl());
+        startService();
     }
 
     <T> T bean(Class<T> type) {
@@ -273,7 +281,8 @@ final class Mesh implements AutoCloseable {
         Eventually.passes(PATIENCE, () -> {
             if (bean(io.weir.snapshots.SnapshotReader.class).tables().stream()
                     .filter(table -> table.topic().equals(SnapshotTopic.BUDGETS))
-                    .noneMatch(table -> table.find(budget.id()).filter(budget::equals).isPresent())) {
+                    .noneMatch(table ->
+                            table.find(budget.id()).filter(budget::equals).isPresent())) {
                 throw new AssertionError("budget not known yet");
             }
         });
@@ -281,16 +290,20 @@ final class Mesh implements AutoCloseable {
     }
 
     private void publishCatalogue() {
-        Eventually.passes(PATIENCE, () -> tenantService
-                .publish(SnapshotTopic.PLANS, "growth", 1, growth())
-                .block(Duration.ofSeconds(5)));
-        Eventually.passes(PATIENCE, () -> billingService
-                .publish(SnapshotTopic.PRICE_BOOKS, "list", 1, priceBook())
-                .block(Duration.ofSeconds(5)));
+        Eventually.passes(
+                PATIENCE,
+                () -> tenantService
+                        .publish(SnapshotTopic.PLANS, "growth", 1, growth())
+                        .block(Duration.ofSeconds(5)));
+        Eventually.passes(
+                PATIENCE,
+                () -> billingService
+                        .publish(SnapshotTopic.PRICE_BOOKS, "list", 1, priceBook())
+                        .block(Duration.ofSeconds(5)));
         tenant();
-        Eventually.passes(PATIENCE, () -> billingService
-                .remove(SnapshotTopic.BUDGETS, "none", 1)
-                .block(Duration.ofSeconds(5)));
+        Eventually.passes(
+                PATIENCE,
+                () -> billingService.remove(SnapshotTopic.BUDGETS, "none", 1).block(Duration.ofSeconds(5)));
     }
 
     private static PlanSnapshot growth() {
@@ -341,6 +354,7 @@ final class Mesh implements AutoCloseable {
 
     @Override
     public void close() {
+        simulator.close();
         stopService();
         for (AutoCloseable each : closing) {
             try {

@@ -25,7 +25,8 @@ class PlainChatIT {
     @BeforeAll
     void startedWithoutReachingAProvider() {
         JsonNode ledger = mesh.provider().ledger();
-        assertThat(ledger.path("requests").asInt() + ledger.path("failed").asInt()).isZero();
+        assertThat(ledger.path("requests").asInt() + ledger.path("failed").asInt())
+                .isZero();
     }
 
     @AfterAll
@@ -90,11 +91,11 @@ class PlainChatIT {
         Answer answer = mesh.client(tenant).chat(Client.hello(Mesh.MODEL));
 
         assertThat(answer.status()).isEqualTo(200);
-        Attempt attempt =
-                mesh.ledger().settled(tenant.tenantId()).attempts().getFirst();
+        Attempt attempt = mesh.ledger().settled(tenant.tenantId()).attempts().getFirst();
         assertThat(attempt.usageSource()).isEqualTo(Attempt.UsageSource.MEASURED);
         JsonNode served = mesh.provider().ledger().path("by_request").path(attempt.providerRequestId());
-        assertThat(attempt.buckets().of(Meter.TEXT_IN)).isEqualTo(served.path("text_in").asLong());
+        assertThat(attempt.buckets().of(Meter.TEXT_IN))
+                .isEqualTo(served.path("text_in").asLong());
         assertThat(attempt.buckets().of(Meter.TEXT_OUT)).isEqualTo(23);
     }
 
@@ -102,14 +103,16 @@ class PlainChatIT {
     void thePlansLimitIsSentWhereTheClientStatesNone() {
         mesh.provider().behave("{\"outputTokens\": 10000}");
         Answer answer = mesh.client(mesh.tenant()).chat(Client.hello(Mesh.MODEL));
-        assertThat(answer.json().path("usage").path("completion_tokens").asInt()).isEqualTo(4096);
+        assertThat(answer.json().path("usage").path("completion_tokens").asInt())
+                .isEqualTo(4096);
     }
 
     @Test
     void severalChoicesAreHeldAndPricedTogether() {
         TenantSnapshot tenant = mesh.tenant();
         Answer answer = mesh.client(tenant)
-                .chat("{\"n\":3,\"max_tokens\":7,\"model\":\"gpt-4o-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
+                .chat(
+                        "{\"n\":3,\"max_tokens\":7,\"model\":\"gpt-4o-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
         assertThat(answer.json().path("choices").size()).isEqualTo(3);
         Settled settled = mesh.ledger().settled(tenant.tenantId());
         assertThat(settled.attempts().getFirst().buckets().of(Meter.TEXT_OUT)).isEqualTo(21);

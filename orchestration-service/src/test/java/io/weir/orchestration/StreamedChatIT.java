@@ -112,10 +112,15 @@ class StreamedChatIT {
         Attempt attempt = settled.attempts().getLast();
         JsonNode served = Eventually.value(
                 Duration.ofSeconds(5),
-                () -> mesh.provider().ledger().path("by_request").path(Objects.requireNonNull(attempt.providerRequestId())),
+                () -> mesh.provider()
+                        .ledger()
+                        .path("by_request")
+                        .path(Objects.requireNonNull(attempt.providerRequestId())),
                 JsonNode::isObject);
-        assertThat(attempt.buckets().of(Meter.TEXT_IN)).isEqualTo(served.path("text_in").asLong());
-        assertThat(attempt.buckets().of(Meter.TEXT_OUT)).isEqualTo(served.path("text_out").asLong());
+        assertThat(attempt.buckets().of(Meter.TEXT_IN))
+                .isEqualTo(served.path("text_in").asLong());
+        assertThat(attempt.buckets().of(Meter.TEXT_OUT))
+                .isEqualTo(served.path("text_out").asLong());
     }
 
     @Test
@@ -179,7 +184,8 @@ class StreamedChatIT {
         caller.join(5_000);
         assertThat(mesh.ledger().await(tenant.tenantId(), 2).getLast())
                 .isInstanceOfSatisfying(
-                        Released.class, released -> assertThat(released.reason()).isEqualTo("client_gone"));
+                        Released.class,
+                        released -> assertThat(released.reason()).isEqualTo("client_gone"));
     }
 
     @Test
@@ -190,7 +196,8 @@ class StreamedChatIT {
         assertThat(data(lines)).doesNotContain("[DONE]");
         JsonNode last = chunks(lines).getLast();
         assertThat(last.path("error").path("code").asString()).isEqualTo("upstream_error");
-        assertThat(chunks(lines)).noneMatch(chunk -> chunk.at("/choices/0/finish_reason").isString());
+        assertThat(chunks(lines))
+                .noneMatch(chunk -> chunk.at("/choices/0/finish_reason").isString());
         Settled settled = mesh.ledger().settled(tenant.tenantId());
         assertThat(settled.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(settled.attempts().getLast().buckets().of(Meter.TEXT_OUT)).isEqualTo(5);
@@ -203,7 +210,11 @@ class StreamedChatIT {
         TenantSnapshot tenant = mesh.tenant();
         List<String> lines =
                 mesh.client(tenant).lines(Client.streaming("\"stream_options\":{\"include_usage\":true},"));
-        assertThat(chunks(lines).getLast().path("usage").path("completion_tokens").asInt())
+        assertThat(chunks(lines)
+                        .getLast()
+                        .path("usage")
+                        .path("completion_tokens")
+                        .asInt())
                 .isEqualTo(31);
         assertServedAsSettled(mesh.ledger().settled(tenant.tenantId()));
     }
@@ -211,9 +222,7 @@ class StreamedChatIT {
     @Test
     void toolCallsStream() {
         TenantSnapshot tenant = mesh.tenant();
-        List<String> lines = mesh.client(tenant)
-                .lines(
-                        """
+        List<String> lines = mesh.client(tenant).lines("""
                         {"model":"gpt-4o-mini","stream":true,"messages":[{"role":"user","content":"call get_weather"}],
                          "tools":[{"type":"function","function":{"name":"get_weather","parameters":
                            {"type":"object","properties":{"city":{"type":"string"}}}}}]}

@@ -235,6 +235,7 @@ final class ChunkSession implements ConsumerRebalanceListener {
         endsSeenAt = now;
         try {
             Map<TopicPartition, Long> ends = consumer.endOffsets(assemblies.keySet(), Duration.ofSeconds(2));
+            status.brokerAnswered();
             Set<TopicPartition> complete = new HashSet<>(ends.keySet());
             complete.removeIf(partition -> storedBefore(partition) < ends.get(partition));
             handler.caughtUp(partitions(complete));

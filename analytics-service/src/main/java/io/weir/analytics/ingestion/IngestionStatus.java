@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.observability.HealthCheck;
 import io.weir.observability.HealthCheckFailedException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -13,6 +14,7 @@ import reactor.core.publisher.Mono;
 /// How far a topic's ingestion is, as metrics and as a health check: lag and age, not "the process is up".
 public final class IngestionStatus implements HealthCheck {
 
+    private static final Duration BROKER_PATIENCE = Duration.ofSeconds(15);
     private static final Duration TOO_OLD = Duration.ofSeconds(60);
 
     private final String topic;
@@ -22,6 +24,7 @@ public final class IngestionStatus implements HealthCheck {
     private final Counter failures;
     private final Counter lost;
     private volatile long lag;
+    private volatile @Nullable Instant brokerAnswered;
     private volatile @Nullable Long oldestTimestamp;
 
     /// @param topic the name without prefix
@@ -68,6 +71,10 @@ public final class IngestionStatus implements HealthCheck {
         lost.increment(offsets);
     }
 
+    void brokerAnswered() {
+        brokerAnswered = clock.instant();
+    }
+
     void waiting(long notStored, @Nullable Long oldest) {
         lag = notStored;
         oldestTimestamp = oldest;
@@ -91,6 +98,10 @@ public final class IngestionStatus implements HealthCheck {
     @Override
     public Mono<Void> check() {
         return Mono.defer(() -> {
+            Instant answered = brokerAnswered;
+            if (answered != null && answered.plus(BROKER_PATIENCE).isBefore(clock.instant())) {
+                return Mono.error(new HealthCheckFailedException("the broker does not answer"));
+            }
             Duration age = age();
             return age.compareTo(TOO_OLD) > 0
                     ? Mono.error(new HealthCheckFailedException(

@@ -110,7 +110,7 @@ public final class UsageHandler implements ChunkHandler {
         private final List<RenderedRow> rows = new ArrayList<>();
         private final List<Refused> refused = new ArrayList<>();
         private final List<Read> accepted = new ArrayList<>();
-        private int dropped;
+        private final List<UsageRecord> dropped = new ArrayList<>();
 
         Rendering(Chunk chunk, Set<KnownSettlements.Request> settledBefore) {
             this.chunk = chunk;
@@ -124,37 +124,37 @@ public final class UsageHandler implements ChunkHandler {
                 return;
             }
             try {
-                rows.addAll(rows(read.source(), usage));
-                accepted.add(read);
+                rows.addAll(rows(read, usage));
             } catch (RuntimeException incomplete) {
                 // Whatever a payload holds, it must not stop the partition.
                 refuse(read.source(), "malformed", detail(incomplete));
             }
         }
 
-        private List<RenderedRow> rows(ConsumerRecord<String, byte[]> source, UsageRecord usage) {
-            long offset = source.offset();
-            return switch (usage.data()) {
+        private List<RenderedRow> rows(Read read, UsageRecord usage) {
+            long offset = read.source().offset();
+            List<RenderedRow> made = switch (usage.data()) {
                 case Held held -> List.of(UsageRows.held(chunk, offset, usage, held));
                 case Released released -> List.of(UsageRows.released(chunk, offset, usage, released));
                 case Tick tick -> List.of();
-                case Settled settled -> firstSettlement(source, usage, settled);
+                case Settled settled -> UsageRows.settled(chunk, offset, usage, settled);
             };
+            if (usage.data() instanceof Settled settled && !isFirst(settled)) {
+                dropped.add(usage);
+                return List.of(UsageRows.dropped(
+                        chunk, offset, time(read.source()), "duplicate_settlement", "settled before", usage));
+            }
+            accepted.add(read);
+            return made;
         }
 
-        private List<RenderedRow> firstSettlement(
-                ConsumerRecord<String, byte[]> source, UsageRecord usage, Settled settled) {
-            List<RenderedRow> settlement = UsageRows.settled(chunk, source.offset(), usage, settled);
-            if (settledBefore.add(new KnownSettlements.Request(settled.tenantId(), settled.requestId()))) {
-                return settlement;
-            }
-            dropped++;
-            return List.of(UsageRows.dropped(
-                    chunk, source.offset(), time(source), "duplicate_settlement", "settled before", usage));
+        private boolean isFirst(Settled settled) {
+            return settledBefore.add(new KnownSettlements.Request(settled.tenantId(), settled.requestId()));
         }
 
         void tell() {
-            duplicates.increment(dropped);
+            duplicates.increment(dropped.size());
+            dropped.forEach(usage -> listener.dropped(chunk.partition(), usage));
             for (Read read : accepted) {
                 UsageRecord usage = Objects.requireNonNull(read.usage());
                 listener.stored(chunk.partition(), usage);

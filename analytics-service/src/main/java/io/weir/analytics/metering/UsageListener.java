@@ -8,6 +8,9 @@ public interface UsageListener {
 
     void stored(int partition, UsageRecord usage);
 
+    /// A second settlement of its request: it tells how far its producer is, and counts for nothing else.
+    void dropped(int partition, UsageRecord usage);
+
     /// This instance reads these partitions from now on, and no others.
     void assigned(List<Integer> partitions);
 

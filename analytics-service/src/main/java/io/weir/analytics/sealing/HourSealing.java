@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -33,9 +34,9 @@ public final class HourSealing implements SmartLifecycle {
     private final SealedVersions versions;
     private final HourSealer sealer;
     private final BooleanSupplier schemaReady;
-    private final List<Scheduler> lanes = IntStream.range(0, LANES)
-            .mapToObj(lane -> Schedulers.newSingle("sealing-" + lane, true))
-            .toList();
+    // Of executors, for threads of Reactor's own single schedulers refuse to wait.
+    private final List<Scheduler> lanes =
+            IntStream.range(0, LANES).mapToObj(HourSealing::lane).toList();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private boolean republished;
     private volatile boolean running;
@@ -68,6 +69,11 @@ public final class HourSealing implements SmartLifecycle {
         return Mono.fromCallable(() -> Objects.requireNonNull(
                         sealer.seal(hour, unsealed.isOver(hour)).block(LIMIT)))
                 .subscribeOn(lanes.get(Math.floorMod(hour.hashCode(), LANES)));
+    }
+
+    private static Scheduler lane(int number) {
+        return Schedulers.fromExecutorService(Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("sealing-" + number).daemon().factory()));
     }
 
     @Override

@@ -31,11 +31,20 @@ public final class UnsealedHours implements UsageListener {
 
     @Override
     public void stored(int partition, UsageRecord usage) {
-        boolean last = usage.data() instanceof Tick tick && tick.last();
-        watermarks.observed(partition, usage.producerid(), usage.producerepoch(), usage.time(), last, clock.instant());
+        observe(partition, usage);
         if (usage.data() instanceof Settled settled) {
             mark(TenantHour.of(settled.tenantId(), usage.time()));
         }
+    }
+
+    @Override
+    public void dropped(int partition, UsageRecord usage) {
+        observe(partition, usage);
+    }
+
+    private void observe(int partition, UsageRecord usage) {
+        boolean last = usage.data() instanceof Tick tick && tick.last();
+        watermarks.observed(partition, usage.producerid(), usage.producerepoch(), usage.time(), last, clock.instant());
     }
 
     @Override

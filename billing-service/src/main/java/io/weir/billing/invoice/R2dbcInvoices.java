@@ -25,11 +25,11 @@ final class R2dbcInvoices {
     private static final String WHY_MAKE = "an operator makes a tenant's invoice";
     private static final String WHY_READ = "an operator reads invoices of any tenant";
 
-    // Waits for another call of the same tenant and month, longer than statements wait for locks otherwise.
-    private static final String LOCK = """
-            SELECT pg_advisory_xact_lock(hashtextextended('invoice/' || :tenant || '/' || :period, 0))
-            FROM (SELECT set_config('lock_timeout', '10s', true)) AS patience
-            """;
+    // An invoice may wait for another one of its tenant and month, longer than statements wait for locks otherwise.
+    private static final String BE_PATIENT =
+            "SELECT set_config('lock_timeout', '10s', true), set_config('statement_timeout', '15s', true)";
+    private static final String LOCK =
+            "SELECT pg_advisory_xact_lock(hashtextextended('invoice/' || :tenant || '/' || :period, 0))";
 
     private static final String OF_MONTH =
             "SELECT document FROM invoice WHERE tenant_id = :tenant AND period = :period";
@@ -104,10 +104,12 @@ final class R2dbcInvoices {
     }
 
     private static Mono<Void> lock(DatabaseClient client, InvoiceDrafting drafting) {
-        return client.sql(LOCK)
-                .bind("tenant", drafting.tenantId().toString())
-                .bind("period", drafting.month().month().toString())
-                .then();
+        return client.sql(BE_PATIENT)
+                .then()
+                .then(client.sql(LOCK)
+                        .bind("tenant", drafting.tenantId().toString())
+                        .bind("period", drafting.month().month().toString())
+                        .then());
     }
 
     private Mono<Invoice> stored(DatabaseClient client, InvoiceDrafting drafting) {

@@ -45,7 +45,8 @@ public final class BudgetResolution {
                     actual,
                     hold.ceiling());
         }
-        return untilDone(hold, budgets.settle(hold.tenant(), hold.requestId(), actual).then());
+        return untilDone(
+                hold, budgets.settle(hold.tenant(), hold.requestId(), actual).then());
     }
 
     /// Completes when the hold is given back. Runs on when cancelled.

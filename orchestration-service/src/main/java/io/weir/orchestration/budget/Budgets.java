@@ -82,7 +82,8 @@ public final class Budgets {
         }
         unknown.increment();
         return Mono.error(new PlatformException(
-                ProblemType.BUDGET_UNKNOWN, "This tenant's spending cap is not known here yet. Try again in a moment."));
+                ProblemType.BUDGET_UNKNOWN,
+                "This tenant's spending cap is not known here yet. Try again in a moment."));
     }
 
     private Hold hold(TenantSnapshot tenant, String requestId, BudgetSnapshot definition, Amount ceiling) {
@@ -115,11 +116,12 @@ public final class Budgets {
         return failure instanceof PlatformException problem
                 ? problem
                 : new PlatformException(
-                        ProblemType.SERVICE_UNAVAILABLE, "The budget cannot be debited at present. Try again in a moment.", failure);
+                        ProblemType.SERVICE_UNAVAILABLE,
+                        "The budget cannot be debited at present. Try again in a moment.",
+                        failure);
     }
 
-    private Mono<Reserved> shrink(
-            Hold hold, BudgetSnapshot definition, Ceiling ceiling, Balance balance, int shrinks) {
+    private Mono<Reserved> shrink(Hold hold, BudgetSnapshot definition, Ceiling ceiling, Balance balance, int shrinks) {
         int smaller = shrinks == 0 ? 0 : ceiling.largestWithin(balance.available());
         if (smaller < 1) {
             exceeded.increment();

@@ -16,10 +16,10 @@ import reactor.core.publisher.Mono;
 /// Budgets in PostgreSQL. Each change is one statement, so that the row's lock is held for it and the commit only.
 public final class R2dbcBudgetLedger implements BudgetLedger {
 
-    // The row's lock makes concurrent debits take turns; each sees the sum that the one before left. A limit of an older
+    // The row's lock makes concurrent debits take turns; each sees the sum that the one before left. A limit of an
+    // older
     // definition than the one in force is not believed.
-    private static final String HOLD =
-            """
+    private static final String HOLD = """
             WITH debited AS (
                 INSERT INTO budget_window AS w (tenant_id, budget_id, window_start, limit_usd, limit_version, held)
                 SELECT :tenant, :budget, :start, :limit, :version, :ceiling
@@ -36,8 +36,7 @@ public final class R2dbcBudgetLedger implements BudgetLedger {
             SELECT tenant_id, :request, :budget, :start, :ceiling FROM debited
             """;
 
-    private static final String SETTLE =
-            """
+    private static final String SETTLE = """
             WITH resolved AS (
                 UPDATE budget_hold SET state = 'settled', actual = least(:actual, ceiling), resolved_at = now()
                 WHERE tenant_id = :tenant AND request_id = :request AND state = 'held'
@@ -49,8 +48,7 @@ public final class R2dbcBudgetLedger implements BudgetLedger {
             """;
 
     // Where there is no hold yet, its place is taken, so that one still on its way fails instead of staying open.
-    private static final String RELEASE =
-            """
+    private static final String RELEASE = """
             WITH resolved AS (
                 INSERT INTO budget_hold AS h
                     (tenant_id, request_id, budget_id, window_start, ceiling, state, resolved_at)
@@ -63,8 +61,7 @@ public final class R2dbcBudgetLedger implements BudgetLedger {
             WHERE w.tenant_id = :tenant AND w.budget_id = resolved.budget_id AND w.window_start = resolved.window_start
             """;
 
-    private static final String BALANCE =
-            """
+    private static final String BALANCE = """
             SELECT CASE WHEN :version >= limit_version THEN :limit ELSE limit_usd END AS limit_usd, settled, held
             FROM budget_window WHERE tenant_id = :tenant AND budget_id = :budget AND window_start = :start
             """;
@@ -125,8 +122,7 @@ public final class R2dbcBudgetLedger implements BudgetLedger {
                 .in(client -> window(client.sql(BALANCE), hold)
                         .bind("limit", hold.limit().value())
                         .bind("version", hold.limitVersion())
-                        .map(row ->
-                                new Balance(amount(row, "limit_usd"), amount(row, "settled"), amount(row, "held")))
+                        .map(row -> new Balance(amount(row, "limit_usd"), amount(row, "settled"), amount(row, "held")))
                         .one())
                 .contextWrite(TenantScope.entering(hold.tenant()));
     }

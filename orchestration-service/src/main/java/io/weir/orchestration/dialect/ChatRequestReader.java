@@ -71,10 +71,20 @@ public final class ChatRequestReader {
         }
         if (streamOptions && !stream) {
             throw PlatformException.invalid(
-                    "stream_options", "'stream_options' is only allowed when 'stream' is true. Leave it out, or stream.");
+                    "stream_options",
+                    "'stream_options' is only allowed when 'stream' is true. Leave it out, or stream.");
         }
         return new ChatRequest(
-                body, model, stream, includeUsage, choices, askedLimit, limitField, images, Map.copyOf(spans), firstField);
+                body,
+                model,
+                stream,
+                includeUsage,
+                choices,
+                askedLimit,
+                limitField,
+                images,
+                Map.copyOf(spans),
+                firstField);
     }
 
     // A reader and the provider might otherwise take different bytes for the same field.
@@ -172,6 +182,7 @@ public final class ChatRequestReader {
 
     private static PlatformException malformed(@Nullable String why) {
         return new PlatformException(
-                ProblemType.INVALID_REQUEST, "The body cannot be read as JSON: " + why + ". Send a JSON object in UTF-8.");
+                ProblemType.INVALID_REQUEST,
+                "The body cannot be read as JSON: " + why + ". Send a JSON object in UTF-8.");
     }
 }

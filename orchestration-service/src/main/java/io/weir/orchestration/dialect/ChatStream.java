@@ -11,7 +11,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// One provider's stream on its way to one client: passes chunks on byte for byte, mends those that break clients, keeps
+/// One provider's stream on its way to one client: passes chunks on byte for byte, mends those that break clients,
+/// keeps
 /// back the usage and the end. For one thread at a time.
 public final class ChatStream {
 

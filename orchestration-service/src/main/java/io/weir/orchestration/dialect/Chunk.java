@@ -20,13 +20,26 @@ final class Chunk {
     /// What a chunk says about one choice.
     ///
     /// @param empty whether the delta brings neither text nor tool calls
-    record Delta(int index, boolean hasRole, boolean empty, @Nullable String finish) {}
+    record Delta(
+            int index,
+            boolean hasRole,
+            boolean empty,
+            @Nullable String finish) {}
 
-    @Nullable String id;
-    @Nullable String model;
+    @Nullable
+    String id;
+
+    @Nullable
+    String model;
+
     long created = -1;
-    @Nullable JsonNode error;
-    @Nullable JsonNode usage;
+
+    @Nullable
+    JsonNode error;
+
+    @Nullable
+    JsonNode usage;
+
     final List<Delta> deltas = new ArrayList<>();
 
     /// Where `"usage": null` stands, with the comma before it; -1: nowhere, or nothing stands before it.

@@ -9,7 +9,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Rewrites chunks that break clients: one id throughout, a role first, `finish_reason` written out and alone, tool calls
+/// Rewrites chunks that break clients: one id throughout, a role first, `finish_reason` written out and alone, tool
+/// calls
 /// with an index, usage apart, no `error` member.
 final class ChunkRepair {
 

@@ -45,9 +45,7 @@ public final class ForwardedBody {
 
     private String streamOptions() {
         Span span = request.spans().get("stream_options");
-        JsonNode options = span == null
-                ? null
-                : JSON.readTree(request.body(), span.start(), span.end() - span.start());
+        JsonNode options = span == null ? null : JSON.readTree(request.body(), span.start(), span.end() - span.start());
         if (options instanceof ObjectNode object && !request.includeUsage()) {
             return object.put("include_usage", true).toString();
         }

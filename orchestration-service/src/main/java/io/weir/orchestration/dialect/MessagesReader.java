@@ -71,7 +71,8 @@ final class MessagesReader {
         if (!ROLES.contains(role)) {
             throw PlatformException.invalid(
                     path,
-                    "Invalid value for '" + path + "': expected one of system, developer, user, assistant, tool, function.");
+                    "Invalid value for '" + path
+                            + "': expected one of system, developer, user, assistant, tool, function.");
         }
         return role;
     }

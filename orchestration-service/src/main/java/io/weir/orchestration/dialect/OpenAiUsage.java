@@ -40,7 +40,8 @@ public record OpenAiUsage(Quantities buckets, JsonNode raw, Set<String> unmapped
         Map<Meter, Long> buckets = new EnumMap<>(Meter.class);
         Set<String> unmapped = new TreeSet<>();
         long text = prompt - split(usage.path("prompt_tokens_details"), PROMPT_DETAILS, buckets, unmapped);
-        long written = completion - split(usage.path("completion_tokens_details"), COMPLETION_DETAILS, buckets, unmapped);
+        long written =
+                completion - split(usage.path("completion_tokens_details"), COMPLETION_DETAILS, buckets, unmapped);
         if (text < 0 || written < 0) {
             return Optional.empty();
         }
@@ -49,7 +50,8 @@ public record OpenAiUsage(Quantities buckets, JsonNode raw, Set<String> unmapped
         return Optional.of(new OpenAiUsage(new Quantities(buckets), usage, unmapped));
     }
 
-    private static long split(JsonNode details, Map<String, Meter> meters, Map<Meter, Long> buckets, Set<String> unmapped) {
+    private static long split(
+            JsonNode details, Map<String, Meter> meters, Map<Meter, Long> buckets, Set<String> unmapped) {
         long mapped = 0;
         for (String name : details.propertyNames()) {
             long count = Math.max(0, details.path(name).asLong(0));

@@ -1,10 +1,10 @@
 package io.weir.orchestration.dialect;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import org.jspecify.annotations.Nullable;
 
 /// A whole answer, as far as metering minds it.
 ///
@@ -36,7 +36,8 @@ public record PlainAnswer(byte[] body, @Nullable JsonNode usage) {
             produced.text(index, message.path("content").asString(""));
             for (JsonNode call : message.path("tool_calls").values()) {
                 produced.toolCall();
-                produced.arguments(index, call.path("function").path("arguments").asString(""));
+                produced.arguments(
+                        index, call.path("function").path("arguments").asString(""));
             }
         }
         return produced;

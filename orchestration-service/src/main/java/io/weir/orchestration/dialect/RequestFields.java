@@ -9,7 +9,8 @@ import tools.jackson.core.JsonToken;
 /// The types of the fields that OpenAI documents. Null stands for absence; unknown fields are not looked at.
 final class RequestFields {
 
-    private static final Kind BOOLEAN = new Kind("true or false", EnumSet.of(JsonToken.VALUE_TRUE, JsonToken.VALUE_FALSE));
+    private static final Kind BOOLEAN =
+            new Kind("true or false", EnumSet.of(JsonToken.VALUE_TRUE, JsonToken.VALUE_FALSE));
     private static final Kind WHOLE = new Kind("a whole number", EnumSet.of(JsonToken.VALUE_NUMBER_INT));
     private static final Kind NUMBER =
             new Kind("a number", EnumSet.of(JsonToken.VALUE_NUMBER_INT, JsonToken.VALUE_NUMBER_FLOAT));
@@ -38,13 +39,17 @@ final class RequestFields {
             Map.entry("parallel_tool_calls", BOOLEAN),
             Map.entry("response_format", OBJECT),
             Map.entry("service_tier", TEXT),
-            Map.entry("stop", new Kind("a string or an array of strings",
-                    EnumSet.of(JsonToken.VALUE_STRING, JsonToken.START_ARRAY))),
+            Map.entry(
+                    "stop",
+                    new Kind(
+                            "a string or an array of strings",
+                            EnumSet.of(JsonToken.VALUE_STRING, JsonToken.START_ARRAY))),
             Map.entry("store", BOOLEAN),
             Map.entry("tools", ARRAY),
             Map.entry("functions", ARRAY),
-            Map.entry("tool_choice", new Kind("a string or an object",
-                    EnumSet.of(JsonToken.VALUE_STRING, JsonToken.START_OBJECT))),
+            Map.entry(
+                    "tool_choice",
+                    new Kind("a string or an object", EnumSet.of(JsonToken.VALUE_STRING, JsonToken.START_OBJECT))),
             Map.entry("user", TEXT));
 
     private RequestFields() {}

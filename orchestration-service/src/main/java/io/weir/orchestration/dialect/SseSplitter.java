@@ -88,7 +88,6 @@ public final class SseSplitter {
     }
 
     private static boolean startsWith(byte[] all, int from, int end, byte[] prefix) {
-        return end - from >= prefix.length
-                && Arrays.equals(all, from, from + prefix.length, prefix, 0, prefix.length);
+        return end - from >= prefix.length && Arrays.equals(all, from, from + prefix.length, prefix, 0, prefix.length);
     }
 }

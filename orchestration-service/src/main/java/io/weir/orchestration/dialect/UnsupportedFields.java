@@ -19,7 +19,8 @@ final class UnsupportedFields {
             case "service_tier" -> {
                 if (present && !TIERS.contains(json.getString())) {
                     throw PlatformException.invalid(
-                            field, "Unsupported 'service_tier'. Leave it out or send 'default'; others have no price here.");
+                            field,
+                            "Unsupported 'service_tier'. Leave it out or send 'default'; others have no price here.");
                 }
             }
             case "modalities" -> checkModalities(json, present);
@@ -35,7 +36,8 @@ final class UnsupportedFields {
 
     private static void checkModalities(JsonParser json, boolean present) {
         while (present && json.nextToken() != JsonToken.END_ARRAY) {
-            if (json.currentToken() != JsonToken.VALUE_STRING || !json.getString().equals("text")) {
+            if (json.currentToken() != JsonToken.VALUE_STRING
+                    || !json.getString().equals("text")) {
                 throw PlatformException.invalid("modalities", "Unsupported 'modalities': only [\"text\"] is.");
             }
         }

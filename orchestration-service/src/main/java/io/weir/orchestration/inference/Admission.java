@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/// Decides what a request is and whether it can run, before anything is held: validates, routes, and fits the answer into
+/// Decides what a request is and whether it can run, before anything is held: validates, routes, and fits the answer
+/// into
 /// the model's window.
 final class Admission {
 
@@ -47,7 +48,8 @@ final class Admission {
         this.clock = clock;
     }
 
-    /// The caller's tenant as the control plane last described it. Throws a 403 when suspended, a 503 when not known yet.
+    /// The caller's tenant as the control plane last described it. Throws a 403 when suspended, a 503 when not known
+    /// yet.
     TenantSnapshot tenant(TenantId id) {
         TenantSnapshot tenant = tenants.find(id.toString())
                 .orElseThrow(() -> new PlatformException(

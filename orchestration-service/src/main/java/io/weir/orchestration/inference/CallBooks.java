@@ -87,9 +87,7 @@ final class CallBooks {
     /// budget is settled all the same.
     Mono<Amount> settle(Call call, Reserved reserved, Consumption consumption) {
         Settled settled = settled(call, consumption);
-        return booked(
-                        budgets.settle(reserved, settled.cost()),
-                        ledger.append(settled, clock.instant(), call.trace()))
+        return booked(budgets.settle(reserved, settled.cost()), ledger.append(settled, clock.instant(), call.trace()))
                 .doOnSuccess(done -> log(call, consumption.outcome().wireName(), settled.cost()))
                 .thenReturn(settled.cost());
     }
@@ -180,7 +178,8 @@ final class CallBooks {
             return Price.NONE;
         }
         Route route = call.route();
-        return switch (route.prices().price(route.model(), usage.buckets(), call.ceiling().at())) {
+        return switch (route.prices()
+                .price(route.model(), usage.buckets(), call.ceiling().at())) {
             case Priced.Complete(List<Line> lines, Amount cost) ->
                 new Price(lines.stream().map(CallBooks::line).toList(), cost, true);
             case Priced.Unpriced missing -> Price.NONE;

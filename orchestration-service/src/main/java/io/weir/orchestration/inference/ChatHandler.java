@@ -66,29 +66,34 @@ final class ChatHandler {
     }
 
     private Mono<ServerResponse> plain(Call call) {
-        return new PlainCall(call, parts).run().flatMap(answered -> ServerResponse.ok()
-                .contentType(MediaType.APPLICATION_JSON)
-                .headers(headers -> describe(headers, call))
-                .header("x-cost-usd", answered.cost().toPlainString())
-                .body((message, context) -> {
-                    message.getHeaders().setContentLength(answered.body().length);
-                    return message.writeWith(Mono.just(message.bufferFactory().wrap(answered.body())));
-                }));
+        return new PlainCall(call, parts)
+                .run()
+                .flatMap(answered -> ServerResponse.ok()
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .headers(headers -> describe(headers, call))
+                        .header("x-cost-usd", answered.cost().toPlainString())
+                        .body((message, context) -> {
+                            message.getHeaders().setContentLength(answered.body().length);
+                            return message.writeWith(
+                                    Mono.just(message.bufferFactory().wrap(answered.body())));
+                        }));
     }
 
     private Mono<ServerResponse> streamed(Call call) {
-        return new StreamCall(call, parts).run().flatMap(stream -> ServerResponse.ok()
-                .contentType(MediaType.TEXT_EVENT_STREAM)
-                .headers(headers -> describe(headers, call))
-                .header(HttpHeaders.CACHE_CONTROL, "no-cache")
-                .header("X-Accel-Buffering", "no")
-                .body((message, context) -> {
-                    DataBufferFactory buffers = message.bufferFactory();
-                    return message.writeAndFlushWith(
-                                    stream.bytes().map(bytes -> Mono.just(buffers.wrap(bytes))))
-                            .doOnError(unwritten -> stream.abandoned())
-                            .doOnCancel(stream::abandoned);
-                }));
+        return new StreamCall(call, parts)
+                .run()
+                .flatMap(stream -> ServerResponse.ok()
+                        .contentType(MediaType.TEXT_EVENT_STREAM)
+                        .headers(headers -> describe(headers, call))
+                        .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+                        .header("X-Accel-Buffering", "no")
+                        .body((message, context) -> {
+                            DataBufferFactory buffers = message.bufferFactory();
+                            return message.writeAndFlushWith(
+                                            stream.bytes().map(bytes -> Mono.just(buffers.wrap(bytes))))
+                                    .doOnError(unwritten -> stream.abandoned())
+                                    .doOnCancel(stream::abandoned);
+                        }));
     }
 
     private static void describe(HttpHeaders headers, Call call) {
@@ -104,7 +109,9 @@ final class ChatHandler {
         if (failure.problem().type() == ProblemType.UPSTREAM_RATE_LIMITED) {
             Duration told = wait == null ? Duration.ofSeconds(1) : wait;
             HttpHeaders headers = request.exchange().getResponse().getHeaders();
-            headers.set("retry-after", Long.toString(Math.max(1, told.plusMillis(999).toSeconds())));
+            headers.set(
+                    "retry-after",
+                    Long.toString(Math.max(1, told.plusMillis(999).toSeconds())));
             headers.set("retry-after-ms", Long.toString(told.toMillis()));
         }
         return failure.problem();

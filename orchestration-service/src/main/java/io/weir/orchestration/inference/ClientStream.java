@@ -17,7 +17,8 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
-/// The bytes on their way to one client. Its answer begins with the first bytes, or with a comment when there are none for
+/// The bytes on their way to one client. Its answer begins with the first bytes, or with a comment when there are none
+/// for
 /// a while; comments also fill later pauses, so that nothing between us and the client takes the silence for an end.
 final class ClientStream {
 
@@ -118,12 +119,11 @@ final class ClientStream {
     }
 
     private static byte[] errorEvent(Throwable failure, String requestId) {
-        PlatformException problem =
-                switch (failure) {
-                    case PlatformException known -> known;
-                    case ProviderFailure provider -> provider.problem();
-                    default -> unexpected(failure, requestId);
-                };
+        PlatformException problem = switch (failure) {
+            case PlatformException known -> known;
+            case ProviderFailure provider -> provider.problem();
+            default -> unexpected(failure, requestId);
+        };
         ByteArrayOutputStream event = new ByteArrayOutputStream();
         event.writeBytes("data: ".getBytes(StandardCharsets.US_ASCII));
         event.writeBytes(ErrorBody.openAiBytes(
@@ -135,7 +135,8 @@ final class ClientStream {
     private static PlatformException unexpected(Throwable failure, String requestId) {
         LOG.error("Request {} failed unexpectedly in mid-stream", requestId, failure);
         return new PlatformException(
-                ProblemType.INTERNAL_ERROR, "Something went wrong on our side. Try again, and report the request id if it stays.");
+                ProblemType.INTERNAL_ERROR,
+                "Something went wrong on our side. Try again, and report the request id if it stays.");
     }
 
     private void beatAfter(long millis) {

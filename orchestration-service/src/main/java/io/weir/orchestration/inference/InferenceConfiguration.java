@@ -1,7 +1,6 @@
 package io.weir.orchestration.inference;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.observability.ReadinessCondition;
 import io.weir.observability.kafka.TraceHeaders;
 import io.weir.orchestration.budget.Budgets;
 import io.weir.orchestration.dialect.Tokenizer;

@@ -59,7 +59,8 @@ final class PlainCall {
     }
 
     private Mono<Answered> work() {
-        Circuit circuit = parts.calls().circuit(call.route().provider(), call.route().model().model());
+        Circuit circuit = parts.calls()
+                .circuit(call.route().provider(), call.route().model().model());
         try {
             circuit.enter();
         } catch (ProviderFailure shut) {
@@ -74,8 +75,7 @@ final class PlainCall {
     private Mono<Answered> ask(Circuit circuit, Reserved reserved) {
         sent = System.nanoTime();
         byte[] body = ForwardedBody.of(call.request(), call.route().model().model(), reserved.outputLimit());
-        ProviderCalls.Call upstream =
-                new ProviderCalls.Call(circuit, body, call.requestId(), interest, failed);
+        ProviderCalls.Call upstream = new ProviderCalls.Call(circuit, body, call.requestId(), interest, failed);
         return parts.calls()
                 .send(upstream)
                 .onErrorResume(ProviderFailure.class, failure -> released(reserved, failure))
@@ -83,9 +83,7 @@ final class PlainCall {
     }
 
     private Mono<UpstreamAnswer> released(Reserved reserved, ProviderFailure failure) {
-        return parts.books()
-                .release(call, reserved, CallParts.reason(failure))
-                .then(Mono.error(failure));
+        return parts.books().release(call, reserved, CallParts.reason(failure)).then(Mono.error(failure));
     }
 
     private Mono<Answered> answered(Circuit circuit, Reserved reserved, UpstreamAnswer answer) {

@@ -27,10 +27,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 
-/// One call whose answer is streamed. Reads the provider by itself, apart from the client's subscription, so that a client
+/// One call whose answer is streamed. Reads the provider by itself, apart from the client's subscription, so that a
+/// client
 /// that leaves changes what is sent, never what is settled.
 ///
-/// The client's answer begins with the first event that proves good; a failure before is an answer of its own status. If
+/// The client's answer begins with the first event that proves good; a failure before is an answer of its own status.
+/// If
 /// that takes long, the answer begins with a comment, and a failure is an event. `[DONE]` follows the settlement.
 final class StreamCall {
 
@@ -103,7 +105,8 @@ final class StreamCall {
             return;
         }
         String reason = interest.isLost() ? "client_gone" : CallParts.reason(failure);
-        book(parts.books().release(call, held, reason)).subscribe(done -> {}, unbooked -> finishWith(failure), () -> finishWith(failure));
+        book(parts.books().release(call, held, reason))
+                .subscribe(done -> {}, unbooked -> finishWith(failure), () -> finishWith(failure));
     }
 
     private void begin(UpstreamAnswer begun) {
@@ -249,7 +252,11 @@ final class StreamCall {
 
     private static JsonNode usageOf(Settlement settlement) {
         JsonNode raw = settlement.usage().raw();
-        return raw != null ? raw : ChatStream.usage(settlement.usage().buckets().input(), settlement.usage().buckets().output());
+        return raw != null
+                ? raw
+                : ChatStream.usage(
+                        settlement.usage().buckets().input(),
+                        settlement.usage().buckets().output());
     }
 
     private PlatformException brokenOff() {

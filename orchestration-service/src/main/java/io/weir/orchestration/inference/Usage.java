@@ -13,7 +13,10 @@ record Usage(Quantities buckets, @Nullable JsonNode raw, UsageSource source, boo
 
     static Usage reported(OpenAiUsage usage) {
         return new Usage(
-                usage.buckets(), usage.raw(), UsageSource.PROVIDER, usage.unmapped().isEmpty());
+                usage.buckets(),
+                usage.raw(),
+                UsageSource.PROVIDER,
+                usage.unmapped().isEmpty());
     }
 
     static Usage measured(Quantities buckets) {

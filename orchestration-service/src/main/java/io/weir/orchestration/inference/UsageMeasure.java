@@ -33,7 +33,8 @@ final class UsageMeasure {
     // Never beyond what was held: the ceiling binds our own count too.
     private Quantities count(Call call, Reserved reserved, Produced produced) {
         long most = (long) reserved.outputLimit() * call.request().choices();
-        long in = Math.min(PromptTokens.count(call.request(), tokenizer), call.request().inputBound());
+        long in = Math.min(
+                PromptTokens.count(call.request(), tokenizer), call.request().inputBound());
         long out = Math.min(produced.tokens(tokenizer), most);
         return new Quantities(Map.of(Meter.TEXT_IN, in, Meter.TEXT_OUT, out));
     }

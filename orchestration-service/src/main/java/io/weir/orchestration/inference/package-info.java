@@ -1,4 +1,5 @@
-/// The life of one call: admitted, held, answered, settled, whatever the client, the provider or the broker do meanwhile.
+/// The life of one call: admitted, held, answered, settled, whatever the client, the provider or the broker do
+/// meanwhile.
 /// Owns the order of these steps and the public routes. Does not own prices, budgets or wire forms.
 @NullMarked
 package io.weir.orchestration.inference;

@@ -62,7 +62,8 @@ class LedgerConfiguration {
         };
     }
 
-    // A fresh platform's topics are a moment old when this service starts. With the broker away it is ready all the same.
+    // A fresh platform's topics are a moment old when this service starts. With the broker away it is ready all the
+    // same.
     @Bean
     ReadinessCondition ledgerKnown(LedgerWriter writer, Clock clock) {
         Instant latest = clock.instant().plus(PATIENCE);

@@ -25,7 +25,10 @@ public final class UsageLedger {
 
     /// Completes when the event is durable. Fails with a 503 when it is not in time.
     public Mono<Void> append(OfRequest event, Instant time, @Nullable TraceContext trace) {
-        return writer.append(event, time, headers -> traces.inject(trace, event.tenantId().toString(), headers))
+        return writer.append(
+                        event,
+                        time,
+                        headers -> traces.inject(trace, event.tenantId().toString(), headers))
                 .publishOn(Schedulers.parallel())
                 .onErrorMap(LedgerUnavailableException.class, UsageLedger::unavailable);
     }

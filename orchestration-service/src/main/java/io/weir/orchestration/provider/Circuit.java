@@ -26,7 +26,11 @@ public final class Circuit {
                 .register(registry);
         this.failed = attempts(registry, "failed");
         this.refused = attempts(registry, "refused");
-        registry.gauge("weir.provider.circuit.open", Tags.of("provider", provider.name(), "model", model), breaker, circuit -> circuit.getState() == CircuitBreaker.State.CLOSED ? 0 : 1);
+        registry.gauge(
+                "weir.provider.circuit.open",
+                Tags.of("provider", provider.name(), "model", model),
+                breaker,
+                circuit -> circuit.getState() == CircuitBreaker.State.CLOSED ? 0 : 1);
     }
 
     private Counter attempts(MeterRegistry registry, String outcome) {

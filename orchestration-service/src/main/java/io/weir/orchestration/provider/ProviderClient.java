@@ -32,7 +32,8 @@ final class ProviderClient {
                 .build();
         this.idleTimeout = upstream.idleTimeout();
         this.http = HttpClient.create(pool)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) upstream.connectTimeout().toMillis())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        upstream.connectTimeout().toMillis())
                 .disableRetry(true)
                 .responseTimeout(upstream.firstByteTimeout());
     }

@@ -18,7 +18,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a provider's failure means to our caller. A refusal of our own key or account is our trouble, never the caller's.
+/// What a provider's failure means to our caller. A refusal of our own key or account is our trouble, never the
+/// caller's.
 final class ProviderRefusals {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProviderRefusals.class);
@@ -36,37 +37,87 @@ final class ProviderRefusals {
             case 400, 422 -> refused(badRequest(error, said), status);
             case 401, 403 -> ours(provider, status, said);
             case 404 ->
-                refused(PlatformException.of(ProblemType.MODEL_NOT_FOUND, "model",
-                        provider.name() + " does not offer this model at present. Choose another of GET /v1/models."), status);
-            case 413 -> refused(new PlatformException(ProblemType.REQUEST_TOO_LARGE, "The provider finds the request too large. Send a smaller one."), status);
+                refused(
+                        PlatformException.of(
+                                ProblemType.MODEL_NOT_FOUND,
+                                "model",
+                                provider.name()
+                                        + " does not offer this model at present. Choose another of GET /v1/models."),
+                        status);
+            case 413 ->
+                refused(
+                        new PlatformException(
+                                ProblemType.REQUEST_TOO_LARGE,
+                                "The provider finds the request too large. Send a smaller one."),
+                        status);
             case 429 -> rateLimited(provider, answer, error);
-            default -> status >= 500 || status == 408 || status == 409
-                    ? new ProviderFailure(Kind.BROKEN, new PlatformException(ProblemType.UPSTREAM_ERROR, provider.name() + " answered " + status + ". Try again in a moment."), status, null)
-                    : refused(new PlatformException(ProblemType.UPSTREAM_ERROR, provider.name() + " answered " + status + ", which means nothing to us. Try again in a moment."), status);
+            default ->
+                status >= 500 || status == 408 || status == 409
+                        ? new ProviderFailure(
+                                Kind.BROKEN,
+                                new PlatformException(
+                                        ProblemType.UPSTREAM_ERROR,
+                                        provider.name() + " answered " + status + ". Try again in a moment."),
+                                status,
+                                null)
+                        : refused(
+                                new PlatformException(
+                                        ProblemType.UPSTREAM_ERROR,
+                                        provider.name() + " answered " + status
+                                                + ", which means nothing to us. Try again in a moment."),
+                                status);
         };
     }
 
     /// No answer at all.
     static ProviderFailure ofError(Provider provider, Throwable failure) {
         if (isUnreachable(failure)) {
-            return new ProviderFailure(Kind.UNREACHABLE, new PlatformException(ProblemType.UPSTREAM_UNAVAILABLE,
-                    provider.name() + " cannot be reached. Try again in a moment.", failure), null, null);
+            return new ProviderFailure(
+                    Kind.UNREACHABLE,
+                    new PlatformException(
+                            ProblemType.UPSTREAM_UNAVAILABLE,
+                            provider.name() + " cannot be reached. Try again in a moment.",
+                            failure),
+                    null,
+                    null);
         }
         if (failure instanceof ReadTimeoutException) {
-            return new ProviderFailure(Kind.UNCERTAIN, new PlatformException(ProblemType.UPSTREAM_TIMEOUT,
-                    provider.name() + " did not answer in time. Try again, or stream the answer.", failure), null, null);
+            return new ProviderFailure(
+                    Kind.UNCERTAIN,
+                    new PlatformException(
+                            ProblemType.UPSTREAM_TIMEOUT,
+                            provider.name() + " did not answer in time. Try again, or stream the answer.",
+                            failure),
+                    null,
+                    null);
         }
-        return new ProviderFailure(Kind.UNCERTAIN, new PlatformException(ProblemType.UPSTREAM_ERROR,
-                "The connection to " + provider.name() + " broke. Try again in a moment.", failure), null, null);
+        return new ProviderFailure(
+                Kind.UNCERTAIN,
+                new PlatformException(
+                        ProblemType.UPSTREAM_ERROR,
+                        "The connection to " + provider.name() + " broke. Try again in a moment.",
+                        failure),
+                null,
+                null);
     }
 
     static ProviderFailure shut(Provider provider, String model) {
-        return new ProviderFailure(Kind.SHUT, new PlatformException(ProblemType.UPSTREAM_UNAVAILABLE,
-                provider.name() + " failed too often with " + model + " just now and is left alone for a moment. Try again in some seconds, or use another model."), null, null);
+        return new ProviderFailure(
+                Kind.SHUT,
+                new PlatformException(
+                        ProblemType.UPSTREAM_UNAVAILABLE,
+                        provider.name() + " failed too often with " + model
+                                + " just now and is left alone for a moment. Try again in some seconds, or use another model."),
+                null,
+                null);
     }
 
     static ProviderFailure nobodyWaits() {
-        return new ProviderFailure(Kind.NOBODY_WAITS, new PlatformException(ProblemType.SERVICE_UNAVAILABLE, "The client left."), null, null);
+        return new ProviderFailure(
+                Kind.NOBODY_WAITS,
+                new PlatformException(ProblemType.SERVICE_UNAVAILABLE, "The client left."),
+                null,
+                null);
     }
 
     // The pool's own timeout is a plain TimeoutException.
@@ -86,7 +137,8 @@ final class ProviderRefusals {
         String message = said.isEmpty() ? "The provider refuses the request." : said;
         String param = error.path("param").asString("");
         if (error.path("code").asString("").equals("context_length_exceeded")) {
-            return PlatformException.of(ProblemType.CONTEXT_LENGTH_EXCEEDED, param.isEmpty() ? "messages" : param, message);
+            return PlatformException.of(
+                    ProblemType.CONTEXT_LENGTH_EXCEEDED, param.isEmpty() ? "messages" : param, message);
         }
         return param.isEmpty()
                 ? new PlatformException(ProblemType.INVALID_REQUEST, message)
@@ -95,20 +147,36 @@ final class ProviderRefusals {
 
     private static ProviderFailure ours(Provider provider, int status, String said) {
         LOG.error("{} refuses our key with {}: {}", provider.name(), status, said);
-        return refused(new PlatformException(ProblemType.UPSTREAM_ERROR,
-                "This platform's access to " + provider.name() + " is refused. Your key is fine; tell the operator."), status);
+        return refused(
+                new PlatformException(
+                        ProblemType.UPSTREAM_ERROR,
+                        "This platform's access to " + provider.name()
+                                + " is refused. Your key is fine; tell the operator."),
+                status);
     }
 
     private static ProviderFailure rateLimited(Provider provider, UpstreamAnswer answer, JsonNode error) {
         if (error.path("code").asString("").equals("insufficient_quota")) {
             LOG.error("{} says that our account is used up", provider.name());
-            return refused(new PlatformException(ProblemType.UPSTREAM_UNAVAILABLE,
-                    "This platform's account at " + provider.name() + " is used up. Your key is fine; tell the operator."), 429);
+            return refused(
+                    new PlatformException(
+                            ProblemType.UPSTREAM_UNAVAILABLE,
+                            "This platform's account at " + provider.name()
+                                    + " is used up. Your key is fine; tell the operator."),
+                    429);
         }
         Duration wait = wait(answer);
-        return new ProviderFailure(Kind.OVERLOADED, new PlatformException(ProblemType.UPSTREAM_RATE_LIMITED,
-                provider.name() + " limits the rate of calls at present." + (wait == null ? " Try again in a moment."
-                        : String.format(Locale.ROOT, " Try again in %.1f s.", wait.toMillis() / 1000.0))), 429, wait);
+        return new ProviderFailure(
+                Kind.OVERLOADED,
+                new PlatformException(
+                        ProblemType.UPSTREAM_RATE_LIMITED,
+                        provider.name() + " limits the rate of calls at present."
+                                + (wait == null
+                                        ? " Try again in a moment."
+                                        : String.format(
+                                                Locale.ROOT, " Try again in %.1f s.", wait.toMillis() / 1000.0))),
+                429,
+                wait);
     }
 
     private static @Nullable Duration wait(UpstreamAnswer answer) {

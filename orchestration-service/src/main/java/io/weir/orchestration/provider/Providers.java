@@ -7,7 +7,8 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/// The providers that are set up, from `weir.providers.<name>.base-url` and `.api-key`. Models of others are not offered.
+/// The providers that are set up, from `weir.providers.<name>.base-url` and `.api-key`. Models of others are not
+/// offered.
 public final class Providers {
 
     private final Map<String, Provider> byName;

@@ -11,9 +11,9 @@ import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.TenantSettings;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The chat models that have prices and a provider that is set up. Follows the price books. Safe for many threads.
@@ -52,7 +52,8 @@ public final class ModelCatalog {
         String wanted = named == null ? settings.models().defaultModel() : named;
         if (wanted == null) {
             throw PlatformException.invalid(
-                    "model", "Missing required parameter: 'model'. Name one of GET /v1/models; this tenant has no default.");
+                    "model",
+                    "Missing required parameter: 'model'. Name one of GET /v1/models; this tenant has no default.");
         }
         return find(wanted, settings).orElseThrow(() -> unknown(wanted, settings));
     }
@@ -100,7 +101,9 @@ public final class ModelCatalog {
     public PlatformException unknown(String name, TenantSettings settings) {
         if (name.equals(AUTO)) {
             return PlatformException.of(
-                    ProblemType.MODEL_NOT_FOUND, "model", "Automatic routing is not offered yet. Name a model of GET /v1/models.");
+                    ProblemType.MODEL_NOT_FOUND,
+                    "model",
+                    "Automatic routing is not offered yet. Name a model of GET /v1/models.");
         }
         List<String> nearest = NearestNames.of(
                 name, models(settings).stream().map(Model::model).toList());

@@ -5,6 +5,7 @@ import io.weir.ledger.UsageEvent.Released;
 import io.weir.ledger.UsageEvent.Settled;
 import io.weir.ledger.UsageEvent.Tick;
 import java.time.Instant;
+import java.util.Objects;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -35,7 +36,8 @@ public final class LedgerCodec {
         try {
             JsonNode tree = JSON.readTree(bytes);
             String type = tree.path("type").asString("");
-            UsageEvent event = JSON.treeToValue(tree.path("data"), typeOf(type));
+            // Jackson makes null of what is missing.
+            UsageEvent event = Objects.requireNonNull(JSON.treeToValue(tree.path("data"), typeOf(type)), "data");
             return new UsageRecord(
                     tree.path("id").asString(),
                     tree.path("source").asString(),

@@ -58,6 +58,7 @@ public final class LedgerWriter implements AutoCloseable {
     // Of the timer's thread, and of the closing one when that has ended.
     private long lastTick = System.nanoTime();
     private long ticks;
+    private volatile boolean acknowledgedOnce;
     private volatile boolean closed;
 
     private LedgerWriter(
@@ -103,7 +104,7 @@ public final class LedgerWriter implements AutoCloseable {
     /// Whether a `held` would be tried now, rather than refused at once.
     public boolean isAvailable() {
         return !closed
-                && partitions.areKnown()
+                && acknowledgedOnce
                 && oldestAge(System.nanoTime()) < options.stalledAfter().toNanos();
     }
 
@@ -147,8 +148,11 @@ public final class LedgerWriter implements AutoCloseable {
     private void ended(PendingRecord pending, @Nullable Exception failure) {
         pending.over();
         if (failure == null) {
+            acknowledgedOnce = true;
             meters.acknowledged(pending, System.nanoTime());
-            pending.acknowledged();
+            if (!pending.acknowledged() && pending.event() instanceof Held held) {
+                release(held);
+            }
         } else {
             meters.lost.increment();
             LOG.error("Ledger event {} was not delivered: {}", pending.id(), failure.toString());
@@ -194,20 +198,17 @@ public final class LedgerWriter implements AutoCloseable {
         }
     }
 
+    // One that was sent may still arrive, and stays in flight until that is known.
     private void giveUp(PendingRecord pending) {
+        if (pending.failed(new LedgerUnavailableException("the ledger did not acknowledge in time"))) {
+            meters.late.increment();
+        }
         if (pending.move(State.WAITING, State.OVER) || pending.move(State.QUEUED, State.OVER)) {
-            meters.late.increment();
-            pending.failed(new LedgerUnavailableException("the ledger could not be reached in time"));
-        } else if (pending.giveUpOnce()) {
-            meters.late.increment();
-            pending.failed(new LedgerUnavailableException("the ledger did not acknowledge in time"));
-            if (pending.event() instanceof Held held) {
-                release(held);
-            }
+            dropOver();
         }
     }
 
-    // The held was sent and may arrive; what follows it in the partition closes it.
+    // It arrived although its caller had given up, so nothing will ever settle it.
     private void release(Held held) {
         Released released = new Released(held.requestId(), held.tenantId(), held.keyId(), "ledger_unavailable");
         long now = System.nanoTime();
@@ -222,9 +223,11 @@ public final class LedgerWriter implements AutoCloseable {
                 now + options.deliveryTimeout().toNanos()));
     }
 
-    // A tick that nobody acknowledges is not followed by others: they would only be lost with it.
+    // A tick that nobody acknowledges is not followed by others: they would only be lost with it. The first ones prove
+    // that the ledger works; a producer's very first record takes longer than a call should wait.
     private void tickWhenDue(long now) {
-        if (now - lastTick >= options.tickEvery().toNanos() && isAvailable()) {
+        boolean first = !acknowledgedOnce && partitions.areKnown() && inFlight.isEmpty();
+        if (first || (now - lastTick >= options.tickEvery().toNanos() && isAvailable())) {
             lastTick = now;
             tick(false);
         }

@@ -3,6 +3,7 @@ package io.weir.ledger;
 import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.OfRequest;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.common.header.Headers;
@@ -30,8 +31,7 @@ final class PendingRecord {
     private final long deadline;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
-    // Of the sweeping thread alone.
-    private boolean givenUp;
+    private final AtomicBoolean answered = new AtomicBoolean();
 
     /// @param partition null: by tenant
     /// @param caller who waits for the acknowledgement; null: nobody
@@ -102,27 +102,25 @@ final class PendingRecord {
         return now - since;
     }
 
-    /// True the first time.
-    boolean giveUpOnce() {
-        boolean first = !givenUp;
-        givenUp = true;
-        return first;
-    }
-
     boolean isLate(long now) {
         return now - deadline >= 0;
     }
 
-    void acknowledged() {
-        if (caller != null) {
+    /// False when the caller was told before that it took too long.
+    boolean acknowledged() {
+        boolean inTime = answered.compareAndSet(false, true);
+        if (inTime && caller != null) {
             caller.success();
         }
+        return inTime;
     }
 
-    /// At most the first answer counts.
-    void failed(LedgerUnavailableException failure) {
-        if (caller != null) {
+    /// False when the caller has its answer already.
+    boolean failed(LedgerUnavailableException failure) {
+        boolean first = answered.compareAndSet(false, true);
+        if (first && caller != null) {
             caller.error(failure);
         }
+        return first;
     }
 }

@@ -45,10 +45,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -160,7 +162,8 @@ class ObservedServiceTests {
         HttpRequest scrape = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/metrics"))
                 .build();
         assertThat(CLIENT.send(scrape, HttpResponse.BodyHandlers.ofString()).body())
-                .contains("jvm_memory_used_bytes");
+                .contains("jvm_memory_used_bytes")
+                .doesNotContain("http_server_requests");
         assertThat(status("/metrics")).isEqualTo(404);
     }
 
@@ -271,6 +274,9 @@ class ObservedServiceTests {
 
         @Override
         public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+            if (exchange.getRequest().getPath().value().equals("/metrics")) {
+                return Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND));
+            }
             TenantContext tenant = new TenantContext(TenantId.of(TENANT), "growth", Placement.POOL, "local");
             return chain.filter(exchange).contextWrite(TenantScope.entering(tenant));
         }

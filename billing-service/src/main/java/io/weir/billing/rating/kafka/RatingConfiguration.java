@@ -1,5 +1,6 @@
 package io.weir.billing.rating.kafka;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.billing.intake.SnapshotIntake;
 import io.weir.billing.rating.r2dbc.R2dbcSealedHours;
 import io.weir.r2dbc.PlatformTransaction;
@@ -13,8 +14,9 @@ import org.springframework.context.annotation.Configuration;
 final class RatingConfiguration {
 
     @Bean
-    SnapshotIntake<SealedHour> sealedHourIntake(SnapshotReader reader, PlatformTransaction transaction) {
-        SealedHourIntake intake = new SealedHourIntake(new R2dbcSealedHours(transaction));
+    SnapshotIntake<SealedHour> sealedHourIntake(
+            SnapshotReader reader, PlatformTransaction transaction, MeterRegistry meters) {
+        SealedHourIntake intake = new SealedHourIntake(new R2dbcSealedHours(transaction), meters);
         return new SnapshotIntake<>(reader.table(SnapshotTopic.SEALED_HOURS), intake::take);
     }
 }

@@ -1,5 +1,7 @@
 package io.weir.billing.rating.kafka;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.billing.rating.r2dbc.R2dbcSealedHours;
 import io.weir.snapshots.SnapshotChange;
 import io.weir.snapshots.catalog.SealedHour;
@@ -15,14 +17,22 @@ import reactor.core.publisher.Mono;
 
 /// Checks sealed hours before they are stored. One that cannot be right is refused, and said so in the log, rather
 /// than let it stop all others. Signature and rising version were checked by the reader.
+///
+/// An hour, or a new version of one, for a span whose invoice is final is stored and not billed. The counter
+/// `weir.billing.hours.late` tells of it, and a warning in the log.
 final class SealedHourIntake {
 
     private static final Logger LOG = LoggerFactory.getLogger(SealedHourIntake.class);
 
     private final R2dbcSealedHours hours;
+    private final Counter late;
 
-    SealedHourIntake(R2dbcSealedHours hours) {
+    SealedHourIntake(R2dbcSealedHours hours, MeterRegistry meters) {
         this.hours = hours;
+        this.late = Counter.builder("weir.billing.hours.late")
+                .baseUnit("hours")
+                .description("sealed hours that arrived for a span whose invoice is final, and are not billed")
+                .register(meters);
     }
 
     Mono<Void> take(List<SnapshotChange<SealedHour>> changes) {
@@ -35,7 +45,16 @@ final class SealedHourIntake {
                 good.add(change.value());
             }
         }
-        return good.isEmpty() ? Mono.empty() : hours.add(good);
+        return good.isEmpty()
+                ? Mono.empty()
+                : hours.add(good).doOnNext(this::report).then();
+    }
+
+    private void report(long tooLate) {
+        if (tooLate > 0) {
+            late.increment((double) tooLate);
+            LOG.warn("{} sealed hours came after their span's invoice was final; they are stored, not billed", tooLate);
+        }
     }
 
     static Optional<String> fault(SnapshotChange<SealedHour> change) {

@@ -36,16 +36,21 @@ public final class R2dbcSealedHours {
                 SELECT "tenantId", hour, version, open, "billableCalls", rows, hash, "sealedAt" FROM batch
                 ON CONFLICT DO NOTHING
                 RETURNING tenant_id, hour, version
+            ), added_totals AS (
+                INSERT INTO sealed_hour_total
+                    (tenant_id, hour, version, position, provider, model, price_rule_id, meter, quantity, cost)
+                SELECT added.tenant_id, added.hour, added.version, t.position, t.total ->> 'provider',
+                       t.total ->> 'model', t.total ->> 'priceRuleId', t.total ->> 'meter',
+                       CAST(t.total ->> 'quantity' AS bigint), CAST(t.total ->> 'cost' AS numeric)
+                FROM added
+                JOIN batch ON batch."tenantId" = added.tenant_id AND batch.hour = added.hour
+                    AND batch.version = added.version
+                CROSS JOIN LATERAL jsonb_array_elements(batch.totals) WITH ORDINALITY AS t(total, position)
             )
-            INSERT INTO sealed_hour_total
-                (tenant_id, hour, version, position, provider, model, price_rule_id, meter, quantity, cost)
-            SELECT added.tenant_id, added.hour, added.version, t.position, t.total ->> 'provider',
-                   t.total ->> 'model', t.total ->> 'priceRuleId', t.total ->> 'meter',
-                   CAST(t.total ->> 'quantity' AS bigint), CAST(t.total ->> 'cost' AS numeric)
+            SELECT count(*) AS late
             FROM added
-            JOIN batch ON batch."tenantId" = added.tenant_id AND batch.hour = added.hour
-                AND batch.version = added.version
-            CROSS JOIN LATERAL jsonb_array_elements(batch.totals) WITH ORDINALITY AS t(total, position)
+            JOIN invoice ON invoice.tenant_id = added.tenant_id AND invoice.status = 'final'
+                AND added.hour >= invoice.period_start AND added.hour < invoice.period_end
             """;
 
     // One statement, so that hours and totals are of the same moment.
@@ -66,12 +71,17 @@ public final class R2dbcSealedHours {
         this.transaction = transaction;
     }
 
-    /// Adds hours of any tenants; those that are known in the same version are left as they are.
+    /// Adds hours of any tenants; those that are known in the same version are left as they are. Answers how many of
+    /// those added came too late: for a span whose invoice is final.
     /// No hour may stand in the list twice in one version.
-    public Mono<Void> add(List<SealedHour> hours) {
+    public Mono<Long> add(List<SealedHour> hours) {
         String json = new String(SnapshotJson.write(hours), StandardCharsets.UTF_8);
         return transaction.in(
-                WHY_ADD, client -> client.sql(ADD).bind("hours", json).then());
+                WHY_ADD,
+                client -> client.sql(ADD)
+                        .bind("hours", json)
+                        .map(row -> Column.of(row, "late", Long.class))
+                        .one());
     }
 
     /// The latest version of each hour of a tenant that begins in `[from, to)`, in order; within a running transaction.

@@ -18,8 +18,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 
 /// Health paths, log fields and the sampling decision for every service.
-@AutoConfiguration(
-        beforeName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
+@AutoConfiguration(beforeName = "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration")
 @EnableConfigurationProperties({TracingProperties.class, HealthProperties.class})
 public final class ObservabilityAutoConfiguration {
 

@@ -1,0 +1,54 @@
+package io.weir.analytics;
+
+import static io.weir.security.Scope.PLATFORM_ADMIN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.tenancy.TenantId;
+import io.weir.testing.Eventually;
+import io.weir.testing.Infrastructure;
+import io.weir.testing.PrivateKafka;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("infra")
+class BrokerOutageIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    static Path directory;
+
+    @Test
+    void aBrokerThatGoesAndComesBackCostsNothingButTime() throws Exception {
+        try (PrivateKafka broker = Infrastructure.privateKafka(Files.createDirectory(directory.resolve("kafka")));
+                RunningAnalytics analytics =
+                        new RunningAnalytics(Files.createDirectory(directory.resolve("service")), broker.bootstrap())) {
+            TenantId tenant = RunningAnalytics.tenant();
+            String stored = "SELECT count() AS n FROM usage_requests WHERE tenant_id = '" + tenant + "'";
+            try (LedgerEvents ledger = new LedgerEvents(analytics.kafka(), 2).createTopic(analytics.kafka())) {
+                ledger.send(LedgerEvents.settled(tenant, "before", Instant.now()));
+                Eventually.passes(LIMIT, () -> assertThat(analytics.number(stored)).isOne());
+            }
+            broker.kill();
+            assertThat(analytics.getWithout("/ready").status()).isEqualTo(200);
+            String hour = Instant.now().truncatedTo(ChronoUnit.HOURS).toString();
+            String body = "{\"tenantId\":\"" + tenant + "\",\"hour\":\"" + hour + "\"}";
+            assertThat(analytics.post(tenant, "/api/analytics/seal", body, PLATFORM_ADMIN).status())
+                    .isEqualTo(503);
+
+            broker.start();
+            try (LedgerEvents ledger = new LedgerEvents(analytics.kafka(), 2)) {
+                ledger.send(LedgerEvents.settled(tenant, "after", Instant.now()));
+                Eventually.passes(LIMIT, () -> assertThat(analytics.number(stored)).isEqualTo(2));
+            }
+            assertThat(analytics.post(tenant, "/api/analytics/seal", body, PLATFORM_ADMIN).status())
+                    .isEqualTo(200);
+        }
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package io.weir.analytics.requests;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,81 @@
+package io.weir.orchestration.budget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.snapshots.catalog.BudgetSnapshot.Window;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+class BudgetWindowTests {
+
+    private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+
+    private static BudgetWindow around(String instant, Window window, ZoneId zone) {
+        return BudgetWindow.around(Instant.parse(instant), window, zone);
+    }
+
+    @Test
+    void aMonthEndsWhereTheTenantsCalendarSaysSo() {
+        assertThat(around("2026-10-31T23:30:00Z", Window.MONTH, BERLIN))
+                .isEqualTo(
+                        new BudgetWindow(Instant.parse("2026-10-31T23:00:00Z"), Instant.parse("2026-11-30T23:00:00Z")));
+        assertThat(around("2026-10-31T23:30:00Z", Window.MONTH, ZoneOffset.UTC))
+                .isEqualTo(
+                        new BudgetWindow(Instant.parse("2026-10-01T00:00:00Z"), Instant.parse("2026-11-01T00:00:00Z")));
+    }
+
+    @Test
+    void februaryOfALeapYearHasItsDay() {
+        assertThat(around("2028-02-29T12:00:00Z", Window.DAY, ZoneOffset.UTC))
+                .isEqualTo(
+                        new BudgetWindow(Instant.parse("2028-02-29T00:00:00Z"), Instant.parse("2028-03-01T00:00:00Z")));
+    }
+
+    @Test
+    void daysOf23And25HoursAreDays() {
+        BudgetWindow spring = around("2026-03-29T10:00:00Z", Window.DAY, BERLIN);
+        BudgetWindow autumn = around("2026-10-25T10:00:00Z", Window.DAY, BERLIN);
+        assertThat(Duration.between(spring.start(), spring.end())).isEqualTo(Duration.ofHours(23));
+        assertThat(Duration.between(autumn.start(), autumn.end())).isEqualTo(Duration.ofHours(25));
+    }
+
+    @Test
+    void aTotalNeverEnds() {
+        assertThat(around("2026-11-22T00:00:00Z", Window.TOTAL, BERLIN))
+                .isEqualTo(new BudgetWindow(Instant.EPOCH, null));
+    }
+
+    @Property
+    void everyInstantIsWithinItsWindowAndTheEndOpensTheNext(
+            @ForAll @LongRange(min = 0, max = 4_000_000_000L) long second, @ForAll Zone zone) {
+        Instant instant = Instant.ofEpochSecond(second);
+        for (Window window : new Window[] {Window.DAY, Window.MONTH}) {
+            BudgetWindow found = BudgetWindow.around(instant, window, zone.id);
+            assertThat(found.start()).isBeforeOrEqualTo(instant);
+            assertThat(found.end()).isAfter(instant);
+            assertThat(BudgetWindow.around(found.start(), window, zone.id)).isEqualTo(found);
+            Instant end = found.end() == null ? Instant.MAX : found.end();
+            assertThat(BudgetWindow.around(end, window, zone.id).start()).isEqualTo(end);
+        }
+    }
+
+    enum Zone {
+        UTC("UTC"),
+        BERLIN("Europe/Berlin"),
+        HAVANA("America/Havana"),
+        APIA("Pacific/Apia"),
+        LORD_HOWE("Australia/Lord_Howe");
+
+        final ZoneId id;
+
+        Zone(String id) {
+            this.id = ZoneId.of(id);
+        }
+    }
+}

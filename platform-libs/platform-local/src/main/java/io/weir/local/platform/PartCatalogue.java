@@ -1,0 +1,122 @@
+package io.weir.local.platform;
+
+import io.weir.embedded.ServerKind;
+import io.weir.embedded.ServerKind.Lifetime;
+import io.weir.local.state.Layout;
+import io.weir.local.state.Port;
+import io.weir.local.state.Ports;
+import io.weir.local.state.Secrets;
+import io.weir.local.supervisor.Part;
+import io.weir.local.supervisor.Part.CommandSource;
+import io.weir.local.supervisor.Part.HttpOk;
+import io.weir.local.supervisor.Part.Kind;
+import io.weir.local.supervisor.Part.Program;
+import io.weir.local.supervisor.Part.ReadyLine;
+import io.weir.local.supervisor.Part.Step;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Every part of the local platform, in the order of starting.
+final class PartCatalogue {
+
+    static final String DATABASES = "databases";
+    static final String HEALTH = "health";
+    static final String TENANTS = "demo-tenants";
+    static final String SIMULATOR = "provider-simulator";
+
+    private final Layout layout;
+    private final Ports ports;
+    private final Secrets secrets;
+    private final ServiceSettings settings;
+
+    PartCatalogue(Layout layout, Ports ports, Secrets secrets, ServiceSettings settings) {
+        this.layout = layout;
+        this.ports = ports;
+        this.secrets = secrets;
+        this.settings = settings;
+    }
+
+    List<Part> parts() {
+        List<Part> parts = new ArrayList<>();
+        parts.add(server(ServerKind.POSTGRES, Port.POSTGRES, secrets.postgresSuperuser()));
+        parts.add(server(ServerKind.KAFKA, Port.KAFKA, null));
+        parts.add(server(ServerKind.REDIS, Port.REDIS, null));
+        parts.add(server(ServerKind.CLICKHOUSE, Port.CLICKHOUSE, secrets.clickhouse()));
+        parts.add(simulator());
+        parts.add(step(DATABASES, Set.of("postgres", "clickhouse"), new Databases(ports, secrets)));
+        for (Service service : Service.values()) {
+            parts.add(service(service));
+        }
+        String gateway = ports.url(Port.GATEWAY);
+        Set<String> services =
+                Arrays.stream(Service.values()).map(Service::title).collect(Collectors.toSet());
+        parts.add(step(HEALTH, services, new GatewayHealth(gateway)));
+        parts.add(step(TENANTS, Set.of(HEALTH), new DemoTenants(gateway, layout, secrets)));
+        return parts;
+    }
+
+    private Part server(ServerKind kind, Port port, @Nullable Path passwordFile) {
+        CommandSource command = () -> new ProcessBuilder(kind.command(
+                Java.program(),
+                Java.classPath(),
+                layout.data().resolve(kind.title()),
+                ports.of(port),
+                passwordFile,
+                Lifetime.OF_THE_PARENT));
+        String scheme = kind == ServerKind.CLICKHOUSE ? "http" : kind.name().toLowerCase(Locale.ROOT);
+        return new Part(
+                kind.title(),
+                Kind.SERVER,
+                Set.of(),
+                ports.of(port),
+                scheme + "://127.0.0.1:" + ports.of(port),
+                new Program(command, new ReadyLine()));
+    }
+
+    private Part simulator() {
+        CommandSource command = () -> new ProcessBuilder(
+                Java.program().toString(),
+                "-Xmx192m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                Java.classPath(),
+                "io.weir.simulators.provider.ProviderSimulator",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(ports.of(Port.PROVIDER_SIMULATOR)),
+                "--die-with-parent");
+        return new Part(
+                SIMULATOR,
+                Kind.SIMULATOR,
+                Set.of(),
+                ports.of(Port.PROVIDER_SIMULATOR),
+                ports.url(Port.PROVIDER_SIMULATOR),
+                new Program(command, new ReadyLine()));
+    }
+
+    private Part service(Service service) {
+        String url = ports.url(service.port());
+        return new Part(
+                service.title(),
+                Kind.SERVICE,
+                service.needs(),
+                ports.of(service.port()),
+                url,
+                new Program(new ServiceProgram(service, layout, settings), new HttpOk(URI.create(url + "/ready"))));
+    }
+
+    private static Part step(String name, Set<String> needs, Part.Action action) {
+        return new Part(name, Kind.STEP, needs, null, null, new Step(action));
+    }
+}

@@ -1,0 +1,109 @@
+package io.weir.local.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/// The official SDK for Node, run by Node.
+@Tag("e2e")
+class OpenAiNodeSdkIT {
+
+    private static final Path PROJECT = Path.of("target", "openai-node").toAbsolutePath();
+    private static final Map<String, JsonNode> FOUND = new HashMap<>();
+
+    @BeforeAll
+    static void runTheCheck() throws IOException, InterruptedException {
+        Files.createDirectories(PROJECT);
+        for (String file : new String[] {"package.json", "check.mjs"}) {
+            Files.copy(
+                    Path.of("src/test/resources/openai-node", file),
+                    PROJECT.resolve(file),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+        run("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock");
+        String output = run("node", "check.mjs");
+        for (String line : output.lines().toList()) {
+            JsonNode finding = Http.JSON.readTree(line);
+            FOUND.put(finding.path("name").asString(), finding.path("value"));
+        }
+    }
+
+    @Test
+    void chatAnswersWithUsageThatAddsUp() {
+        JsonNode plain = found("plain");
+        assertThat(plain.path("content").asString()).isNotEmpty();
+        assertThat(plain.path("total").asLong())
+                .isPositive()
+                .isEqualTo(plain.path("sum").asLong());
+        assertThat(plain.path("requestId").asString()).isNotEmpty();
+    }
+
+    @Test
+    void aStreamEndsWithAReasonAndUsage() {
+        JsonNode stream = found("stream");
+        assertThat(stream.path("text").asString()).isNotEmpty();
+        assertThat(stream.path("finish").asString()).isEqualTo("stop");
+        assertThat(stream.path("ids").asInt()).isEqualTo(1);
+        assertThat(stream.path("total").asLong()).isPositive();
+    }
+
+    @Test
+    void modelsAreListedAndFound() {
+        assertThat(found("models").toString()).contains("\"gpt-4o-mini\"");
+        assertThat(found("model").asString()).isEqualTo("gpt-4o-mini");
+    }
+
+    @Test
+    void errorsBecomeTheSdksOwnClasses() {
+        assertFailure("unauthorized", 401, "invalid_api_key");
+        assertFailure("unknownModel", 404, "model_not_found");
+        assertFailure("badRequest", 400, "invalid_request");
+    }
+
+    @Test
+    void aStreamCanBeCancelledInTheMiddle() {
+        assertThat(found("cancelled").path("seen").asInt()).isBetween(3, 1999);
+        assertThat(found("cancelled").path("aborted").asBoolean()).isTrue();
+    }
+
+    private static void assertFailure(String name, int status, String code) {
+        JsonNode failure = found(name);
+        assertThat(failure.path("mapped").asBoolean()).as(failure.toString()).isTrue();
+        assertThat(failure.path("status").asInt()).isEqualTo(status);
+        assertThat(failure.path("code").asString()).isEqualTo(code);
+        assertThat(failure.path("requestId").asString()).isNotEmpty();
+    }
+
+    private static JsonNode found(String name) {
+        JsonNode finding = FOUND.get(name);
+        assertThat(finding).as("finding " + name + " among " + FOUND).isNotNull();
+        return finding;
+    }
+
+    private static String run(String... command) throws IOException, InterruptedException {
+        Path output = Files.createTempFile(PROJECT, "run", ".out");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(PROJECT.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().put("WEIR_URL", Platform.gateway());
+        builder.environment().put("WEIR_KEY", Platform.demo("midsize-health").apiKey());
+        Process process = builder.start();
+        assertThat(process.waitFor(3, TimeUnit.MINUTES))
+                .as(command[0] + " ends")
+                .isTrue();
+        String text = Files.readString(output);
+        assertThat(process.exitValue()).as(text).isZero();
+        return text;
+    }
+}
