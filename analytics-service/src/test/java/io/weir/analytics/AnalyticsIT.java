@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -39,7 +40,7 @@ import tools.jackson.databind.JsonNode;
 class AnalyticsIT {
 
     private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
-    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
     @TempDir
     static Path directory;
@@ -64,7 +65,7 @@ class AnalyticsIT {
     void aSettledCallShowsInSummaryRequestsAndUsageWithinFiveSeconds() throws Exception {
         TenantId tenant = RunningAnalytics.tenant();
         String id = UUID.randomUUID().toString();
-        ledger.send(LedgerEvents.held(tenant, id, NOW), LedgerEvents.settled(tenant, id, NOW));
+        ledger.send(LedgerEvents.held(tenant, id, now), LedgerEvents.settled(tenant, id, now));
         long begun = System.nanoTime();
         Eventually.passes(
                 FIVE_SECONDS,
@@ -119,7 +120,7 @@ class AnalyticsIT {
         TenantId owner = RunningAnalytics.tenant();
         TenantId stranger = RunningAnalytics.tenant();
         String id = UUID.randomUUID().toString();
-        ledger.send(LedgerEvents.settled(owner, id, NOW));
+        ledger.send(LedgerEvents.settled(owner, id, now));
         Eventually.passes(
                 FIVE_SECONDS,
                 () -> assertThat(analytics
@@ -218,7 +219,7 @@ class AnalyticsIT {
         List<UsageRecord> calls = new ArrayList<>();
         for (int n = 0; n < 7; n++) {
             // Three of them at the same millisecond.
-            calls.add(LedgerEvents.settled(tenant, "page-" + n, NOW.plusMillis(Math.max(0, n - 2))));
+            calls.add(LedgerEvents.settled(tenant, "page-" + n, now.plusMillis(Math.max(0, n - 2))));
         }
         ledger.send(calls);
         Eventually.passes(
@@ -245,15 +246,15 @@ class AnalyticsIT {
     @Test
     void ofTwoSettlementsOfARequestTheFirstCounts() throws Exception {
         TenantId tenant = RunningAnalytics.tenant();
-        UsageRecord first = LedgerEvents.settled(tenant, "twice", NOW);
-        ledger.send(first, LedgerEvents.settled(tenant, "twice", NOW.plusSeconds(1)), first);
+        UsageRecord first = LedgerEvents.settled(tenant, "twice", now);
+        ledger.send(first, LedgerEvents.settled(tenant, "twice", now.plusSeconds(1)), first);
         String dropped =
                 "SELECT count() AS n FROM usage_dropped WHERE reason = 'duplicate_settlement' AND tenant_id = '"
                         + tenant + "'";
         Eventually.passes(
                 FIVE_SECONDS, () -> assertThat(analytics.number(dropped)).isEqualTo(2));
         // In a later chunk, too, and in another hour.
-        ledger.send(LedgerEvents.settled(tenant, "twice", NOW.minus(2, ChronoUnit.HOURS)));
+        ledger.send(LedgerEvents.settled(tenant, "twice", now.minus(2, ChronoUnit.HOURS)));
         Eventually.passes(
                 FIVE_SECONDS, () -> assertThat(analytics.number(dropped)).isEqualTo(3));
         assertThat(analytics.texts("SELECT event_id AS s FROM usage_requests WHERE tenant_id = '" + tenant + "'"))
@@ -266,12 +267,12 @@ class AnalyticsIT {
     void malformedAndForeignRecordsGoToTheDeadLetterTopicAndStopNothing() throws Exception {
         TenantId tenant = RunningAnalytics.tenant();
         TenantId other = RunningAnalytics.tenant();
-        UsageRecord good = LedgerEvents.settled(tenant, "after-the-bad-ones", NOW);
+        UsageRecord good = LedgerEvents.settled(tenant, "after-the-bad-ones", now);
         List<byte[]> malformed = List.of(
                 "no json".getBytes(StandardCharsets.UTF_8),
                 "{\"type\":\"io.weir.usage.settled.v1\",\"data\":{}}".getBytes(StandardCharsets.UTF_8),
                 new String(LedgerCodec.write(good), StandardCharsets.UTF_8)
-                        .replace("\"" + NOW + "\"", "\"1812-01-01T00:00:00Z\"")
+                        .replace("\"" + now + "\"", "\"1812-01-01T00:00:00Z\"")
                         .getBytes(StandardCharsets.UTF_8),
                 new String(LedgerCodec.write(good), StandardCharsets.UTF_8)
                         .replace("\"provider\"", "\"elsewhere\"")
@@ -282,8 +283,8 @@ class AnalyticsIT {
         for (byte[] value : malformed) {
             ledger.sendRaw(tenant, tenant, value);
         }
-        ledger.sendRaw(tenant, other, LedgerCodec.write(LedgerEvents.settled(tenant, "foreign", NOW)));
-        ledger.sendRaw(tenant, null, LedgerCodec.write(LedgerEvents.settled(tenant, "nobody", NOW)));
+        ledger.sendRaw(tenant, other, LedgerCodec.write(LedgerEvents.settled(tenant, "foreign", now)));
+        ledger.sendRaw(tenant, null, LedgerCodec.write(LedgerEvents.settled(tenant, "nobody", now)));
         ledger.send(good);
 
         Eventually.passes(
@@ -314,7 +315,7 @@ class AnalyticsIT {
     @Test
     void anHourIsSealedEarlyThenClosedThenAgainForALateEvent() throws Exception {
         TenantId tenant = RunningAnalytics.tenant();
-        Instant hour = NOW.truncatedTo(ChronoUnit.HOURS).minus(3, ChronoUnit.HOURS);
+        Instant hour = now.truncatedTo(ChronoUnit.HOURS).minus(3, ChronoUnit.HOURS);
         List<UsageRecord> calls = new ArrayList<>();
         for (int n = 0; n < 30; n++) {
             calls.add(LedgerEvents.settled(tenant, "sealed-" + n, hour.plusSeconds(n)));
@@ -367,8 +368,8 @@ class AnalyticsIT {
         List<UsageRecord> events = new ArrayList<>();
         for (int n = 0; n < 10_000; n++) {
             TenantId tenant = tenants.get(n % tenants.size());
-            events.add(LedgerEvents.held(tenant, "bulk-" + n, NOW));
-            events.add(LedgerEvents.settled(tenant, "bulk-" + n, NOW));
+            events.add(LedgerEvents.held(tenant, "bulk-" + n, now));
+            events.add(LedgerEvents.settled(tenant, "bulk-" + n, now));
         }
         String stored = "SELECT count() AS n FROM usage_requests WHERE startsWith(request_id, 'bulk-')";
         // A backlog, so that what is measured is the reading and storing of a service that has just started.
@@ -380,8 +381,7 @@ class AnalyticsIT {
                 Duration.ofSeconds(60),
                 () -> assertThat(analytics.number(stored)).isEqualTo(10_000));
         double seconds = (System.nanoTime() - begun) / 1e9;
-        System.err.printf(
-                "20,000 events: stored %.2f s after the start, %.0f events/s%n", seconds, 20_000 / seconds);
+        System.err.printf("20,000 events: stored %.2f s after the start, %.0f events/s%n", seconds, 20_000 / seconds);
         Eventually.passes(
                 FIVE_SECONDS,
                 () -> assertThat(analytics.number(
@@ -404,9 +404,9 @@ class AnalyticsIT {
         try {
             TenantId tenant = RunningAnalytics.tenant();
             String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-            ledger.sendTraced(LedgerEvents.settled(tenant, "traced", NOW), "00-" + trace + "-00f067aa0ba902b7-01");
-            ledger.sendTraced(LedgerEvents.settled(tenant, "unsampled", NOW), "00-" + trace + "-00f067aa0ba902b7-00");
-            ledger.send(LedgerEvents.settled(tenant, "untraced", NOW));
+            ledger.sendTraced(LedgerEvents.settled(tenant, "traced", now), "00-" + trace + "-00f067aa0ba902b7-01");
+            ledger.sendTraced(LedgerEvents.settled(tenant, "unsampled", now), "00-" + trace + "-00f067aa0ba902b7-00");
+            ledger.send(LedgerEvents.settled(tenant, "untraced", now));
             Eventually.passes(
                     FIVE_SECONDS,
                     () -> assertThat(summary(tenant)
@@ -441,8 +441,8 @@ class AnalyticsIT {
                         .containsExactly("seen inference 429", "seen-too inference 429"));
     }
 
-    private static byte[] access(String id, String tenant) {
-        return ("{\"specversion\":\"1.0\",\"id\":\"" + id + "\",\"time\":\"" + NOW + "\",\"tenantid\":\"" + tenant
+    private byte[] access(String id, String tenant) {
+        return ("{\"specversion\":\"1.0\",\"id\":\"" + id + "\",\"time\":\"" + now + "\",\"tenantid\":\"" + tenant
                         + "\",\"data\":{\"keyId\":\"k\",\"route\":\"inference\",\"method\":\"POST\",\"status\":429,"
                         + "\"latencyMs\":3,\"reason\":\"budget_exceeded\"}}")
                 .getBytes(StandardCharsets.UTF_8);
@@ -473,7 +473,7 @@ class AnalyticsIT {
                 new ByteArrayDeserializer())) {
             consumer.assign(List.of(only));
             consumer.seekToBeginning(List.of(only));
-            long end = consumer.endOffsets(List.of(only)).get(only);
+            long end = Objects.requireNonNull(consumer.endOffsets(List.of(only)).get(only));
             while (consumer.position(only) < end) {
                 consumer.poll(Duration.ofMillis(200)).forEach(records::add);
             }

@@ -33,21 +33,27 @@ class BrokerOutageIT {
             String stored = "SELECT count() AS n FROM usage_requests WHERE tenant_id = '" + tenant + "'";
             try (LedgerEvents ledger = new LedgerEvents(analytics.kafka(), 2).createTopic(analytics.kafka())) {
                 ledger.send(LedgerEvents.settled(tenant, "before", Instant.now()));
-                Eventually.passes(LIMIT, () -> assertThat(analytics.number(stored)).isOne());
+                Eventually.passes(
+                        LIMIT, () -> assertThat(analytics.number(stored)).isOne());
             }
             broker.kill();
             assertThat(analytics.getWithout("/ready").status()).isEqualTo(200);
             String hour = Instant.now().truncatedTo(ChronoUnit.HOURS).toString();
             String body = "{\"tenantId\":\"" + tenant + "\",\"hour\":\"" + hour + "\"}";
-            assertThat(analytics.post(tenant, "/api/analytics/seal", body, PLATFORM_ADMIN).status())
+            assertThat(analytics
+                            .post(tenant, "/api/analytics/seal", body, PLATFORM_ADMIN)
+                            .status())
                     .isEqualTo(503);
 
             broker.start();
             try (LedgerEvents ledger = new LedgerEvents(analytics.kafka(), 2)) {
                 ledger.send(LedgerEvents.settled(tenant, "after", Instant.now()));
-                Eventually.passes(LIMIT, () -> assertThat(analytics.number(stored)).isEqualTo(2));
+                Eventually.passes(
+                        LIMIT, () -> assertThat(analytics.number(stored)).isEqualTo(2));
             }
-            assertThat(analytics.post(tenant, "/api/analytics/seal", body, PLATFORM_ADMIN).status())
+            assertThat(analytics
+                            .post(tenant, "/api/analytics/seal", body, PLATFORM_ADMIN)
+                            .status())
                     .isEqualTo(200);
         }
     }

@@ -3,6 +3,7 @@ package io.weir.orchestration;
 import io.weir.security.Passport;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -74,6 +75,15 @@ record Client(String baseUrl, @Nullable String passport) {
                 .toList();
     }
 
+    /// A plain call within a sampled trace, as the gateway forwards it.
+    Answer chatTraced(String body, String traceId) {
+        HttpRequest.Builder request = request("/v1/chat/completions")
+                .header("traceparent", "00-" + traceId + "-00f067aa0ba902b7-01")
+                .POST(BodyPublishers.ofString(body));
+        HttpResponse<String> response = send(request, BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response);
+    }
+
     HttpResponse<InputStream> open(String body) {
         return send(request("/v1/chat/completions").POST(BodyPublishers.ofString(body)), BodyHandlers.ofInputStream());
     }
@@ -90,7 +100,7 @@ record Client(String baseUrl, @Nullable String passport) {
         try {
             return HTTP.send(request.build(), handler);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

@@ -10,6 +10,7 @@ import io.weir.ledger.UsageEvent.Settled;
 import io.weir.ledger.UsageRecord;
 import io.weir.tenancy.TenantId;
 import io.weir.testing.Eventually;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,7 @@ record Ledger(KafkaProperties kafka) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    record Entry(int partition, long offset, @Nullable TenantId header, UsageRecord usage) {}
+    record Entry(int partition, @Nullable TenantId header, String traceparent, UsageRecord usage) {}
 
     List<Entry> entries() {
         Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
@@ -44,13 +46,18 @@ record Ledger(KafkaProperties kafka) {
                 for (ConsumerRecord<String, byte[]> found : consumer.poll(Duration.ofMillis(200))) {
                     entries.add(new Entry(
                             found.partition(),
-                            found.offset(),
                             TenantHeader.read(found.headers()).orElse(null),
+                            traceparent(found),
                             LedgerCodec.read(found.value())));
                 }
             }
         }
         return entries;
+    }
+
+    private static String traceparent(ConsumerRecord<String, byte[]> found) {
+        Header header = found.headers().lastHeader("traceparent");
+        return header == null ? "" : new String(header.value(), StandardCharsets.US_ASCII);
     }
 
     /// The events of one tenant, in order.

@@ -14,6 +14,7 @@ import io.weir.security.SigningKey;
 import io.weir.simulators.provider.ProviderSimulator;
 import io.weir.simulators.provider.ProviderSimulatorOptions;
 import io.weir.snapshots.SnapshotPublisher;
+import io.weir.snapshots.SnapshotReader;
 import io.weir.snapshots.SnapshotTopic;
 import io.weir.snapshots.catalog.BudgetSnapshot;
 import io.weir.snapshots.catalog.PlanSnapshot;
@@ -40,6 +41,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -109,7 +111,11 @@ final class Mesh implements AutoCloseable {
     }
 
     private SigningKey key(String service) {
-        return SigningKey.load(keys.get(service));
+        return SigningKey.load(keyFile(service));
+    }
+
+    private Path keyFile(String service) {
+        return Objects.requireNonNull(keys.get(service), service);
     }
 
     private void prepare() {
@@ -148,7 +154,7 @@ final class Mesh implements AutoCloseable {
             properties.put("weir.postgres." + role + ".username", database + "_" + role);
             properties.put("weir.postgres." + role + ".password", role.substring(0, 1));
         }
-        properties.put("weir.security.signing-key", keys.get("orchestration").toString());
+        properties.put("weir.security.signing-key", keyFile("orchestration").toString());
         properties.put(
                 "weir.security.trusted-keys", directory.resolve("trusted").toString());
         properties.put("weir.state-directory", directory.resolve("state").toString());
@@ -279,7 +285,7 @@ final class Mesh implements AutoCloseable {
                 .publish(SnapshotTopic.BUDGETS, budget.id(), version, budget)
                 .block(PATIENCE);
         Eventually.passes(PATIENCE, () -> {
-            if (bean(io.weir.snapshots.SnapshotReader.class).tables().stream()
+            if (bean(SnapshotReader.class).tables().stream()
                     .filter(table -> table.topic().equals(SnapshotTopic.BUDGETS))
                     .noneMatch(table ->
                             table.find(budget.id()).filter(budget::equals).isPresent())) {

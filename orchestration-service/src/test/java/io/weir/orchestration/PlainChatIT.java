@@ -9,7 +9,9 @@ import io.weir.money.Amount;
 import io.weir.money.Meter;
 import io.weir.orchestration.Client.Answer;
 import io.weir.snapshots.catalog.TenantSnapshot;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlainChatIT {
 
-    private Mesh mesh = Mesh.start();
+    private final Mesh mesh = Mesh.start();
 
     @BeforeAll
     void startedWithoutReachingAProvider() {
@@ -56,9 +58,9 @@ class PlainChatIT {
         assertThat(attempt.buckets().of(Meter.TEXT_IN)).isEqualTo(in);
         assertThat(attempt.buckets().of(Meter.TEXT_OUT)).isEqualTo(out);
         assertThat(settled.cost())
-                .isEqualTo(new Amount(new java.math.BigDecimal("0.00000015")
-                        .multiply(java.math.BigDecimal.valueOf(in))
-                        .add(new java.math.BigDecimal("0.0000006").multiply(java.math.BigDecimal.valueOf(out)))));
+                .isEqualTo(new Amount(new BigDecimal("0.00000015")
+                        .multiply(BigDecimal.valueOf(in))
+                        .add(new BigDecimal("0.0000006").multiply(BigDecimal.valueOf(out)))));
         assertThat(settled.outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(settled.billable()).isTrue();
         assertThat(answer.header("x-cost-usd")).isEqualTo(settled.cost().toPlainString());
@@ -121,6 +123,27 @@ class PlainChatIT {
     @Test
     void aCallWithoutAPassportIsRefused() {
         assertThat(mesh.client().chat(Client.hello(Mesh.MODEL)).status()).isEqualTo(401);
-        assertThat(List.of(1)).isNotEmpty();
+    }
+
+    @Test
+    void aSampledTraceGoesOnIntoTheLedgerAndAnUnsampledCallLeavesNone() {
+        String traceId = UUID.randomUUID().toString().replace("-", "");
+        TenantSnapshot traced = mesh.tenant();
+        TenantSnapshot untraced = mesh.tenant();
+        assertThat(mesh.client(traced)
+                        .chatTraced(Client.hello(Mesh.MODEL), traceId)
+                        .status())
+                .isEqualTo(200);
+        assertThat(mesh.client(untraced).chat(Client.hello(Mesh.MODEL)).status())
+                .isEqualTo(200);
+        assertThat(tracesOf(traced)).hasSize(2).allMatch(trace -> trace.contains(traceId));
+        assertThat(tracesOf(untraced)).containsExactly("", "");
+    }
+
+    private List<String> tracesOf(TenantSnapshot tenant) {
+        return mesh.ledger().entries().stream()
+                .filter(entry -> tenant.tenantId().equals(entry.header()))
+                .map(Ledger.Entry::traceparent)
+                .toList();
     }
 }

@@ -47,7 +47,7 @@ class StreamedChatIT {
     private static List<JsonNode> chunks(List<String> lines) {
         return data(lines).stream()
                 .filter(line -> !line.equals("[DONE]"))
-                .map(line -> (JsonNode) JsonMapper.shared().readTree(line))
+                .map(line -> JsonMapper.shared().readTree(line))
                 .toList();
     }
 

@@ -24,7 +24,7 @@ import reactor.core.scheduler.Schedulers;
 /// their rows are in ClickHouse.
 public final class CatchUp implements AutoCloseable {
 
-    private static final int BROKER_SECONDS = 10;
+    private static final int BROKER_SECONDS = 5;
     private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(50);
 
     private final String topic;

@@ -28,7 +28,7 @@ final class PathForm {
 
     /// Whether a segment is `.` or `..`, written out or encoded: such a path may mean another one further on.
     static boolean hasDotSegment(String rawPath) {
-        if (!rawPath.contains("/.") && !rawPath.contains("/%2")) {
+        if (!rawPath.contains("/.") && rawPath.indexOf('%') < 0) {
             return false;
         }
         for (String segment : rawPath.toLowerCase(Locale.ROOT)

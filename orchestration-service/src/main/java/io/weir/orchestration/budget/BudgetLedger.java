@@ -33,6 +33,8 @@ public interface BudgetLedger {
         record Repeated() implements Debit {}
     }
 
+    /// A window's numbers.
+    ///
     /// @param limit in force
     record Balance(Amount limit, Amount settled, Amount held) {
 

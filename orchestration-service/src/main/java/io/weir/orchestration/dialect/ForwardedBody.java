@@ -26,6 +26,8 @@ public final class ForwardedBody {
         this.request = request;
     }
 
+    /// The bytes to send.
+    ///
     /// @param outputLimit sent per choice unless the client stated its own
     public static byte[] of(ChatRequest request, String model, int outputLimit) {
         ForwardedBody forwarded = new ForwardedBody(request);

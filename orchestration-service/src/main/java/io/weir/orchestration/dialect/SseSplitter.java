@@ -20,6 +20,8 @@ public final class SseSplitter {
     private boolean hasData;
     private @Nullable String name;
 
+    /// One event.
+    ///
     /// @param name the event's name; null: none
     public record Event(@Nullable String name, byte[] data) {
 

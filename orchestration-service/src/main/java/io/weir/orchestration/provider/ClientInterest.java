@@ -32,6 +32,8 @@ public final class ClientInterest {
         connection = current;
     }
 
+    // Whether it worked shows in what still comes.
+    @SuppressWarnings("FutureReturnValueIgnored")
     private static void stopSending(Connection connection) {
         if (connection.channel() instanceof DuplexChannel duplex && duplex.isActive() && !duplex.isOutputShutdown()) {
             duplex.shutdownOutput();

@@ -36,7 +36,7 @@ class ChatStreamTests {
     private static List<JsonNode> chunks(String out) {
         return Arrays.stream(out.split("\n\n"))
                 .filter(frame -> !frame.isBlank())
-                .map(frame -> (JsonNode) JsonMapper.shared().readTree(frame.substring(6)))
+                .map(frame -> JsonMapper.shared().readTree(frame.substring(6)))
                 .toList();
     }
 

@@ -40,7 +40,6 @@ public final class LedgerWriter implements AutoCloseable {
     public static final String TOPIC = "usage.v1";
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
-    private static final Consumer<Headers> NO_STAMP = headers -> {};
     private static final long SWEEP_MILLIS = 100;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
@@ -78,6 +77,8 @@ public final class LedgerWriter implements AutoCloseable {
     }
 
     /// Starts writing, also while the broker is away. The producer's epoch is the time of this call.
+    // What the timer runs catches its own failures.
+    @SuppressWarnings("FutureReturnValueIgnored")
     public static LedgerWriter start(
             LedgerWriterOptions options, KafkaProperties kafka, InstantSource clock, MeterRegistry registry) {
         RecordSender sender = RecordSender.create(kafka, "ledger-" + options.source(), options.deliveryTimeout());
@@ -89,7 +90,7 @@ public final class LedgerWriter implements AutoCloseable {
 
     /// As [#append(OfRequest, Instant, Consumer)], without further headers.
     public Mono<Void> append(OfRequest event, Instant time) {
-        return append(event, time, NO_STAMP);
+        return append(event, time, LedgerWriter::noStamp);
     }
 
     /// Appends when subscribed. Fails with [LedgerUnavailableException] when the ledger does not acknowledge in time;
@@ -118,6 +119,8 @@ public final class LedgerWriter implements AutoCloseable {
         Duration limit = event instanceof Held ? options.heldLimit() : options.settledLimit();
         submit(new PendingRecord(idOf(event), event, time, stamp, null, caller, now, now + limit.toNanos()));
     }
+
+    private static void noStamp(Headers headers) {}
 
     // The same event always has the same id, so that a repetition is recognised as one.
     private static String idOf(OfRequest event) {
@@ -216,7 +219,7 @@ public final class LedgerWriter implements AutoCloseable {
                 idOf(released),
                 released,
                 clock.instant(),
-                NO_STAMP,
+                LedgerWriter::noStamp,
                 null,
                 null,
                 now,
@@ -241,7 +244,7 @@ public final class LedgerWriter implements AutoCloseable {
                     options.producerId() + "/" + epoch + "/" + partition + "/" + ticks++,
                     new Tick(partitions.highestAcknowledged(partition), last),
                     time,
-                    NO_STAMP,
+                    LedgerWriter::noStamp,
                     partition,
                     null,
                     now,

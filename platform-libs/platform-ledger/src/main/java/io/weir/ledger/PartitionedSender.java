@@ -138,7 +138,7 @@ final class PartitionedSender {
         private final PendingRecord pending;
         private final int partition;
         private final long sequence;
-        private final Thread sending = Thread.currentThread();
+        private final long sending = Thread.currentThread().threadId();
         private boolean returned;
         private @Nullable Exception refusal;
 
@@ -150,7 +150,7 @@ final class PartitionedSender {
 
         @Override
         public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
-            if (failure != null && Thread.currentThread() == sending && !returned) {
+            if (failure != null && Thread.currentThread().threadId() == sending && !returned) {
                 refused(failure);
                 return;
             }

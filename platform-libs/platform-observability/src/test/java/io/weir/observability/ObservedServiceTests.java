@@ -157,7 +157,9 @@ class ObservedServiceTests {
     }
 
     @Test
-    void metricsStandOnTheManagementPortOnly() throws Exception {
+    void metricsStandOnTheManagementPortOnlyAndCountNoSampledRequests() throws Exception {
+        get("/work", SAMPLED);
+        assertThat(finishedSpan().getTraceId()).isEqualTo(TRACE);
         String management = SERVICE.getEnvironment().getProperty("local.management.port");
         HttpRequest scrape = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/metrics"))
                 .build();

@@ -31,7 +31,7 @@ public final class ServersCommand implements Callable<Integer> {
     ServersCommand() {}
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         Path directory = state.layout()
                 .state()
                 .resolve("test-servers-" + ProcessHandle.current().pid());

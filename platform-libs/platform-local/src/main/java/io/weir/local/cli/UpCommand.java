@@ -1,5 +1,6 @@
 package io.weir.local.cli;
 
+import io.weir.embedded.ChdbLibrary;
 import io.weir.local.platform.LocalPlatform;
 import io.weir.local.process.PortHolder;
 import io.weir.local.process.Termination;
@@ -99,7 +100,7 @@ public final class UpCommand implements Callable<Integer> {
         }
     }
 
-    private boolean launch(Layout layout, PrintWriter progress) throws IOException {
+    private boolean launch(Layout layout, PrintWriter progress) throws IOException, InterruptedException {
         Termination.end(Children.running(layout.childrenFile()), LEFTOVER_GRACE);
         Ports ports;
         try {
@@ -112,6 +113,7 @@ public final class UpCommand implements Callable<Integer> {
             return false;
         }
         ports.write(layout.portsFile());
+        ChdbLibrary.locate(); // fetched here, where its progress is seen
         progress.println("Starting Weir in " + layout.state());
         progress.flush();
         startSupervisor(layout);

@@ -27,6 +27,7 @@ public final class Doctor {
     private static final long MEMORY_NEEDED_MEGABYTES = 3_500;
     private static final long DISK_NEEDED_MEGABYTES = 4_000;
     private static final Instant EARLIEST_SANE_TIME = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
     private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -161,7 +162,8 @@ public final class Doctor {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) && process.exitValue() == 0 ? said : "";
+            boolean succeeded = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) && process.exitValue() == 0;
+            return succeeded ? COLOUR.matcher(said).replaceAll("") : "";
         } catch (IOException e) {
             return "";
         } catch (InterruptedException e) {

@@ -1,8 +1,10 @@
 package io.weir.local.testrun;
 
+import io.weir.embedded.ChdbLibrary;
 import io.weir.embedded.LaunchedServer;
 import io.weir.embedded.ServerKind;
 import io.weir.local.state.PrivateFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +31,8 @@ public final class TestServers implements AutoCloseable {
     }
 
     /// Starts them in `directory`, and writes there what `weir.test.servers` is to name.
-    public static TestServers start(Path directory) {
+    public static TestServers start(Path directory) throws IOException, InterruptedException {
+        ChdbLibrary.locate(); // fetched here, where its progress is seen
         PrivateFiles.directory(directory);
         String password = UUID.randomUUID().toString();
         Path passwordFile = directory.resolve("password");

@@ -101,8 +101,7 @@ class ReconciliationIT {
                 Http.get(Platform.simulator() + "/_ledger", null).json().path("by_request");
         Map<String, Total> totals = new HashMap<>();
         for (Platform.Tenant tenant : tenants) {
-            for (JsonNode row : Platform.clickhouse(
-                    "SELECT DISTINCT providerRequestId FROM usage_attempts"
+            for (JsonNode row : Platform.clickhouse("SELECT DISTINCT providerRequestId FROM usage_attempts"
                     + " WHERE providerRequestId IS NOT NULL AND tenant_id = '" + tenant.id() + "'")) {
                 JsonNode request = served.path(row.path(0).asString());
                 assertThat(request.isMissingNode())
@@ -123,7 +122,7 @@ class ReconciliationIT {
     private static Total clickhouseTotal(Platform.Tenant tenant) {
         JsonNode row = Platform.clickhouse(
                         "SELECT count(), sum(buckets['text_in']), sum(buckets['text_out']) FROM usage_attempts FINAL"
-                        + " WHERE tenant_id = '"
+                                + " WHERE tenant_id = '"
                                 + tenant.id() + "'")
                 .path(0);
         return new Total(

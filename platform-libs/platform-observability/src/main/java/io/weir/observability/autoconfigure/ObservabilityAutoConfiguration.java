@@ -1,7 +1,5 @@
 package io.weir.observability.autoconfigure;
 
-import io.micrometer.core.instrument.observation.MeterObservationHandler;
-import io.micrometer.observation.Observation;
 import io.weir.observability.Draining;
 import io.weir.observability.HealthCheck;
 import io.weir.observability.HealthChecks;
@@ -12,15 +10,18 @@ import io.weir.observability.TraceSampling;
 import io.weir.observability.TracingProperties;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
 /// Health paths, log fields and the sampling decision for every service.
-@AutoConfiguration(beforeName = "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration")
+@AutoConfiguration
 @EnableConfigurationProperties({TracingProperties.class, HealthProperties.class})
 public final class ObservabilityAutoConfiguration {
+
+    private static final String METERS_OF_OBSERVATIONS = "defaultMeterObservationHandler";
 
     @Bean
     Draining draining(HealthProperties properties) {
@@ -52,14 +53,11 @@ public final class ObservabilityAutoConfiguration {
 
     // Meters are made by hand: those of observations would count sampled requests only.
     @Bean
-    MeterObservationHandler<Observation.Context> noMetersOfObservations() {
-        return new NoMeters();
-    }
-
-    private static final class NoMeters implements MeterObservationHandler<Observation.Context> {
-        @Override
-        public boolean supportsContext(Observation.Context context) {
-            return false;
-        }
+    static BeanDefinitionRegistryPostProcessor noMetersOfObservations() {
+        return registry -> {
+            if (registry.containsBeanDefinition(METERS_OF_OBSERVATIONS)) {
+                registry.removeBeanDefinition(METERS_OF_OBSERVATIONS);
+            }
+        };
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.inference;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.route;
+
+import org.jspecify.annotations.NullMarked;
