@@ -259,20 +259,6 @@ public final class Billing implements AutoCloseable {
         }
     }
 
-    public void dump() {
-        try (Connection connection = superuser(); Statement statement = connection.createStatement();
-             ResultSet r = statement.executeQuery("SELECT pid, usename, state, wait_event, now()-query_start, now()-state_change, left(query,90) FROM pg_stat_activity WHERE datname = current_database()")) {
-            while (r.next()) System.out.println("DUMP " + r.getString(1)+" | "+r.getString(2)+" | "+r.getString(3)+" | "+r.getString(4)+" | "+r.getString(5)+" | "+r.getString(6)+" | "+r.getString(7).replace("\n"," "));
-        } catch (SQLException e) { throw new AssertionError(e); }
-        for (java.util.Map.Entry<Thread, StackTraceElement[]> t2 : Thread.getAllStackTraces().entrySet()) {
-            if (t2.getKey().getName().contains("reactor") ) {
-                System.out.println("DUMP THREAD " + t2.getKey().getName() + " " + t2.getKey().getState());
-                int n = 0;
-                for (StackTraceElement el : t2.getValue()) { if (n++ < 12) System.out.println("DUMP     " + el); }
-            }
-        }
-    }
-
     private Connection superuser() throws SQLException {
         Infrastructure.Postgres postgres = Infrastructure.postgres();
         return DriverManager.getConnection(postgres.jdbcUrl(database), postgres.superuser(), postgres.password());

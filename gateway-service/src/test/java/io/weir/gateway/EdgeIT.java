@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What a client can and cannot do at the edge.
 @SuppressWarnings("NullAway.Init")
-@Timeout(60)
+@Timeout(120)
 class EdgeIT {
 
     private static final int MAX_BYTES = 100_000;

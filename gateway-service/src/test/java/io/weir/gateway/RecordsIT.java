@@ -49,7 +49,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// What remains of a request: access record, trace, log line, meter.
 @ExtendWith(OutputCaptureExtension.class)
 @SuppressWarnings("NullAway.Init")
-@Timeout(60)
+@Timeout(120)
 class RecordsIT {
 
     private static final String FOREIGN_TRACE = "0af7651916cd43dd8448eb211c80319c";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// How the gateway leaves.
-@Timeout(60)
+@Timeout(120)
 class ShutdownIT {
 
     @Test

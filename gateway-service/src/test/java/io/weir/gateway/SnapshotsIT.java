@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Where the gateway's knowledge comes from, and what it does without it.
-@Timeout(60)
+@Timeout(120)
 class SnapshotsIT {
 
     @Test

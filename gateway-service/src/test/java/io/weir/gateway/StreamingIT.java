@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /// Answers that come in pieces, and calls that end before their time.
 @SuppressWarnings("NullAway.Init")
-@Timeout(60)
+@Timeout(120)
 class StreamingIT {
 
     private static Mesh mesh;

@@ -88,9 +88,6 @@ final class TenantPlatform implements AutoCloseable {
                 "weir.bootstrap.admin-key-file",
                 Files.writeString(directory.resolve("admin-key"), adminKey.reveal() + "\n"));
         settings.put("weir.state-directory", directory.resolve("state"));
-        settings.put("logging.level.io.r2dbc.postgresql.QUERY", "DEBUG");
-        settings.put("logging.level.io.r2dbc.postgresql.client", "DEBUG");
-        settings.put("logging.level.reactor.netty.http.server", "DEBUG");
         settings.put("logging.structured.format.console", "");
     }
 

@@ -57,7 +57,8 @@ public final class LedgerWriter implements AutoCloseable {
     // Of the timer's thread, and of the closing one when that has ended.
     private long lastTick = System.nanoTime();
     private long ticks;
-    private volatile boolean acknowledgedOnce;
+    // Something was acknowledged, and nothing given up since.
+    private volatile boolean proven;
     private volatile boolean closed;
 
     private LedgerWriter(
@@ -105,7 +106,7 @@ public final class LedgerWriter implements AutoCloseable {
     /// Whether a `held` would be tried now, rather than refused at once.
     public boolean isAvailable() {
         return !closed
-                && acknowledgedOnce
+                && proven
                 && oldestAge(System.nanoTime()) < options.stalledAfter().toNanos();
     }
 
@@ -151,7 +152,7 @@ public final class LedgerWriter implements AutoCloseable {
     private void ended(PendingRecord pending, @Nullable Exception failure) {
         pending.over();
         if (failure == null) {
-            acknowledgedOnce = true;
+            proven = true;
             meters.acknowledged(pending, System.nanoTime());
             if (!pending.acknowledged() && pending.event() instanceof Held held) {
                 release(held);
@@ -205,6 +206,7 @@ public final class LedgerWriter implements AutoCloseable {
     private void giveUp(PendingRecord pending) {
         if (pending.failed(new LedgerUnavailableException("the ledger did not acknowledge in time"))) {
             meters.late.increment();
+            proven = false;
         }
         if (pending.move(State.WAITING, State.OVER) || pending.move(State.QUEUED, State.OVER)) {
             dropOver();
@@ -226,10 +228,10 @@ public final class LedgerWriter implements AutoCloseable {
                 now + options.deliveryTimeout().toNanos()));
     }
 
-    // A tick that nobody acknowledges is not followed by others: they would only be lost with it. The first ones prove
-    // that the ledger works; a producer's very first record takes longer than a call should wait.
+    // A tick that nobody acknowledges is not followed by others: they would only be lost with it. Where nothing is
+    // proven they are the probe: no call should wait for what may not come.
     private void tickWhenDue(long now) {
-        boolean first = !acknowledgedOnce && partitions.areKnown() && inFlight.isEmpty();
+        boolean first = !proven && partitions.areKnown() && inFlight.isEmpty();
         if (first || (now - lastTick >= options.tickEvery().toNanos() && isAvailable())) {
             lastTick = now;
             tick(false);

@@ -29,7 +29,9 @@ class InfrastructureIT {
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", Infrastructure.kafka()))) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get(20, TimeUnit.SECONDS);
 
-            assertThat(admin.listTopics().names().get(20, TimeUnit.SECONDS)).contains(topic);
+            // The controller has it first, the broker a moment later.
+            Eventually.passes(() -> assertThat(admin.listTopics().names().get(20, TimeUnit.SECONDS))
+                    .contains(topic));
         }
     }
 
