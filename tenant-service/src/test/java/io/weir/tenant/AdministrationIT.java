@@ -110,17 +110,9 @@ class AdministrationIT {
 
     @Test
     void anOperatorIsToldWhatDoesNotExist() throws Exception {
-        for (int round = 0; round < 100; round++) for (String route : routesOfATenant()) {
-            long t0 = System.nanoTime();
-            try {
-            platform.admin().call(route.split(" ", 2)[0], "/api/tenants/" + UUID.randomUUID() + route.split(" ", 2)[1], "{}");
-            platform.admin().call(route.split(" ", 2)[0], "/api/tenants/not-an-id" + route.split(" ", 2)[1], "{}");
-            } finally { long ms = (System.nanoTime() - t0) / 1000000; if (ms > 1000) System.err.println("SLOW " + round + " " + route + " " + ms); }
-        }
         for (String route : routesOfATenant()) {
             String[] parts = route.split(" ", 2);
             String body = route.contains("placement") ? "{\"target\": \"pool\"}" : "{}";
-            System.err.println("ROUTE " + route);
             Answer unknown = platform.admin().call(parts[0], "/api/tenants/" + UUID.randomUUID() + parts[1], body);
             assertThat(unknown.status()).as(route).isEqualTo(404);
             Answer malformed = platform.admin().call(parts[0], "/api/tenants/not-an-id" + parts[1], body);
@@ -132,6 +124,17 @@ class AdministrationIT {
                         .get("/api/tenants/jobs/" + UUID.randomUUID())
                         .status())
                 .isEqualTo(404);
+    }
+
+    // Reactor Netty 1.3.7 stopped reading a connection whose next request came before the last answer was put away.
+    @Test
+    void everyOneOfManyRefusalsOnOneConnectionIsAnswered() throws Exception {
+        for (int i = 0; i < 150; i++) {
+            assertThat(platform.admin().post("/api/tenants/" + UUID.randomUUID() + "/suspend", "{}").status())
+                    .isEqualTo(404);
+            assertThat(platform.admin().post("/api/tenants/not-an-id/suspend", "{}").status())
+                    .isEqualTo(400);
+        }
     }
 
     @Test

@@ -33,7 +33,15 @@ class OutputCeilingPropertyTests {
 
     private static Rule rule(Meter meter, String perMillion) {
         return new Rule(
-                meter.wireName(), "openai", "m", meter, Rate.perMillion(perMillion), "standard", 0, Instant.EPOCH, null);
+                meter.wireName(),
+                "openai",
+                "m",
+                meter,
+                Rate.perMillion(perMillion),
+                "standard",
+                0,
+                Instant.EPOCH,
+                null);
     }
 
     @Property
@@ -58,6 +66,7 @@ class OutputCeilingPropertyTests {
     @Property
     void aLimitOfTheClientsIsNeverChanged(@ForAll @LongRange(max = 1_000_000) long nanoDollars) {
         OutputCeiling ceiling = new OutputCeiling(route(), 10, 1, 100, true, Instant.EPOCH);
-        assertThat(ceiling.largestWithin(new Amount(BigDecimal.valueOf(nanoDollars, 9)))).isZero();
+        assertThat(ceiling.largestWithin(new Amount(BigDecimal.valueOf(nanoDollars, 9))))
+                .isZero();
     }
 }

@@ -36,7 +36,7 @@ public record LedgerWriterOptions(
         return new LedgerWriterOptions(
                 source,
                 producerId,
-                Duration.ofMillis(1_500),
+                Duration.ofMillis(1_200),
                 Duration.ofSeconds(120),
                 Duration.ofMillis(1_500),
                 Duration.ofSeconds(125),
