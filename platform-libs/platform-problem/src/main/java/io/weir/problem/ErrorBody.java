@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record ErrorBody(String contentType, byte[] bytes) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final String DOCUMENTATION = "https://weir.dev/problems/";
+    private static final String TYPE_PREFIX = "urn:weir:problem:";
 
     /// Chooses the shape by path: OpenAI's under `/v1`, RFC 9457 elsewhere.
     public static ErrorBody forPath(String path, PlatformException problem, String requestId) {
@@ -35,7 +35,7 @@ public record ErrorBody(String contentType, byte[] bytes) {
 
     private static ErrorBody problemDetails(String path, PlatformException problem, String requestId) {
         ObjectNode root = JSON.createObjectNode();
-        root.put("type", DOCUMENTATION + problem.type().slug());
+        root.put("type", TYPE_PREFIX + problem.type().slug());
         root.put("title", problem.type().title());
         root.put("status", problem.type().status());
         root.put("detail", message(problem));

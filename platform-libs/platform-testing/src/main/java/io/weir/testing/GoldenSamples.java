@@ -31,8 +31,7 @@ public final class GoldenSamples {
     }
 
     /// All samples of a contract, for example `orchestration/usage-held.v1`. Throws [IllegalArgumentException] when
-    /// there
-    /// are none, so that a test over them cannot pass by finding nothing.
+    /// there are none, so that a test over them cannot pass by finding nothing.
     public static List<Sample> of(String contract) {
         URL directory = GoldenSamples.class.getClassLoader().getResource("contracts/" + contract + "/samples");
         if (directory == null) {

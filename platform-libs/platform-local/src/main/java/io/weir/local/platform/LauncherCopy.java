@@ -17,8 +17,7 @@ final class LauncherCopy {
     private LauncherCopy() {}
 
     /// Copies what a build may replace, and returns the class path with the copies in its place. Nothing may run from
-    /// an
-    /// earlier copy.
+    /// an earlier copy.
     static String make(Layout layout) throws IOException {
         Path directory = layout.applications().resolve("launcher");
         DirectoryTree.delete(directory);

@@ -19,8 +19,7 @@ import java.util.stream.Stream;
 
 /// Starts one service from its jar. The jar is unpacked first, once per content: classes then load in half the time.
 /// A cache of compiled classes (JEP 514) was measured and left out: it saves 1.4 s of processor time per start, and
-/// making
-/// it costs 8 s and 80 MB for each service after each build.
+/// making it costs 8 s and 80 MB for each service after each build.
 final class ServiceProgram implements CommandSource {
 
     private static final int DIGEST_BYTES = 6;

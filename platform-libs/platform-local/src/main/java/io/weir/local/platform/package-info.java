@@ -1,6 +1,5 @@
 /// What the parts of Weir are: their commands, settings, order and readiness; the demo tenants; the file that tells
-/// tools
-/// where everything is.
+/// tools where everything is.
 @NullMarked
 package io.weir.local.platform;
 

@@ -18,8 +18,7 @@ import java.util.concurrent.Executors;
 import tools.jackson.databind.json.JsonMapper;
 
 /// How the `weir` command reaches the supervisor: HTTP on a loopback port, with a token that only the owner of the
-/// state
-/// directory can read.
+/// state directory can read.
 public final class ControlServer implements AutoCloseable {
 
     private static final int TOKEN_BYTES = 24;

@@ -35,8 +35,9 @@ public final class TestRun {
     /// end-to-end tests are left out.
     public boolean run(List<String> further) throws IOException, InterruptedException {
         Instant begin = Instant.now();
-        Path directory = PrivateFiles.directory(layout.state())
-                .resolve("test-servers-" + ProcessHandle.current().pid());
+        Path directory = PrivateFiles.directory(
+                        layout.home().resolve(LOCAL_MODULE).resolve("target").resolve("test-servers"))
+                .resolve(Long.toString(ProcessHandle.current().pid()));
         boolean built;
         try (TestServers servers = TestServers.start(directory)) {
             List<String> arguments = new ArrayList<>(

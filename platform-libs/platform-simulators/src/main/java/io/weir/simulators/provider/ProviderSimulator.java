@@ -50,8 +50,7 @@ public final class ProviderSimulator implements AutoCloseable {
     }
 
     /// `--port`, `--host`, `--die-with-parent`. Prints `{"ready":true,"port":N}` on a line of its own, then serves
-    /// until
-    /// it is ended. Exits with 2 on a wrong argument, with 1 when it cannot listen.
+    /// until it is ended. Exits with 2 on a wrong argument, with 1 when it cannot listen.
     public static void main(String... arguments) throws InterruptedException {
         // Set here rather than found on the class path, where it would also change the logs of programs that embed
         // this.
