@@ -203,10 +203,13 @@ public final class Billing implements AutoCloseable {
                 .build());
     }
 
-    public HttpRequest.Builder request(String path, String passport) {
-        int port = Objects.requireNonNull(((WebServerApplicationContext) application).getWebServer())
+    public int port() {
+        return Objects.requireNonNull(((WebServerApplicationContext) application).getWebServer())
                 .getPort();
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+    }
+
+    public HttpRequest.Builder request(String path, String passport) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
                 .timeout(WAIT)
                 .header(Passport.HEADER, passport);
     }

@@ -51,8 +51,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import reactor.blockhound.BlockHound;
 
 /// The service with everything around it: real broker and database, the provider simulator, and the control plane
-/// played
-/// by this class.
+/// played by this class.
 final class Mesh implements AutoCloseable {
 
     static final String MODEL = "gpt-4o-mini";

@@ -130,9 +130,13 @@ class AdministrationIT {
     @Test
     void everyOneOfManyRefusalsOnOneConnectionIsAnswered() throws Exception {
         for (int i = 0; i < 150; i++) {
-            assertThat(platform.admin().post("/api/tenants/" + UUID.randomUUID() + "/suspend", "{}").status())
+            assertThat(platform.admin()
+                            .post("/api/tenants/" + UUID.randomUUID() + "/suspend", "{}")
+                            .status())
                     .isEqualTo(404);
-            assertThat(platform.admin().post("/api/tenants/not-an-id/suspend", "{}").status())
+            assertThat(platform.admin()
+                            .post("/api/tenants/not-an-id/suspend", "{}")
+                            .status())
                     .isEqualTo(400);
         }
     }

@@ -96,8 +96,7 @@ class RowIsolationIT {
                 "ALTER TABLE tenant DISABLE ROW LEVEL SECURITY")) {
             assertThatThrownBy(() -> asAcme(attack))
                     .as(attack)
-                    .hasMessageContaining("denied")
-                    .isNotNull();
+                    .hasMessageMatching("(?s).*(permission denied|must be owner).*");
         }
     }
 

@@ -10,15 +10,21 @@ import io.weir.billing.Billing.Answer;
 import io.weir.billing.Snapshots;
 import io.weir.money.Meter;
 import io.weir.r2dbc.TenantTransaction;
+import io.weir.security.Passport;
 import io.weir.security.Scope;
 import io.weir.snapshots.SnapshotTopic;
 import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantScope;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,6 +204,40 @@ class InvoiceAccessIT {
         assertRefused(desk.order(tenant, "2026-08"), 422, "period", "created after");
         assertRefused(desk.order(tenant, "2026-11", "2026-11-22T13:00:00Z"), 422, "asOf", "future");
         assertRefused(desk.order(tenant, "2026-11", "2026-11-01T00:00:00Z"), 422, "asOf", "before");
+    }
+
+    /// Reactor Netty 1.3.7 stopped reading a connection after a request that had to wait for the one before it was
+    /// answered at once (its issue 4361).
+    @Test
+    void aRefusalBehindASlowerAnswerDoesNotStallTheConnection() throws IOException {
+        String slow = rawGet(PATH);
+        String refusedAtOnce = rawGet(PATH + "?limit=0");
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), billing.port())) {
+            socket.setSoTimeout((int) WAIT.toMillis());
+            socket.getOutputStream().write((slow + refusedAtOnce).getBytes(StandardCharsets.US_ASCII));
+            assertThat(rawAnswer(socket.getInputStream())).startsWith("HTTP/1.1 200");
+            assertThat(rawAnswer(socket.getInputStream())).startsWith("HTTP/1.1 400");
+            socket.getOutputStream().write(slow.getBytes(StandardCharsets.US_ASCII));
+            assertThat(rawAnswer(socket.getInputStream())).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    private String rawGet(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: billing\r\n" + Passport.HEADER + ": " + billing.operator()
+                + "\r\n\r\n";
+    }
+
+    /// The head of an answer, after its body was read too.
+    private static String rawAnswer(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            assertThat(next).as("the connection was closed after: %s", head).isNotNegative();
+            head.append((char) next);
+        }
+        String length = head.toString().toLowerCase(Locale.ROOT).replaceAll("(?s).*content-length: ([0-9]+).*", "$1");
+        assertThat(in.readNBytes(Integer.parseInt(length))).hasSize(Integer.parseInt(length));
+        return head.toString();
     }
 
     @Test

@@ -12,8 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One provider's stream on its way to one client: passes chunks on byte for byte, mends those that break clients,
-/// keeps
-/// back the usage and the end. For one thread at a time.
+/// keeps back the usage and the end. For one thread at a time.
 public final class ChatStream {
 
     private static final byte[] PREFIX = "data: ".getBytes(StandardCharsets.US_ASCII);

@@ -10,8 +10,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Rewrites chunks that break clients: one id throughout, a role first, `finish_reason` written out and alone, tool
-/// calls
-/// with an index, usage apart, no `error` member.
+/// calls with an index, usage apart, no `error` member.
 final class ChunkRepair {
 
     private static final JsonMapper JSON = JsonMapper.shared();

@@ -23,8 +23,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /// Decides what a request is and whether it can run, before anything is held: validates, routes, and fits the answer
-/// into
-/// the model's window.
+/// into the model's window.
 final class Admission {
 
     private static final int LIMIT_WITHOUT_PLAN = 4_096;

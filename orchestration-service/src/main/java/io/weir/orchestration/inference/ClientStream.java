@@ -17,9 +17,9 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
-/// The bytes on their way to one client. Its answer begins with the first bytes, or with a comment when there are none
-/// for
-/// a while; comments also fill later pauses, so that nothing between us and the client takes the silence for an end.
+/// The bytes on their way to one client. Its answer begins with the first bytes, or with a comment when there are
+/// none for a while; comments also fill later pauses, so that nothing between us and the client takes the silence for
+/// an end.
 final class ClientStream {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientStream.class);

@@ -28,12 +28,10 @@ import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 
 /// One call whose answer is streamed. Reads the provider by itself, apart from the client's subscription, so that a
-/// client
-/// that leaves changes what is sent, never what is settled.
+/// client that leaves changes what is sent, never what is settled.
 ///
 /// The client's answer begins with the first event that proves good; a failure before is an answer of its own status.
-/// If
-/// that takes long, the answer begins with a comment, and a failure is an event. `[DONE]` follows the settlement.
+/// If that takes long, the answer begins with a comment, and a failure is an event. `[DONE]` follows the settlement.
 final class StreamCall {
 
     private static final byte[] NOTHING = {};

@@ -32,8 +32,7 @@ import reactor.core.publisher.MonoSink;
 ///
 /// With the broker away, a `held` fails within two seconds, later ones at once; a `settled` or `released` waits longer,
 /// since what it reports has happened. A `held` that was given up may still be delivered; a `released` follows it in
-/// its
-/// partition, so that no hold stays open. Safe for use by many threads.
+/// its partition, so that no hold stays open. Safe for use by many threads.
 public final class LedgerWriter implements AutoCloseable {
 
     /// The ledger's topic, without the prefix.

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Numbers records per partition and hands them to the broker client. All of it runs on the sending thread, so the
-/// order
-/// within a partition is the order of the numbers; only [#areKnown] and [#highestAcknowledged] are for other threads.
+/// order within a partition is the order of the numbers; only [#areKnown] and [#highestAcknowledged] are for other
+/// threads.
 final class PartitionedSender {
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionedSender.class);

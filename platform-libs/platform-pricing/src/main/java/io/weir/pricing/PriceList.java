@@ -9,6 +9,7 @@ import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,7 @@ public final class PriceList {
     }
 
     private Optional<Rule> rule(Model model, Meter meter, long promptTokens, Instant at) {
-        return rules.getOrDefault(new RuleKey(model.provider(), model.model(), meter), List.of()).stream()
+        return of(model, meter).stream()
                 .filter(rule -> rule.serviceTier().equals("standard"))
                 .filter(rule -> rule.isEffectiveAt(at))
                 .filter(rule -> rule.contextOver() == 0 || promptTokens > rule.contextOver())
@@ -105,13 +106,17 @@ public final class PriceList {
     }
 
     private Optional<Rate> dearest(Model model, Instant at, Predicate<Meter> which) {
-        return book.rules().stream()
-                .filter(rule ->
-                        rule.provider().equals(model.provider()) && rule.model().equals(model.model()))
-                .filter(rule -> which.test(rule.meter()) && rule.isEffectiveAt(at))
+        return Arrays.stream(Meter.values())
+                .filter(which)
+                .flatMap(meter -> of(model, meter).stream())
+                .filter(rule -> rule.isEffectiveAt(at))
                 .filter(rule -> rule.serviceTier().equals("standard"))
                 .map(Rule::rate)
                 .max(Comparator.naturalOrder());
+    }
+
+    private List<Rule> of(Model model, Meter meter) {
+        return rules.getOrDefault(new RuleKey(model.provider(), model.model(), meter), List.of());
     }
 
     private record RuleKey(String provider, String model, Meter meter) {}
