@@ -215,7 +215,7 @@ class EdgeIT {
     @Test
     void anUnknownPathIsA404InTheShapeOfItsPlace() throws Exception {
         assertThat(json(mesh.get("/nowhere", acme.key())).path("type").asString())
-                .endsWith("/not-found");
+                .isEqualTo("urn:weir:problem:not-found");
         HttpResponse<String> api = mesh.get("/api/v1/tenants/x/usage/more", acme.key());
         assertThat(api.statusCode()).isEqualTo(404);
         assertThat(api.headers().firstValue("content-type")).hasValue("application/problem+json");

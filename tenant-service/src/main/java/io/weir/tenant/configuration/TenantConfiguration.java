@@ -72,6 +72,7 @@ final class TenantConfiguration {
         if (expected.isPresent() && expected.getAsLong() != own.version()) {
             return Mono.error(stale(expected.getAsLong(), own.version()));
         }
+        refuseUnenforced(patch);
         ObjectNode merged = patch.applyTo(own.settings());
         StoredSettings.Versioned next = new StoredSettings.Versioned(merged, own.version() + 1);
         return refuseMoreThanPlan(client, tenant, patch, merged, by)
@@ -106,6 +107,16 @@ final class TenantConfiguration {
                     return plan;
                 })
                 .then();
+    }
+
+    // A fence that nobody stands at is worse than none.
+    private static void refuseUnenforced(SettingsPatch patch) {
+        if (!patch.body().path("ipAllowList").isEmpty()) {
+            throw PlatformException.of(
+                    ProblemType.UNPROCESSABLE,
+                    "ipAllowList",
+                    "Tenants cannot be bound to address ranges yet: nothing would enforce it. Leave ipAllowList out.");
+        }
     }
 
     private static PlatformException stale(long expected, long current) {

@@ -10,8 +10,8 @@ final class UuidV7 {
     private UuidV7() {}
 
     static UUID next(InstantSource clock, RandomGenerator random) {
-        long high = clock.millis() << 16 | 0x7000L | random.nextLong() & 0xFFFL;
-        long low = 0x8000_0000_0000_0000L | random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL;
+        long high = (clock.millis() << 16) | 0x7000L | (random.nextLong() & 0xFFFL);
+        long low = 0x8000_0000_0000_0000L | (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL);
         return new UUID(high, low);
     }
 }
