@@ -236,8 +236,12 @@ final class ChunkSession implements ConsumerRebalanceListener {
         try {
             Map<TopicPartition, Long> ends = consumer.endOffsets(assemblies.keySet(), Duration.ofSeconds(2));
             status.brokerAnswered();
-            Set<TopicPartition> complete = new HashSet<>(ends.keySet());
-            complete.removeIf(partition -> storedBefore(partition) < ends.get(partition));
+            Set<TopicPartition> complete = new HashSet<>();
+            ends.forEach((partition, end) -> {
+                if (storedBefore(partition) >= end) {
+                    complete.add(partition);
+                }
+            });
             handler.caughtUp(partitions(complete));
             long lag = ends.entrySet().stream()
                     .mapToLong(end -> Math.max(0, end.getValue() - storedBefore(end.getKey())))

@@ -59,8 +59,8 @@ public final class IngestionStatus implements HealthCheck {
     }
 
     void stored(long count, long refusals) {
-        records.increment(count);
-        refused.increment(refusals);
+        records.increment((double) count);
+        refused.increment((double) refusals);
     }
 
     void failed() {
@@ -68,7 +68,7 @@ public final class IngestionStatus implements HealthCheck {
     }
 
     void lost(long offsets) {
-        lost.increment(offsets);
+        lost.increment((double) offsets);
     }
 
     void brokerAnswered() {

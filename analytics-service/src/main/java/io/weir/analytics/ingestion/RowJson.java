@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /// Writes one row. Amounts and times are text, so that nothing passes through a float. Each method throws
@@ -22,7 +23,7 @@ public final class RowJson {
     private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-    private final JsonGenerator json = JSON.createGenerator(bytes);
+    private final JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes);
 
     public RowJson() {
         json.writeStartObject();

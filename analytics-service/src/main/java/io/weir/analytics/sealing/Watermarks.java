@@ -80,8 +80,9 @@ final class Watermarks {
                 producers.remove(name);
                 return;
             }
-            boolean later = before == null || before.epoch < epoch || time.isAfter(before.time);
-            producers.put(name, new Producer(epoch, later ? time : before.time, now));
+            // Within an epoch a producer's time never goes back.
+            Instant reached = before != null && before.epoch == epoch && before.time.isAfter(time) ? before.time : time;
+            producers.put(name, new Producer(epoch, reached, now));
         }
 
         void caughtUp(Instant now) {
