@@ -9,22 +9,32 @@ import io.weir.analytics.sealing.UnsealedHours;
 import io.weir.analytics.summary.SummaryRoute;
 import io.weir.analytics.usage.UsageRoute;
 import io.weir.clickhouse.BlockWriter;
+import io.weir.clickhouse.ClickHouseException;
 import io.weir.clickhouse.TenantQuery;
 import io.weir.kafka.KafkaProperties;
 import io.weir.kafka.TopicSpec;
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
 import io.weir.snapshots.SnapshotPublisher;
 import io.weir.snapshots.SnapshotTopic;
 import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
 import tools.jackson.core.StreamWriteFeature;
 
 /// What is given out: sealed hours, and answers to tenants.
 @Configuration(proxyBeanMethods = false)
 class AnswerConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AnswerConfiguration.class);
 
     /// Amounts are JSON numbers in some answers, never in exponent form.
     @Bean
@@ -64,21 +74,33 @@ class AnswerConfiguration {
 
     @Bean
     RouterFunction<ServerResponse> sealRoute(CatchUp catchUp, HourSealing sealing, Clock clock) {
-        return new SealRoute(catchUp, sealing, clock).route();
+        return new SealRoute(catchUp, sealing, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
     @Bean
     RouterFunction<ServerResponse> summaryRoute(TenantQuery query, Clock clock) {
-        return new SummaryRoute(query, clock).route();
+        return new SummaryRoute(query, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
     @Bean
     RouterFunction<ServerResponse> requestsRoute(TenantQuery query) {
-        return new RequestsRoute(query).route();
+        return new RequestsRoute(query).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
     @Bean
     RouterFunction<ServerResponse> usageRoute(TenantQuery query, Clock clock) {
-        return new UsageRoute(query, clock).route();
+        return new UsageRoute(query, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+    }
+
+    // What ClickHouse said is for the log; a caller can only come again.
+    private static Mono<ServerResponse> sayingWhenClickHouseIsAway(
+            ServerRequest request, HandlerFunction<ServerResponse> next) {
+        return next.handle(request).onErrorMap(ClickHouseException.class, failure -> {
+            LOG.error("{} could not be answered", request.path(), failure);
+            return new PlatformException(
+                    ProblemType.SERVICE_UNAVAILABLE,
+                    "The usage store does not answer at present; nothing is lost. Try again in a moment.",
+                    failure);
+        });
     }
 }

@@ -83,6 +83,24 @@ class LifecycleIT {
     }
 
     @Test
+    void withClickHouseAwayCallsGoOnAndReadsSayTryAgain() {
+        Platform.Tenant tenant = Platform.provision("unread", "growth", "");
+        String summary = Platform.gateway() + "/api/analytics/cost-summary";
+        try {
+            assertThat(Platform.weir("stop", "clickhouse").exitCode()).isZero();
+            assertThat(Platform.chat(tenant, "Counted later?").status()).isEqualTo(200);
+            Http.Answer refused = Http.get(summary, tenant.apiKey());
+            assertThat(refused.status()).as(refused.shown()).isEqualTo(503);
+            assertThat(refused.header("x-should-retry")).isEqualTo("true");
+        } finally {
+            assertThat(Platform.weir("start", "clickhouse").exitCode()).isZero();
+        }
+        Eventually.passes(
+                Duration.ofSeconds(60),
+                () -> assertThat(Http.get(summary, tenant.apiKey()).body()).contains("\"totalRequests\":1,"));
+    }
+
+    @Test
     void everyCommandExplainsItself() {
         for (String command :
                 new String[] {"up", "down", "status", "logs", "doctor", "reset", "stop", "start", "test"}) {
