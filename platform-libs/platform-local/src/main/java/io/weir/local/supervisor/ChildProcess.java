@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// A running program: its identity, its log, and whether it has said that it is ready.
 final class ChildProcess {
@@ -48,14 +49,20 @@ final class ChildProcess {
             builder.redirectOutput(toLog).redirectInput(NOTHING);
         }
         Process process = builder.start();
-        ProcessIdentity identity =
-                ProcessIdentity.of(process.pid()).orElseThrow(() -> new IOException("it ended at once; see " + log));
+        ProcessIdentity identity = ProcessIdentity.of(process.pid()).orElseThrow(() -> endedAtOnce(process, log));
         ChildProcess child = new ChildProcess(process, identity, readiness);
         if (readiness instanceof ReadyLine) {
             // No virtual thread: reading a pipe holds its carrier, and there are as few of those as cores.
             Thread.ofPlatform().daemon().name("output-of-" + process.pid()).start(() -> child.readOutput(log));
         }
         return child;
+    }
+
+    // What is gone from the process table before it could be looked up has an exit status already.
+    private static IOException endedAtOnce(Process process, Path log) {
+        process.onExit().completeOnTimeout(process, 1, TimeUnit.SECONDS).join();
+        String status = process.isAlive() ? "" : " with status " + process.exitValue();
+        return new IOException("it ended at once" + status + "; see " + log);
     }
 
     private static void keepLogSmall(Path log) throws IOException {
