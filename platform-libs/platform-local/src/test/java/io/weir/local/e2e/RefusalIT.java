@@ -112,6 +112,10 @@ class RefusalIT {
         Http.Answer foreign = Http.get(path, FOREIGN.apiKey());
         assertThat(foreign.status()).isEqualTo(404);
         assertThat(foreign.body()).doesNotContain(own.id());
+        // Spans are exported in batches, some time after the answer.
+        Eventually.passes(
+                Duration.ofSeconds(30),
+                () -> assertThat(Platform.spans().ofTenant(own.id())).isNotEmpty());
         assertThat(Platform.spans().ofTenant(FOREIGN.id()))
                 .extracting(OtlpSink.Span::traceId)
                 .doesNotContainAnyElementsOf(Platform.spans().ofTenant(own.id()).stream()
