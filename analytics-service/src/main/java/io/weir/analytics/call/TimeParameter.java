@@ -27,7 +27,9 @@ public final class TimeParameter {
                 name,
                 isDate(text)
                         ? date(name, text).plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC)
-                        : instant(name, text).truncatedTo(ChronoUnit.SECONDS).plusSeconds(1));
+                        : checked(name, instant(name, text))
+                                .truncatedTo(ChronoUnit.SECONDS)
+                                .plusSeconds(1));
     }
 
     private static boolean isDate(String text) {

@@ -5,9 +5,8 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.R2dbcPermissionDeniedException;
 import io.r2dbc.spi.R2dbcTimeoutException;
-import io.weir.problem.PlatformException;
-import io.weir.problem.ProblemType;
 import java.util.Optional;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
@@ -39,9 +38,10 @@ final class TransactionRunner {
         return Mono.deferContextual(context -> {
             refuseNesting(context.hasKey(Lease.class));
             return Mono.usingWhen(
-                    acquire(),
-                    connection -> inTransaction(new Lease(connection), connection, purpose, work),
-                    Connection::close);
+                            acquire(),
+                            connection -> inTransaction(new Lease(connection), connection, purpose, work),
+                            Connection::close)
+                    .onErrorMap(DatabaseFailure::translated);
         });
     }
 
@@ -49,9 +49,10 @@ final class TransactionRunner {
         return Flux.deferContextual(context -> {
             refuseNesting(context.hasKey(Lease.class));
             return Flux.usingWhen(
-                    acquire(),
-                    connection -> manyInTransaction(new Lease(connection), connection, purpose, work),
-                    Connection::close);
+                            acquire(),
+                            connection -> manyInTransaction(new Lease(connection), connection, purpose, work),
+                            Connection::close)
+                    .onErrorMap(DatabaseFailure::translated);
         });
     }
 
@@ -83,20 +84,11 @@ final class TransactionRunner {
 
     private Mono<Connection> acquire() {
         return pool.create()
-                .onErrorMap(PoolAcquirePendingLimitException.class, TransactionRunner::busy)
-                .onErrorMap(R2dbcTimeoutException.class, TransactionRunner::busy)
-                .onErrorMap(PoolShutdownException.class, TransactionRunner::away)
-                .onErrorMap(R2dbcNonTransientResourceException.class, TransactionRunner::away);
-    }
-
-    private static PlatformException busy(Throwable cause) {
-        return new PlatformException(
-                ProblemType.SERVICE_UNAVAILABLE, "The database is busy. Try again in a moment.", cause);
-    }
-
-    private static PlatformException away(Throwable cause) {
-        return new PlatformException(
-                ProblemType.SERVICE_UNAVAILABLE, "The database cannot be reached. Try again in a moment.", cause);
+                .onErrorMap(PoolAcquirePendingLimitException.class, DatabaseFailure::busy)
+                .onErrorMap(R2dbcTimeoutException.class, DatabaseFailure::busy)
+                .onErrorMap(PoolShutdownException.class, DatabaseFailure::away)
+                .onErrorMap(R2dbcNonTransientResourceException.class, DatabaseFailure::away)
+                .onErrorMap(R2dbcPermissionDeniedException.class, DatabaseFailure::away);
     }
 
     // A second connection taken while the first is held ends in a pool where everybody waits for everybody.

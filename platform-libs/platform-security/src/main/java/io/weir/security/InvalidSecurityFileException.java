@@ -2,7 +2,7 @@ package io.weir.security;
 
 import java.nio.file.Path;
 
-/// A key or secret file that a setting names cannot be used. Raised at start only.
+/// A key or secret file that a setting names cannot be used. Ends a start; later it is logged.
 public final class InvalidSecurityFileException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;

@@ -3,6 +3,7 @@ package io.weir.security;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -27,13 +28,20 @@ public final class KeyPairFiles {
             Path file = privateDirectory.resolve(name);
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
-            Files.writeString(
+            publish(
                     publicDirectory.resolve(name),
                     pem("PUBLIC KEY", pair.getPublic().getEncoded()));
             return file;
         } catch (GeneralSecurityException missing) {
             throw new IllegalStateException("Ed25519 and SHA-256 are part of every JDK", missing);
         }
+    }
+
+    // Services that run read the directory at any moment: what ends in .pem is whole.
+    private static void publish(Path file, String pem) throws IOException {
+        Path next = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.writeString(next, pem);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static String pem(String label, byte[] der) {

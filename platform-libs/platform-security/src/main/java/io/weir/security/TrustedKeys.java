@@ -1,6 +1,7 @@
 package io.weir.security;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,16 +12,24 @@ import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The public keys of the services, by key id: a directory of `<service>.<id>.pem` files (X.509 SubjectPublicKeyInfo).
 /// Two keys of one service may stand side by side while one replaces the other. An unknown id makes the directory be
-/// read again, at most once in five seconds, so that a rotation needs no restart. Safe for use by many threads.
+/// read again, at most once in five seconds, so that a rotation needs no restart. A file that cannot be used then is
+/// logged once and passed over; the key that it held before stays. Safe for use by many threads.
 public final class TrustedKeys {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TrustedKeys.class);
     private static final Duration REREAD_AFTER = Duration.ofSeconds(5);
 
     private final Path directory;
@@ -30,7 +39,7 @@ public final class TrustedKeys {
     private TrustedKeys(Path directory, InstantSource clock) {
         this.directory = directory;
         this.clock = clock;
-        this.keys = new AtomicReference<>(new Keys(read(directory), clock.millis()));
+        this.keys = new AtomicReference<>(read(directory, clock.millis()));
     }
 
     /// Throws [InvalidSecurityFileException] when the directory or one of its keys cannot be used.
@@ -60,24 +69,58 @@ public final class TrustedKeys {
         Keys known = keys.get();
         TrustedKey key = known.byId().get(id);
         if (key == null && clock.millis() - known.readAt() > REREAD_AFTER.toMillis()) {
-            Keys fresh = new Keys(read(directory), clock.millis());
+            Keys fresh = reread(known);
             keys.set(fresh);
             key = fresh.byId().get(id);
         }
         return Optional.ofNullable(key);
     }
 
-    private static Map<String, TrustedKey> read(Path directory) {
+    private static Keys read(Path directory, long now) {
         Map<String, TrustedKey> byId = new HashMap<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.pem")) {
-            for (Path file : files) {
-                TrustedKey key = readOne(file);
-                byId.put(key.id(), key);
+        for (Path file : files(directory)) {
+            TrustedKey key = readOne(file);
+            byId.put(key.id(), key);
+        }
+        return new Keys(Map.copyOf(byId), Set.of(), now);
+    }
+
+    private Keys reread(Keys known) {
+        Map<String, TrustedKey> byId = new HashMap<>();
+        Set<Path> broken = new HashSet<>();
+        try {
+            for (Path file : files(directory)) {
+                try {
+                    TrustedKey key = readOne(file);
+                    byId.put(key.id(), key);
+                } catch (InvalidSecurityFileException unusable) {
+                    broken.add(file);
+                    known.ofFile(file).ifPresent(key -> byId.putIfAbsent(key.id(), key));
+                    logOnce(file, known, unusable);
+                }
             }
-        } catch (IOException unreadable) {
+        } catch (InvalidSecurityFileException unreadable) {
+            broken.add(directory);
+            byId.putAll(known.byId());
+            logOnce(directory, known, unreadable);
+        }
+        return new Keys(Map.copyOf(byId), Set.copyOf(broken), clock.millis());
+    }
+
+    private static void logOnce(Path file, Keys known, InvalidSecurityFileException unusable) {
+        if (!known.broken().contains(file)) {
+            LOG.error("Keys known before stay in use: {}", unusable.getMessage());
+        }
+    }
+
+    private static List<Path> files(Path directory) {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.pem")) {
+            files.forEach(found::add);
+            return found;
+        } catch (IOException | DirectoryIteratorException unreadable) {
             throw new InvalidSecurityFileException("weir.security.trusted-keys", directory, unreadable);
         }
-        return Map.copyOf(byId);
     }
 
     private static TrustedKey readOne(Path file) {
@@ -91,5 +134,13 @@ public final class TrustedKeys {
         }
     }
 
-    private record Keys(Map<String, TrustedKey> byId, long readAt) {}
+    /// @param broken files that could not be used when they were last read
+    private record Keys(Map<String, TrustedKey> byId, Set<Path> broken, long readAt) {
+
+        Optional<TrustedKey> ofFile(Path file) {
+            return byId.values().stream()
+                    .filter(key -> file.endsWith(key.service() + "." + key.id() + ".pem"))
+                    .findFirst();
+        }
+    }
 }

@@ -28,7 +28,12 @@ final class LastGoodCopy {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Line(String key, long version, byte @Nullable [] value, String signer, String signature) {}
+    private record Line(
+            @Nullable String key,
+            long version,
+            byte @Nullable [] value,
+            @Nullable String signer,
+            @Nullable String signature) {}
 
     /// Applies every record to the table. False where there is no copy; a broken line ends it, keeping what came
     /// before.
@@ -39,7 +44,7 @@ final class LastGoodCopy {
         try (Stream<String> lines = Files.lines(file)) {
             lines.map(LastGoodCopy::parse).forEach(table::apply);
             return true;
-        } catch (IOException | UncheckedIOException | JacksonException broken) {
+        } catch (IOException | UncheckedIOException | JacksonException | IllegalArgumentException broken) {
             LOG.error("The last good copy {} is broken; waiting for the broker instead", file, broken);
             return false;
         }
@@ -71,6 +76,9 @@ final class LastGoodCopy {
 
     private static SignedRecord parse(String text) {
         Line line = SnapshotJson.read(text, Line.class);
+        if (line == null || line.key() == null || line.signer() == null || line.signature() == null) {
+            throw new IllegalArgumentException("a record without key, signer or signature");
+        }
         return new SignedRecord(line.key(), line.version(), line.value(), line.signer(), line.signature());
     }
 }

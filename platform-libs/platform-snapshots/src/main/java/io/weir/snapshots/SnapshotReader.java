@@ -11,13 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -35,6 +35,7 @@ public final class SnapshotReader implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotReader.class);
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration START_OVER_AFTER = Duration.ofSeconds(1);
     private static final Duration METADATA = Duration.ofSeconds(2);
     private static final Duration PATIENCE_FOR_BROKER = Duration.ofSeconds(3);
     private static final Duration SAVE_EVERY = Duration.ofSeconds(2);
@@ -45,6 +46,7 @@ public final class SnapshotReader implements SmartLifecycle {
     private final Path directory;
     private final InstantSource clock;
     private final Map<String, Followed<?>> followed = new LinkedHashMap<>();
+    private volatile CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean running;
     private volatile long lastContact;
     private volatile Thread thread = Thread.ofPlatform().unstarted(() -> {});
@@ -108,6 +110,7 @@ public final class SnapshotReader implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
+        closing = new CountDownLatch(1);
         lastContact = clock.millis();
         thread = Thread.ofPlatform().name("snapshot-reader").daemon().start(this::run);
     }
@@ -115,6 +118,7 @@ public final class SnapshotReader implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
+        closing.countDown();
         try {
             thread.join(Duration.ofSeconds(10));
         } catch (InterruptedException stopped) {
@@ -129,15 +133,16 @@ public final class SnapshotReader implements SmartLifecycle {
 
     private void run() {
         followed.values().forEach(topic -> topic.copied = topic.copy.loadInto(topic.table));
-        long started = clock.millis();
+        long started = lastContact;
         while (running) {
             try (Consumer<String, byte[]> consumer = consumer()) {
                 follow(consumer, started);
             } catch (WakeupException stopped) {
                 return;
-            } catch (KafkaException | IllegalStateException failed) {
+            } catch (RuntimeException failed) {
+                // Whatever it was: without this thread every table grows old, and nobody is told.
                 LOG.error("Reading snapshots failed; starting over", failed);
-                pause();
+                pause(START_OVER_AFTER);
             }
         }
         followed.values().forEach(this::saveIfChanged);
@@ -155,7 +160,7 @@ public final class SnapshotReader implements SmartLifecycle {
                 letCopiesStandIn(started);
             }
             if (assigned.isEmpty()) {
-                pause();
+                pause(POLL);
                 continue;
             }
             applyAll(consumer.poll(POLL), assigned);
@@ -249,9 +254,12 @@ public final class SnapshotReader implements SmartLifecycle {
         }
     }
 
-    private static void pause() {
+    // Ends at close.
+    private void pause(Duration atMost) {
         try {
-            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+            if (closing.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("Closing");
+            }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

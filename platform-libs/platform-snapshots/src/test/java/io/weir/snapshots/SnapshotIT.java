@@ -30,11 +30,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SnapshotIT {
 
@@ -166,6 +170,42 @@ class SnapshotIT {
             Eventually.passes(LIMIT, () -> assertThat(withoutCopy.isReady()).isTrue());
             assertThat(withoutCopy.all()).hasSize(1);
         }
+    }
+
+    @Test
+    void anUnforeseenFailureOfTheReaderIsStartedOver() {
+        KafkaProperties kafka = sharedKafka();
+        AtomicBoolean broken = new AtomicBoolean();
+        AtomicInteger failures = new AtomicInteger();
+        SnapshotReader reader = new SnapshotReader(kafka, keys, directory.resolve("a"), () -> {
+            if (broken.get() && Thread.currentThread().getName().equals("snapshot-reader")) {
+                failures.incrementAndGet();
+                throw new UnsupportedOperationException("on purpose");
+            }
+            return Instant.now();
+        });
+        opened.add(reader::stop);
+        SnapshotTable<TenantSnapshot> table = reader.table(SnapshotTopic.TENANTS);
+        reader.start();
+        Eventually.passes(LIMIT, () -> assertThat(table.isReady()).isTrue());
+        broken.set(true);
+        Eventually.passes(LIMIT, () -> assertThat(failures.get()).isGreaterThanOrEqualTo(2));
+        publish(publisher(kafka, tenantKey), tenant(1, TenantStatus.ACTIVE));
+        broken.set(false);
+        Eventually.passes(LIMIT, () -> assertThat(table.all()).hasSize(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"version\":1,\"signer\":\"a\",\"signature\":\"AAAA\"}", "null", "{}", "[]", "{\"key\":\"k\"}"
+            })
+    void aCopyWithARecordOfNobodyIsBrokenAndTheTopicIsReadInstead(String line) throws IOException {
+        KafkaProperties kafka = sharedKafka();
+        publish(publisher(kafka, tenantKey), tenant(1, TenantStatus.ACTIVE));
+        Files.createDirectories(directory.resolve("a"));
+        Files.writeString(directory.resolve("a/tenants.v1.snapshot"), line + "\n");
+        SnapshotTable<TenantSnapshot> table = read(kafka, "a");
+        Eventually.passes(LIMIT, () -> assertThat(table.all()).hasSize(1));
     }
 
     @Test

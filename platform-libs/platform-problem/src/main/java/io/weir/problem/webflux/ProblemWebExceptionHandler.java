@@ -10,6 +10,7 @@ import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ResponseStatusException;
@@ -37,7 +38,10 @@ public final class ProblemWebExceptionHandler implements WebExceptionHandler, Or
         if (exchange.getResponse().isCommitted()) {
             return Mono.error(failure);
         }
-        return write(exchange, translated(failure, requestId(exchange)));
+        PlatformException problem = failure instanceof InvalidMediaTypeException
+                ? malformedHeader(exchange.getRequest().getHeaders())
+                : translated(failure, requestId(exchange));
+        return write(exchange, problem);
     }
 
     /// Writes a problem as the whole answer.
@@ -78,6 +82,19 @@ public final class ProblemWebExceptionHandler implements WebExceptionHandler, Or
             case ErrorResponseException known -> ofStatus(known.getStatusCode(), known, requestId);
             default -> unexpected(failure, requestId);
         };
+    }
+
+    private static PlatformException malformedHeader(HttpHeaders headers) {
+        String header = HttpHeaders.ACCEPT;
+        try {
+            headers.getContentType();
+        } catch (InvalidMediaTypeException malformed) {
+            header = HttpHeaders.CONTENT_TYPE;
+        }
+        return PlatformException.of(
+                ProblemType.INVALID_REQUEST,
+                header,
+                "The header " + header + " is not a media type such as application/json.");
     }
 
     private static PlatformException ofStatus(HttpStatusCode status, Exception failure, String requestId) {

@@ -5,10 +5,13 @@ import io.weir.security.PassportVerifier;
 import io.weir.security.Pepper;
 import io.weir.security.SigningKey;
 import io.weir.security.TrustedKeys;
+import io.weir.security.webflux.OpenRoute;
 import io.weir.security.webflux.PassportWebFilter;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -58,7 +61,7 @@ public final class SecurityAutoConfiguration {
     // The gateway is where passports are made; it must not ask callers for one.
     @Bean
     @ConditionalOnProperty(name = "weir.security.passport-required", matchIfMissing = true)
-    PassportWebFilter passportWebFilter(PassportVerifier verifier) {
-        return new PassportWebFilter(verifier);
+    PassportWebFilter passportWebFilter(PassportVerifier verifier, ObjectProvider<OpenRoute> openRoutes) {
+        return new PassportWebFilter(verifier, openRoutes.stream().collect(Collectors.toUnmodifiableSet()));
     }
 }

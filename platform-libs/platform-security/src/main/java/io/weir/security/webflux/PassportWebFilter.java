@@ -10,13 +10,14 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /// Lets a request in only with a passport that holds, and enters its tenant into the Reactor context.
-/// The only ways past it are the health paths, which say nothing about tenants.
+/// The only ways past it are the health paths, which say nothing about tenants, and the service's [OpenRoute]s.
 public final class PassportWebFilter implements WebFilter, Ordered {
 
     /// The exchange attribute under which routes find the verified passport.
@@ -26,9 +27,16 @@ public final class PassportWebFilter implements WebFilter, Ordered {
     private static final Set<String> OPEN = Set.of("/health", "/ready", "/health/checks");
 
     private final PassportVerifier verifier;
+    private final Set<OpenRoute> openRoutes;
 
     public PassportWebFilter(PassportVerifier verifier) {
+        this(verifier, Set.of());
+    }
+
+    /// @param openRoutes whose callers prove themselves otherwise
+    public PassportWebFilter(PassportVerifier verifier, Set<OpenRoute> openRoutes) {
         this.verifier = verifier;
+        this.openRoutes = Set.copyOf(openRoutes);
     }
 
     @Override
@@ -38,7 +46,7 @@ public final class PassportWebFilter implements WebFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (OPEN.contains(exchange.getRequest().getPath().value())) {
+        if (isOpen(exchange.getRequest())) {
             return chain.filter(exchange);
         }
         String token = exchange.getRequest().getHeaders().getFirst(Passport.HEADER);
@@ -55,6 +63,19 @@ public final class PassportWebFilter implements WebFilter, Ordered {
             LOG.warn("{} on {}", refused.getMessage(), exchange.getRequest().getPath());
             return Mono.error(refusal());
         }
+    }
+
+    private boolean isOpen(ServerHttpRequest request) {
+        String path = request.getPath().value();
+        if (OPEN.contains(path)) {
+            return true;
+        }
+        for (OpenRoute route : openRoutes) {
+            if (route.isFor(request.getMethod(), path)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static PlatformException refusal() {

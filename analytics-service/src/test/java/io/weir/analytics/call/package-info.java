@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.analytics.call;
+
+import org.jspecify.annotations.NullMarked;

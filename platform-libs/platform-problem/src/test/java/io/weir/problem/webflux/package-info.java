@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.problem.webflux;
+
+import org.jspecify.annotations.NullMarked;
