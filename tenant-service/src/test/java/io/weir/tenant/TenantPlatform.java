@@ -26,7 +26,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -177,10 +179,16 @@ final class TenantPlatform implements AutoCloseable {
         }
 
         Answer call(String method, String path, @Nullable String body, String... headers) throws Exception {
+            List<String> all = new ArrayList<>(List.of("Content-Type", "application/json"));
+            all.addAll(List.of(headers));
+            return callWith(method, path, body, all.toArray(String[]::new));
+        }
+
+        /// As [#call], with these headers only.
+        Answer callWith(String method, String path, @Nullable String body, String... headers) throws Exception {
             HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
                     .timeout(Duration.ofSeconds(30))
                     .header(Passport.HEADER, gateway.mint(tenant, "key:test", "test", scopes))
-                    .header("Content-Type", "application/json")
                     .method(
                             method,
                             body == null

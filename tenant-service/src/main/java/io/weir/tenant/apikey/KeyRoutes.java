@@ -36,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
 class KeyRoutes {
 
     private static final Duration BROKER = Duration.ofSeconds(3);
+    private static final Duration LONGEST_LIFE = Duration.ofDays(36_525);
 
     private final TenantDirectory directory;
     private final TenantTransaction transaction;
@@ -65,8 +66,9 @@ class KeyRoutes {
                 request,
                 id -> JsonBody.read(request)
                         .map(body -> wish(body, id, passport(request)))
-                        .flatMap(wish -> transaction.in(client ->
-                                directory.read(client, id).then(Mono.defer(() -> keys.create(client, id, wish)))))
+                        .flatMap(wish -> transaction.in(client -> directory
+                                .locked(client, id)
+                                .then(Mono.defer(() -> keys.createWithinLimits(client, id, wish)))))
                         .doOnSuccess(key -> outbox.wake())
                         .flatMap(key -> ServerResponse.status(HttpStatus.CREATED)
                                 .bodyValue(new Created(key.id(), key.reveal()))));
@@ -143,6 +145,9 @@ class KeyRoutes {
         Instant instant = Texts.instant(text);
         if (!instant.isAfter(clock.instant())) {
             throw new IllegalArgumentException("must be in the future");
+        }
+        if (instant.isAfter(clock.instant().plus(LONGEST_LIFE))) {
+            throw new IllegalArgumentException("must be within 100 years; leave it out for a key that does not expire");
         }
         return instant;
     }

@@ -73,6 +73,7 @@ final class TenantConfiguration {
             return Mono.error(stale(expected.getAsLong(), own.version()));
         }
         refuseUnenforced(patch);
+        refuseCurrency(patch, by);
         ObjectNode merged = patch.applyTo(own.settings());
         StoredSettings.Versioned next = new StoredSettings.Versioned(merged, own.version() + 1);
         return refuseMoreThanPlan(client, tenant, patch, merged, by)
@@ -116,6 +117,16 @@ final class TenantConfiguration {
                     ProblemType.UNPROCESSABLE,
                     "ipAllowList",
                     "Tenants cannot be bound to address ranges yet: nothing would enforce it. Leave ipAllowList out.");
+        }
+    }
+
+    // Invoices are in it, and only some currencies can be invoiced.
+    private static void refuseCurrency(SettingsPatch patch, Passport by) {
+        if (patch.body().has("currency") && !by.allows(Scope.PLATFORM_ADMIN)) {
+            throw PlatformException.of(
+                    ProblemType.PERMISSION_DENIED,
+                    "currency",
+                    "The currency of a tenant's invoices is the platform's operator's to change. Ask for it there.");
         }
     }
 

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -70,21 +71,15 @@ public final class TenantSnapshots {
                 cascade.at("timeZone").orElseThrow().value().stringValue(),
                 cascade.at("currency").orElseThrow().value().stringValue(),
                 tenant.maxMonthlySpend(),
-                new TenantSettings(models(cascade)),
+                new TenantSettings(models(cascade), routing(cascade)),
                 tenant.version(),
                 tenant.createdAt());
     }
 
     private static TenantSettings.Models models(Cascade cascade) {
-        List<String> allowed = new ArrayList<>();
-        cascade.at("models.allowed")
-                .ifPresent(found -> found.value().forEach(model -> allowed.add(model.stringValue())));
         return new TenantSettings.Models(
-                allowed,
-                cascade.at("models.default")
-                        .map(Cascade.Effective::value)
-                        .map(JsonNode::stringValue)
-                        .orElse(null),
+                words(cascade, "models.allowed"),
+                word(cascade, "models.default"),
                 cascade.at("models.temperature")
                         .map(Cascade.Effective::value)
                         .map(JsonNode::doubleValue)
@@ -92,7 +87,27 @@ public final class TenantSnapshots {
                 cascade.at("models.maxTokens")
                         .map(Cascade.Effective::value)
                         .map(JsonNode::intValue)
-                        .orElse(null));
+                        .orElse(null),
+                word(cascade, "models.embedding"));
+    }
+
+    private static TenantSettings.@Nullable Routing routing(Cascade cascade) {
+        String provider = word(cascade, "routing.preferredProvider");
+        List<String> order = words(cascade, "routing.order");
+        return provider == null && order.isEmpty() ? null : new TenantSettings.Routing(provider, order);
+    }
+
+    private static @Nullable String word(Cascade cascade, String path) {
+        return cascade.at(path)
+                .map(Cascade.Effective::value)
+                .map(JsonNode::stringValue)
+                .orElse(null);
+    }
+
+    private static List<String> words(Cascade cascade, String path) {
+        List<String> words = new ArrayList<>();
+        cascade.at(path).ifPresent(found -> found.value().forEach(word -> words.add(word.stringValue())));
+        return words;
     }
 
     /// The word for a status in the database and on the wire.

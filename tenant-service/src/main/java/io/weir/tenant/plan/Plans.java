@@ -4,7 +4,7 @@ import io.r2dbc.spi.Readable;
 import io.weir.money.Amount;
 import io.weir.money.Rate;
 import io.weir.r2dbc.Column;
-import io.weir.r2dbc.PlatformTransaction;
+import io.weir.r2dbc.TenantTransaction;
 import io.weir.snapshots.catalog.PlanSnapshot;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -23,15 +23,17 @@ import reactor.core.publisher.Mono;
 @Component
 public final class Plans {
 
-    private final PlatformTransaction platform;
+    private final TenantTransaction transaction;
 
-    Plans(PlatformTransaction platform) {
-        this.platform = platform;
+    Plans(TenantTransaction transaction) {
+        this.transaction = transaction;
     }
 
-    /// All plans, cheapest first.
+    /// All plans, cheapest first. Runs as the tenant in scope, although plans are nobody's: anybody may ask for them,
+    /// and
+    /// the platform's few connections are needed elsewhere.
     public Mono<List<Plan>> all() {
-        return platform.in("read the plan catalogue", this::all);
+        return transaction.in(this::all);
     }
 
     /// As [#all], in a running transaction.

@@ -1,5 +1,6 @@
 package io.weir.tenant.publication;
 
+import io.weir.problem.PlatformException;
 import io.weir.r2dbc.Column;
 import io.weir.r2dbc.PlatformTransaction;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import reactor.core.publisher.Mono;
 @Component
 public final class Outbox {
 
-    private static final Duration PAUSE = Duration.ofMillis(25);
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final PlatformTransaction platform;
     private final OutboxRelay relay;
@@ -51,15 +52,17 @@ public final class Outbox {
 
     private Mono<Boolean> waits(Publication publication) {
         return platform.in(
-                "has a publication reached the broker",
-                client -> client.sql("""
+                        "has a publication reached the broker",
+                        client -> client.sql("""
                                 SELECT EXISTS (SELECT 1 FROM outbox WHERE tenant_id = :tenant AND topic = :topic
                                     AND record_key = :key AND version <= :version)""")
-                        .bind("tenant", publication.tenant().value())
-                        .bind("topic", publication.topic().suffix())
-                        .bind("key", publication.key())
-                        .bind("version", publication.version())
-                        .map(row -> Column.first(row, Boolean.class))
-                        .one());
+                                .bind("tenant", publication.tenant().value())
+                                .bind("topic", publication.topic().suffix())
+                                .bind("key", publication.key())
+                                .bind("version", publication.version())
+                                .map(row -> Column.first(row, Boolean.class))
+                                .one())
+                // Not known is not arrived: the change itself is committed.
+                .onErrorResume(PlatformException.class, busy -> Mono.just(true));
     }
 }

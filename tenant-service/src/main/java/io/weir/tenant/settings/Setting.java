@@ -18,6 +18,7 @@ record Setting(String path, Form form) {
     private static final int LONGEST_PROMPT = 32_768;
     private static final int LONGEST_LIST = 200;
     private static final int LARGEST_BRANDING = 16_384;
+    private static final int LONGEST_NUMBER = 30;
 
     /// Throws [IllegalArgumentException] saying what a value must be.
     @FunctionalInterface
@@ -105,10 +106,27 @@ record Setting(String path, Form form) {
         }
         BigDecimal number = value.decimalValue();
         // The scale first: comparing 1e999999999 would expand it.
-        if (Math.abs((long) number.scale()) > 30 || number.compareTo(lowest) < 0 || number.compareTo(highest) > 0) {
+        if (!fits(number) || number.compareTo(lowest) < 0 || number.compareTo(highest) > 0) {
             throw new IllegalArgumentException(
                     "must be from " + lowest.toPlainString() + " to " + highest.toPlainString());
         }
+    }
+
+    private static boolean fits(BigDecimal number) {
+        return Math.abs((long) number.scale()) <= LONGEST_NUMBER && number.precision() <= LONGEST_NUMBER;
+    }
+
+    // Before anything writes them out: the decimal digits of 1e200000 are 200,000.
+    private static boolean numbersFit(JsonNode value) {
+        if (value.isNumber()) {
+            return fits(value.decimalValue());
+        }
+        for (JsonNode child : value) {
+            if (!numbersFit(child)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void flag(JsonNode value) {
@@ -164,6 +182,9 @@ record Setting(String path, Form form) {
     }
 
     private static void branding(JsonNode value) {
+        if (!numbersFit(value)) {
+            throw new IllegalArgumentException("must have numbers of at most 30 digits and a scale of at most 30");
+        }
         String text = value.toString();
         // \\u0000 cannot be stored.
         if (!value.isObject() || text.length() > LARGEST_BRANDING || text.contains("\\u0000")) {

@@ -1,28 +1,72 @@
 package io.weir.snapshots.catalog;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A tenant's effective settings, as far as the data plane follows them.
-public record TenantSettings(Models models) {
+///
+/// @param routing null: the tenant states no preferences
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TenantSettings(Models models, @Nullable Routing routing) {
 
     /// Everything at its default.
     public static final TenantSettings DEFAULTS = new TenantSettings(new Models(List.of(), null, null, null));
 
+    @JsonCreator
+    public TenantSettings {}
+
+    /// Without preferences for routing.
+    public TenantSettings(Models models) {
+        this(models, null);
+    }
+
+    /// What the tenant prefers where a call leaves the model to us; empty preferences where it states none.
+    @JsonIgnore
+    public Routing preferences() {
+        return routing == null ? Routing.NONE : routing;
+    }
+
     /// @param allowed models that the tenant may call; empty: all
     /// @param defaultModel stands in where a call names none
     /// @param maxTokens output limit where a call states none; null: the plan's
+    /// @param embedding stands in where a call for embeddings names no model
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Models(
             List<String> allowed,
             @JsonProperty("default") @Nullable String defaultModel,
             @Nullable Double temperature,
-            @Nullable Integer maxTokens) {
+            @Nullable Integer maxTokens,
+            @Nullable String embedding) {
 
+        @JsonCreator
         public Models {
             allowed = allowed == null ? List.of() : List.copyOf(allowed);
+        }
+
+        /// Without a model for embeddings.
+        public Models(
+                List<String> allowed,
+                @Nullable String defaultModel,
+                @Nullable Double temperature,
+                @Nullable Integer maxTokens) {
+            this(allowed, defaultModel, temperature, maxTokens, null);
+        }
+    }
+
+    /// @param preferredProvider tried first where it has a model that fits; may name none that exists
+    /// @param order models in order of fit, before all others; may name some that do not exist
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Routing(@Nullable String preferredProvider, List<String> order) {
+
+        /// No preferences.
+        public static final Routing NONE = new Routing(null, List.of());
+
+        public Routing {
+            order = order == null ? List.of() : List.copyOf(order);
         }
     }
 }
