@@ -8,6 +8,7 @@ import io.weir.snapshots.SnapshotReader;
 import io.weir.snapshots.SnapshotTable;
 import io.weir.snapshots.SnapshotTopic;
 import io.weir.snapshots.catalog.ApiKeySnapshot;
+import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.snapshots.catalog.TenantStatus;
 import io.weir.tenant.TenantPlatform.Answer;
@@ -205,6 +206,26 @@ class AdministrationIT {
                         .post("/api/tenants/" + TenantPlatform.PLATFORM.id() + "/keys", body)
                         .status())
                 .isEqualTo(201);
+    }
+
+    @Test
+    void routingPreferencesAreToldToTheDataPlane() throws Exception {
+        String other = platform.admin().provision(Infrastructure.freshName("t").replace('_', '-'));
+        Answer changed = platform.admin()
+                .call(
+                        "PATCH",
+                        "/api/tenants/" + other + "/config",
+                        "{\"routing\": {\"preferredProvider\": \"gemini\", \"order\": [\"gpt-4o\", \"no-such-model\"]},"
+                                + " \"models\": {\"embedding\": \"text-embedding-3-small\"}}",
+                        "If-Match",
+                        "*");
+        assertThat(changed.status()).as(changed.toString()).isEqualTo(200);
+        Eventually.passes(() -> {
+            TenantSettings settings = tenants.find(other).orElseThrow().settings();
+            assertThat(settings.preferences())
+                    .isEqualTo(new TenantSettings.Routing("gemini", List.of("gpt-4o", "no-such-model")));
+            assertThat(settings.models().embedding()).isEqualTo("text-embedding-3-small");
+        });
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.weir.snapshots.SnapshotReader;
 import io.weir.tenancy.Placement;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantId;
+import io.weir.testing.EventLoops;
 import io.weir.testing.Infrastructure;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,6 +44,10 @@ final class TenantPlatform implements AutoCloseable {
 
     static final TenantContext PLATFORM = new TenantContext(TenantId.PLATFORM, "enterprise", Placement.POOL, "local");
     private static final String PASSWORD = "secret";
+
+    static {
+        EventLoops.guard();
+    }
 
     final String database = Infrastructure.freshName("tenant");
     final KafkaProperties kafka;

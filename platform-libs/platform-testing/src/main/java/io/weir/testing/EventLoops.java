@@ -1,0 +1,27 @@
+package io.weir.testing;
+
+import reactor.blockhound.BlockHound;
+
+/// Makes a blocking call on an event loop fail, in this JVM from now on. A test class that starts a service calls it
+/// first.
+public final class EventLoops {
+
+    private EventLoops() {}
+
+    /// Harmless when called again.
+    public static void guard() {
+        Guarded.install();
+    }
+
+    private static final class Guarded {
+
+        static {
+            // Reads the kernel's random numbers, which never wait; only opening a database connection needs them.
+            BlockHound.install(builder -> builder.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes"));
+        }
+
+        static void install() {
+            // Installed when this class was loaded.
+        }
+    }
+}
