@@ -33,16 +33,20 @@ final class LedgerText {
     }
 
     private static String head(ServedRequests.Snapshot books) {
-        LedgerTotals totals = books.totals();
-        String head = JSON.createObjectNode()
+        ObjectNode node = sums(books.totals());
+        node.put("in_flight", books.inFlight()).put("evicted", books.totals().evicted());
+        ObjectNode byProvider = node.putObject("by_provider");
+        books.byProvider().forEach((provider, totals) -> byProvider.set(provider, sums(totals)));
+        String head = node.toString();
+        return head.substring(0, head.length() - 1);
+    }
+
+    private static ObjectNode sums(LedgerTotals totals) {
+        return JSON.createObjectNode()
                 .put("requests", totals.requests())
                 .put("failed", totals.failed())
                 .put("text_in", totals.textIn())
-                .put("text_out", totals.textOut())
-                .put("in_flight", books.inFlight())
-                .put("evicted", totals.evicted())
-                .toString();
-        return head.substring(0, head.length() - 1);
+                .put("text_out", totals.textOut());
     }
 
     private static Flux<String> entries(List<ServedRequest> calls) {
@@ -58,12 +62,16 @@ final class LedgerText {
                 .put("provider", call.provider())
                 .put("model", call.model())
                 .put("status", call.status())
-                .put("text_in", call.textIn())
-                .put("text_out", call.textOut())
+                .put("text_in", call.tokens().textIn())
+                .put("text_in_cached", call.tokens().cachedIn())
+                .put("cache_write", call.tokens().cacheWriteIn())
+                .put("text_out", call.tokens().textOut())
+                .put("reasoning_out", call.tokens().reasoningOut())
                 .put("stream", call.stream())
                 .put("cancelled", call.cancelled())
                 .put("cut", call.cut())
                 .put("completion_id", call.completionId())
+                .put("client_request_id", call.clientRequestId())
                 .put("at", call.at().toString())
                 .put("took_ms", call.took().toMillis());
         return JSON.writeValueAsString(call.id()) + ":" + node;

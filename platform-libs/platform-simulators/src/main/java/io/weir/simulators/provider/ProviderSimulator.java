@@ -1,6 +1,8 @@
 package io.weir.simulators.provider;
 
+import io.weir.simulators.provider.anthropic.AnthropicDialect;
 import io.weir.simulators.provider.behaviour.Behaviours;
+import io.weir.simulators.provider.gemini.GeminiDialect;
 import io.weir.simulators.provider.generation.Tokenizer;
 import io.weir.simulators.provider.http.Dialect;
 import io.weir.simulators.provider.http.Exchanges;
@@ -40,8 +42,12 @@ public final class ProviderSimulator implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         Behaviours behaviours = new Behaviours(clock);
         ServedRequests ledger = new ServedRequests(options.ledgerCapacity());
-        List<Dialect> dialects =
-                List.of(new OpenAiDialect(behaviours, new Exchanges(ledger, clock), new Tokenizer(), clock));
+        Exchanges exchanges = new Exchanges(ledger, clock);
+        Tokenizer tokenizer = new Tokenizer();
+        List<Dialect> dialects = List.of(
+                new OpenAiDialect(behaviours, exchanges, tokenizer, clock),
+                new AnthropicDialect(behaviours, exchanges, tokenizer),
+                new GeminiDialect(behaviours, exchanges, tokenizer));
         Routing routing = new Routing(new ControlEndpoints(behaviours, ledger), dialects);
         return new ProviderSimulator(HttpServer.create()
                 .bindAddress(() -> new InetSocketAddress(options.host(), options.port()))
@@ -69,7 +75,7 @@ public final class ProviderSimulator implements AutoCloseable {
         return server.port();
     }
 
-    /// `http://host:port`, under which `/v1`, `/_behaviour` and `/_ledger` lie.
+    /// `http://host:port`, under which `/v1`, `/anthropic`, `/gemini`, `/_behaviour` and `/_ledger` lie.
     public String baseUrl() {
         return "http://" + server.host() + ":" + server.port();
     }
@@ -77,6 +83,16 @@ public final class ProviderSimulator implements AutoCloseable {
     /// The base URL for OpenAI clients, ending in `/v1`.
     public String openAiBaseUrl() {
         return baseUrl() + "/v1";
+    }
+
+    /// The base URL for Anthropic clients; `/v1/messages` lies below it.
+    public String anthropicBaseUrl() {
+        return baseUrl() + "/anthropic";
+    }
+
+    /// The base URL for Gemini clients; `/v1beta/models` lies below it.
+    public String geminiBaseUrl() {
+        return baseUrl() + "/gemini";
     }
 
     /// Stops at once; open connections break.

@@ -101,7 +101,7 @@ class ChatCompletionsTests {
     void aLimitThatIsNotReachedLeavesTheAnswerWhole() {
         JsonNode body = CLIENT.chatted(HELLO + ",\"max_tokens\":1000");
         assertThat(body.at("/choices/0/finish_reason").stringValue()).isEqualTo("stop");
-        assertThat(body.at("/usage/completion_tokens").intValue()).isBetween(16, 48);
+        assertThat(body.at("/usage/completion_tokens").intValue()).isBetween(60, 130);
     }
 
     @Test

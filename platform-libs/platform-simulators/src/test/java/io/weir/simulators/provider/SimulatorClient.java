@@ -13,7 +13,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,6 +27,14 @@ final class SimulatorClient implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String CHAT = "/v1/chat/completions";
+    private static final String MESSAGES = "/anthropic/v1/messages";
+    private static final String GEMINI = "/gemini/v1beta/models/";
+
+    private static final Map<String, String> KEYS = Map.of(
+            "authorization", "Bearer sk-test",
+            "x-api-key", "sk-ant-test",
+            "anthropic-version", "2023-06-01",
+            "x-goog-api-key", "AIza-test");
 
     private final String baseUrl;
     private final HttpClient http =
@@ -44,7 +55,7 @@ final class SimulatorClient implements AutoCloseable {
         }
 
         String requestId() {
-            return headers.firstValue("x-request-id").orElseThrow();
+            return requestIdOf(headers);
         }
 
         /// The JSON of each event, without `[DONE]`.
@@ -61,9 +72,14 @@ final class SimulatorClient implements AutoCloseable {
 
         /// Reads on until so many deltas with content have come.
         void readDeltas(int count) {
+            readLines("\"delta\":{\"content\":\"", count);
+        }
+
+        /// Reads on until so many lines with this text have come.
+        void readLines(String text, int count) {
             for (int seen = 0; seen < count; ) {
                 String line = nextLine();
-                if (line.contains("\"delta\":{\"content\":\"")) {
+                if (line.contains(text)) {
                     seen++;
                 }
             }
@@ -101,13 +117,38 @@ final class SimulatorClient implements AutoCloseable {
         return answer.json();
     }
 
+    /// @param fields the members of the JSON body, without braces
+    Answer message(String fields) {
+        return send("POST", MESSAGES, "{" + fields + "}");
+    }
+
+    /// @param fields the members of the JSON body, without braces
+    Answer content(String model, String fields) {
+        return send("POST", GEMINI + model + ":generateContent", "{" + fields + "}");
+    }
+
+    Answer contentStream(String model, String fields) {
+        return send("POST", GEMINI + model + ":streamGenerateContent?alt=sse", "{" + fields + "}");
+    }
+
     OpenStream open(String fields) {
+        return openAt(CHAT, "{\"stream\":true," + fields + "}");
+    }
+
+    OpenStream openMessage(String fields) {
+        return openAt(MESSAGES, "{\"stream\":true," + fields + "}");
+    }
+
+    OpenStream openContent(String model, String fields) {
+        return openAt(GEMINI + model + ":streamGenerateContent?alt=sse", "{" + fields + "}");
+    }
+
+    private OpenStream openAt(String path, String body) {
         try {
-            HttpRequest request =
-                    request("POST", CHAT, "{\"stream\":true," + fields + "}").build();
+            HttpRequest request = request("POST", path, body).build();
             HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
             return new OpenStream(
-                    response.headers().firstValue("x-request-id").orElseThrow(),
+                    requestIdOf(response.headers()),
                     response.body(),
                     new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8)));
         } catch (IOException broken) {
@@ -119,6 +160,20 @@ final class SimulatorClient implements AutoCloseable {
 
     Answer send(String method, String path, String body) {
         return send(request(method, path, body).build());
+    }
+
+    /// Sends with one header replaced; left out where the value is null.
+    Answer sendWith(String header, @Nullable String value, String path, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path))
+                .timeout(Duration.ofSeconds(10))
+                .POST(BodyPublishers.ofString(body));
+        Map<String, String> headers = new HashMap<>(KEYS);
+        headers.remove(header);
+        if (value != null) {
+            headers.put(header, value);
+        }
+        headers.forEach(request::header);
+        return send(request.build());
     }
 
     Answer sendWithKey(String authorization, String fields) {
@@ -173,10 +228,17 @@ final class SimulatorClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String method, String path, String body) {
-        return HttpRequest.newBuilder(URI.create(baseUrl + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path))
                 .timeout(Duration.ofSeconds(10))
                 .header("content-type", "application/json")
-                .header("authorization", "Bearer sk-test")
                 .method(method, BodyPublishers.ofString(body));
+        KEYS.forEach(request::header);
+        return request;
+    }
+
+    private static String requestIdOf(java.net.http.HttpHeaders headers) {
+        return headers.firstValue("x-request-id")
+                .or(() -> headers.firstValue("request-id"))
+                .orElseThrow();
     }
 }

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param latency time before the first byte of an answer
 /// @param chunkDelay time before each generated delta of a stream
-/// @param outputTokens length of an answer that no limit shortens; null: 16 to 48, by seed and prompt
+/// @param outputTokens length of an answer that no limit shortens; null: by the prompt's task class, seed and prompt
+/// @param reasoningTokens tokens thought before an answer; null: by task class, for models that reason
+/// @param cachedTokens prompt tokens reported as read from the provider's cache; null: by what was asked before
+/// @param cacheWriteTokens prompt tokens reported as written to the provider's cache; null: by what was asked before
 /// @param errorRate share of the calls that fail, 0 to 1, drawn by seed in order of arrival
 /// @param errorStatus status of those failures, 400 to 599
 /// @param requestsPerMinute calls beyond it get 429; null: no limit
@@ -20,6 +23,9 @@ public record Behaviour(
         Duration latency,
         Duration chunkDelay,
         @Nullable Integer outputTokens,
+        @Nullable Integer reasoningTokens,
+        @Nullable Integer cachedTokens,
+        @Nullable Integer cacheWriteTokens,
         double errorRate,
         int errorStatus,
         @Nullable Integer requestsPerMinute,
@@ -30,5 +36,5 @@ public record Behaviour(
 
     /// Prompt, friendly, without limits.
     public static final Behaviour DEFAULT =
-            new Behaviour(Duration.ZERO, Duration.ZERO, null, 0, 500, null, 0, null, null, false);
+            new Behaviour(Duration.ZERO, Duration.ZERO, null, null, null, null, 0, 500, null, 0, null, null, false);
 }

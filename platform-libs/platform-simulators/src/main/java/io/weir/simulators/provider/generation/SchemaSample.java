@@ -1,14 +1,15 @@
 package io.weir.simulators.provider.generation;
 
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A JSON text that fits a tool's parameter schema, token by token. Knows types, enums, properties and items, which is
-/// what tools use; a schema beyond that gets a string.
+/// A JSON text that fits a schema, token by token. Knows types, enums, bounds of integers, properties and items, which
+/// is what tools use; a schema beyond that gets a string.
 public final class SchemaSample {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -36,12 +37,17 @@ public final class SchemaSample {
         return switch (typeOf(schema)) {
             case "object" -> depth < MAX_DEPTH ? object(schema, seed, depth) : NODES.objectNode();
             case "array" -> depth < MAX_DEPTH ? array(schema, seed, depth) : NODES.arrayNode();
-            case "integer" -> NODES.numberNode(Math.floorMod(seed, 100));
+            case "integer" -> NODES.numberNode(within(schema, Math.floorMod(seed, 100)));
             case "number" -> NODES.numberNode(Math.floorMod(seed, 100) + 0.5);
             case "boolean" -> NODES.booleanNode(true);
             case "null" -> NODES.nullNode();
             default -> NODES.stringNode(Prose.tokens(seed, 1).getFirst());
         };
+    }
+
+    private static long within(JsonNode schema, long value) {
+        long least = schema.path("minimum").asLong(Long.MIN_VALUE);
+        return Math.max(least, Math.min(schema.path("maximum").asLong(Long.MAX_VALUE), value));
     }
 
     private static ObjectNode object(JsonNode schema, long seed, int depth) {
@@ -58,6 +64,7 @@ public final class SchemaSample {
 
     private static String typeOf(JsonNode schema) {
         JsonNode type = schema.path("type");
-        return (type.isArray() ? type.path(0) : type).asString("string");
+        // Gemini writes its types in capitals.
+        return (type.isArray() ? type.path(0) : type).asString("string").toLowerCase(Locale.ROOT);
     }
 }

@@ -3,11 +3,14 @@ package io.weir.simulators.provider.http;
 import io.netty.channel.Channel;
 import io.weir.simulators.provider.behaviour.Behaviour;
 import io.weir.simulators.provider.behaviour.Provider;
+import io.weir.simulators.provider.http.StreamScript.Delta;
 import io.weir.simulators.provider.ledger.ServedRequest;
 import io.weir.simulators.provider.ledger.ServedRequests;
+import io.weir.simulators.provider.ledger.TokenCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -31,22 +34,26 @@ public final class Exchange {
     private final InstantSource clock;
     private final Instant at;
     private final AtomicBoolean entered = new AtomicBoolean();
-    private final AtomicLong textOut = new AtomicLong();
+    private final String clientRequestId;
+    private final AtomicLong sentDeltas = new AtomicLong();
+    private final AtomicLong sentTokens = new AtomicLong();
 
     private volatile String model = "";
     private volatile String completionId = "";
     private volatile boolean stream;
     private volatile int status = CLIENT_LEFT;
-    private volatile long textIn;
+    private volatile TokenCounts tokens = TokenCounts.NONE;
 
     Exchange(
             Provider provider,
             String requestId,
+            String clientRequestId,
             HttpServerResponse response,
             ServedRequests ledger,
             InstantSource clock) {
         this.provider = provider;
         this.requestId = requestId;
+        this.clientRequestId = clientRequestId;
         this.response = response;
         this.ledger = ledger;
         this.clock = clock;
@@ -81,8 +88,7 @@ public final class Exchange {
     public Mono<Void> reply(Reply reply) {
         return Mono.defer(() -> {
             status = reply.status();
-            textIn = reply.textIn();
-            textOut.set(reply.textOut());
+            tokens = reply.tokens();
             enter(false, false);
             return reply.writeTo(response);
         });
@@ -92,7 +98,7 @@ public final class Exchange {
     public Mono<Void> stream(StreamScript script, Map<String, String> headers, Behaviour behaviour) {
         return Mono.defer(() -> {
             status = 200;
-            textIn = script.textIn();
+            tokens = script.tokens();
             response.status(200)
                     .header("content-type", "text/event-stream; charset=utf-8")
                     .header("cache-control", "no-cache");
@@ -106,12 +112,13 @@ public final class Exchange {
         enter(end != SignalType.ON_COMPLETE, false);
     }
 
-    void sent(int tokens) {
-        textOut.addAndGet(tokens);
+    void sent(List<Delta> deltas) {
+        sentDeltas.addAndGet(deltas.size());
+        sentTokens.addAndGet(deltas.stream().mapToInt(Delta::tokens).sum());
     }
 
-    long sentTokens() {
-        return textOut.get();
+    long sentDeltas() {
+        return sentDeltas.get();
     }
 
     void completed() {
@@ -126,13 +133,13 @@ public final class Exchange {
         if (entered.compareAndSet(false, true)) {
             ledger.record(new ServedRequest(
                     requestId,
+                    clientRequestId,
                     provider.wireName(),
                     completionId,
                     model,
                     status,
                     stream,
-                    textIn,
-                    textOut.get(),
+                    tokens.plusOut(sentTokens.get()),
                     cancelled,
                     cut,
                     at,

@@ -4,8 +4,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.weir.simulators.provider.behaviour.Behaviour;
+import io.weir.simulators.provider.http.StreamScript.Delta;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -32,20 +34,20 @@ final class PacedStream {
 
     Mono<Void> play(StreamScript script) {
         int batch = behaviour.chunkDelay().isZero() ? UNPACED_BATCH : 1;
-        Flux<List<String>> batches = script.deltas().take(stopAfter).buffer(batch);
+        Flux<List<Delta>> batches = script.deltas().take(stopAfter).buffer(batch);
         return write(script.opening())
                 .thenMany(batches.concatMap(this::writePaced, 1))
                 .then(Mono.defer(() -> end(script)));
     }
 
-    private Mono<Void> writePaced(List<String> deltas) {
+    private Mono<Void> writePaced(List<Delta> deltas) {
         return exchange.pause(behaviour.chunkDelay())
-                .then(write(String.join("", deltas)))
-                .doOnSuccess(written -> exchange.sent(deltas.size()));
+                .then(write(deltas.stream().map(Delta::text).collect(Collectors.joining())))
+                .doOnSuccess(written -> exchange.sent(deltas));
     }
 
     private Mono<Void> end(StreamScript script) {
-        if (exchange.sentTokens() < stopAfter) {
+        if (exchange.sentDeltas() < stopAfter) {
             exchange.completed();
             return write(script.closing());
         }

@@ -1,5 +1,6 @@
 package io.weir.simulators.provider.http;
 
+import io.weir.simulators.provider.ledger.TokenCounts;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import reactor.core.publisher.Mono;
@@ -7,9 +8,8 @@ import reactor.netty.http.server.HttpServerResponse;
 
 /// A complete JSON answer and what it counts for.
 ///
-/// @param textIn prompt tokens, 0 for an error
-/// @param textOut generated tokens, 0 for an error
-public record Reply(int status, Map<String, String> headers, String json, long textIn, long textOut) {
+/// @param tokens none for an error
+public record Reply(int status, Map<String, String> headers, String json, TokenCounts tokens) {
 
     public Reply {
         headers = Map.copyOf(headers);
@@ -17,7 +17,12 @@ public record Reply(int status, Map<String, String> headers, String json, long t
 
     /// An error, or an answer that generates nothing.
     public static Reply uncounted(int status, Map<String, String> headers, String json) {
-        return new Reply(status, headers, json, 0, 0);
+        return new Reply(status, headers, json, TokenCounts.NONE);
+    }
+
+    /// The same under these headers.
+    public Reply with(Map<String, String> otherHeaders) {
+        return new Reply(status, otherHeaders, json, tokens);
     }
 
     /// Sends it in one piece.

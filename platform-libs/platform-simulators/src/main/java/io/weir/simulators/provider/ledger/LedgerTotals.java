@@ -11,7 +11,12 @@ public record LedgerTotals(long requests, long failed, long textIn, long textOut
 
     LedgerTotals plus(ServedRequest call) {
         return call.isAnswered()
-                ? new LedgerTotals(requests + 1, failed, textIn + call.textIn(), textOut + call.textOut(), evicted)
+                ? new LedgerTotals(
+                        requests + 1,
+                        failed,
+                        textIn + call.tokens().textIn(),
+                        textOut + call.tokens().textOut(),
+                        evicted)
                 : new LedgerTotals(requests, failed + 1, textIn, textOut, evicted);
     }
 

@@ -3,6 +3,8 @@ package io.weir.simulators.provider.ledger;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// The provider's own books. Totals and entries agree in every [Snapshot]. Safe for concurrent use; memory is bounded
 /// by the capacity, beyond which the oldest entries go and only their sums stay.
@@ -11,6 +13,7 @@ public final class ServedRequests {
     private final int capacity;
     private final Deque<ServedRequest> answered = new ArrayDeque<>();
     private final Deque<ServedRequest> refused = new ArrayDeque<>();
+    private final Map<String, LedgerTotals> byProvider = new TreeMap<>();
     private LedgerTotals totals = LedgerTotals.ZERO;
     private long inFlight;
 
@@ -32,6 +35,9 @@ public final class ServedRequests {
     public synchronized void record(ServedRequest call) {
         inFlight--;
         totals = totals.plus(call);
+        byProvider.put(
+                call.provider(),
+                byProvider.getOrDefault(call.provider(), LedgerTotals.ZERO).plus(call));
         Deque<ServedRequest> entries = call.isAnswered() ? answered : refused;
         if (entries.size() == capacity) {
             entries.removeFirst();
@@ -43,19 +49,26 @@ public final class ServedRequests {
     /// Empties the books; calls that still run are entered when they end.
     public synchronized void clear() {
         totals = LedgerTotals.ZERO;
+        byProvider.clear();
         answered.clear();
         refused.clear();
     }
 
     public synchronized Snapshot summary() {
-        return new Snapshot(totals, inFlight, List.of(), List.of());
+        return new Snapshot(totals, Map.copyOf(byProvider), inFlight, List.of(), List.of());
     }
 
     public synchronized Snapshot snapshot() {
-        return new Snapshot(totals, inFlight, List.copyOf(answered), List.copyOf(refused));
+        return new Snapshot(totals, Map.copyOf(byProvider), inFlight, List.copyOf(answered), List.copyOf(refused));
     }
 
     /// The books at one moment, oldest entries first.
+    ///
+    /// @param byProvider the sums of each provider that was called, by its name on the wire
     public record Snapshot(
-            LedgerTotals totals, long inFlight, List<ServedRequest> answered, List<ServedRequest> refused) {}
+            LedgerTotals totals,
+            Map<String, LedgerTotals> byProvider,
+            long inFlight,
+            List<ServedRequest> answered,
+            List<ServedRequest> refused) {}
 }

@@ -1,6 +1,9 @@
 package io.weir.simulators.provider.openai;
 
+import io.weir.simulators.provider.answer.Answer;
+import io.weir.simulators.provider.answer.PromptUse;
 import io.weir.simulators.provider.http.StreamScript;
+import io.weir.simulators.provider.http.StreamScript.Delta;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +35,15 @@ final class ChatBodies {
     static StreamScript streamed(Completion completion, boolean includeUsage, boolean usageMissing) {
         Chunks chunks = new Chunks(completion, includeUsage);
         String opening = completion.choices().stream()
-                .filter(Choice.Text.class::isInstance)
+                .filter(choice -> choice.answer().content() instanceof Answer.Text)
                 .map(chunks::role)
                 .collect(Collectors.joining());
         String closing = completion.choices().stream().map(chunks::finish).collect(Collectors.joining())
                 + (includeUsage && !usageMissing ? chunks.usageChunk() : "")
                 + "data: [DONE]\n\n";
-        return new StreamScript(opening, chunks.deltas(), closing, completion.promptTokens());
+        int thought = completion.reasoningTokens();
+        return new StreamScript(
+                opening, chunks.deltas(), closing, completion.prompt().generating(thought, thought));
     }
 
     private static ObjectNode envelope(Completion completion, String object) {
@@ -52,11 +57,11 @@ final class ChatBodies {
     private static ObjectNode choiceOf(Choice choice) {
         ObjectNode node = JSON.createObjectNode().put("index", choice.index());
         ObjectNode message = node.putObject("message").put("role", "assistant");
-        switch (choice) {
-            case Choice.Text text -> message.put("content", String.join("", text.pieces()));
-            case Choice.ToolCall call -> {
+        switch (choice.answer().content()) {
+            case Answer.Text text -> message.put("content", String.join("", text.pieces()));
+            case Answer.Call call -> {
                 message.putNull("content");
-                message.putArray("tool_calls").add(callOf(call, String.join("", call.pieces())));
+                message.putArray("tool_calls").add(callOf(choice, call, String.join("", call.pieces())));
             }
         }
         message.putNull("refusal");
@@ -64,20 +69,26 @@ final class ChatBodies {
         return node.putNull("logprobs").put("finish_reason", choice.finishReason());
     }
 
-    private static ObjectNode callOf(Choice.ToolCall call, String arguments) {
-        ObjectNode node = JSON.createObjectNode().put("id", call.id()).put("type", "function");
-        node.putObject("function").put("name", call.name()).put("arguments", arguments);
+    private static ObjectNode callOf(Choice choice, Answer.Call call, String arguments) {
+        ObjectNode node = JSON.createObjectNode().put("id", choice.callId()).put("type", "function");
+        node.putObject("function").put("name", call.function()).put("arguments", arguments);
         return node;
     }
 
     private static ObjectNode usage(Completion completion) {
+        PromptUse prompt = completion.prompt();
         ObjectNode usage = JSON.createObjectNode()
-                .put("prompt_tokens", completion.promptTokens())
+                .put("prompt_tokens", prompt.tokens())
                 .put("completion_tokens", completion.completionTokens())
-                .put("total_tokens", completion.promptTokens() + completion.completionTokens());
-        usage.putObject("prompt_tokens_details").put("cached_tokens", 0).put("audio_tokens", 0);
+                .put("total_tokens", prompt.tokens() + completion.completionTokens());
+        ObjectNode read = usage.putObject("prompt_tokens_details")
+                .put("cached_tokens", prompt.cached())
+                .put("audio_tokens", 0);
+        if (prompt.written() > 0) {
+            read.put("cache_write_tokens", prompt.written());
+        }
         usage.putObject("completion_tokens_details")
-                .put("reasoning_tokens", 0)
+                .put("reasoning_tokens", completion.reasoningTokens())
                 .put("audio_tokens", 0)
                 .put("accepted_prediction_tokens", 0)
                 .put("rejected_prediction_tokens", 0);
@@ -114,34 +125,34 @@ final class ChatBodies {
         }
 
         /// One chunk for each token; several choices take turns.
-        Flux<String> deltas() {
+        Flux<Delta> deltas() {
             List<Choice> choices = completion.choices();
-            int longest = choices.stream().mapToInt(Choice::tokens).max().orElse(0);
+            int longest = choices.stream().mapToInt(Choice::deltas).max().orElse(0);
             return Flux.range(0, longest)
                     .concatMapIterable(position -> choices.stream()
-                            .filter(choice -> position < choice.tokens())
-                            .map(choice -> delta(choice, position))
+                            .filter(choice -> position < choice.deltas())
+                            .map(choice -> Delta.one(delta(choice, position)))
                             .toList());
         }
 
         private String delta(Choice choice, int position) {
-            return switch (choice) {
-                case Choice.Text text ->
-                    chunk(text, "{\"content\":" + quoted(text.pieces().get(position)) + "}", null);
-                case Choice.ToolCall call ->
-                    chunk(call, position == 0 ? callOpening(call) : argument(call, position), null);
+            return switch (choice.answer().content()) {
+                case Answer.Text text ->
+                    chunk(choice, "{\"content\":" + quoted(text.pieces().get(position)) + "}", null);
+                case Answer.Call call ->
+                    chunk(choice, position == 0 ? callOpening(choice, call) : argument(call, position), null);
             };
         }
 
-        private static String callOpening(Choice.ToolCall call) {
+        private static String callOpening(Choice choice, Answer.Call call) {
             ObjectNode delta = JSON.createObjectNode().put("role", "assistant").putNull("content");
             ObjectNode opened = JSON.createObjectNode().put("index", 0);
-            opened.setAll(callOf(call, ""));
+            opened.setAll(callOf(choice, call, ""));
             delta.putArray("tool_calls").add(opened);
             return delta.putNull("refusal").toString();
         }
 
-        private static String argument(Choice.ToolCall call, int position) {
+        private static String argument(Answer.Call call, int position) {
             return "{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":"
                     + quoted(call.pieces().get(position - 1)) + "}}]}";
         }

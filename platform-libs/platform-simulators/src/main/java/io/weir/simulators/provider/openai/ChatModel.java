@@ -1,109 +1,83 @@
 package io.weir.simulators.provider.openai;
 
+import io.weir.simulators.provider.answer.Answer;
+import io.weir.simulators.provider.answer.Author;
+import io.weir.simulators.provider.answer.Function;
+import io.weir.simulators.provider.answer.PromptCache;
+import io.weir.simulators.provider.answer.PromptUse;
+import io.weir.simulators.provider.answer.Question;
+import io.weir.simulators.provider.answer.ToolChoice;
 import io.weir.simulators.provider.behaviour.Behaviour;
-import io.weir.simulators.provider.generation.Prose;
-import io.weir.simulators.provider.generation.SchemaSample;
-import io.weir.simulators.provider.generation.Tokenizer;
-import io.weir.simulators.provider.openai.ChatRequest.ToolChoice;
+import io.weir.simulators.provider.generation.RandomId;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /// Answers requests. The same behaviour, prompt and seed give the same answer; only ids and times differ.
 final class ChatModel {
 
-    private static final String BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    private static final int SHORTEST = 16;
-    private static final int LENGTHS = 33;
-
-    private final Tokenizer tokenizer;
-    private final SchemaSample samples;
+    private final Author author;
+    private final PromptCache cache;
     private final InstantSource clock;
 
-    ChatModel(Tokenizer tokenizer, InstantSource clock) {
-        this.tokenizer = tokenizer;
-        this.samples = new SchemaSample(tokenizer);
+    ChatModel(Author author, PromptCache cache, InstantSource clock) {
+        this.author = author;
+        this.cache = cache;
         this.clock = clock;
     }
 
     /// Throws [OpenAiException] `context_length_exceeded` when prompt and answer do not fit the model.
-    Completion complete(ChatRequest request, Behaviour behaviour) {
-        Prompt prompt = Prompt.of(request);
-        int promptTokens = prompt.tokens(tokenizer);
+    Completion complete(ChatRequest request, String key, Behaviour behaviour) {
+        int promptTokens = author.tokens(question(request, 0));
         checkContext(request, promptTokens);
-        long seed = (behaviour.seed() * 31 + request.seed()) * 31 + prompt.fingerprint();
-        List<Choice> choices = new ArrayList<>(request.choices());
-        for (int index = 0; index < request.choices(); index++) {
-            choices.add(choice(request, behaviour, promptTokens, seed * 31 + index, index));
-        }
+        Question question = question(request, room(request, promptTokens));
+        List<Choice> choices = IntStream.range(0, request.choices())
+                .mapToObj(index -> choice(request, index, author.answer(question, behaviour, index)))
+                .toList();
         return new Completion(
-                "chatcmpl-" + randomId(29),
+                RandomId.of("chatcmpl-", 29),
                 clock.instant().getEpochSecond(),
                 request.model().servedAs(),
-                promptTokens,
+                promptUse(request, key, promptTokens).under(behaviour),
                 choices);
     }
 
-    private Choice choice(ChatRequest request, Behaviour behaviour, int promptTokens, long seed, int index) {
-        int room = room(request, promptTokens);
-        return toolToCall(request, seed)
-                .map(function -> toolCall(request, function, room, seed, index))
-                .orElseGet(() -> text(request, behaviour, room, seed, index));
+    private PromptUse promptUse(ChatRequest request, String key, int promptTokens) {
+        OpenAiModel model = request.model();
+        PromptCache.Caller caller = new PromptCache.Caller(key, model.servedAs());
+        PromptUse use = cache.use(caller, Prompt.beginningOf(request), promptTokens);
+        return model.billsCacheWrites() ? use : use.withoutWrites();
     }
 
-    private static Choice text(ChatRequest request, Behaviour behaviour, int room, long seed, int index) {
-        Integer set = behaviour.outputTokens();
-        int natural = set == null ? SHORTEST + (int) Math.floorMod(seed, (long) LENGTHS) : set;
-        List<String> pieces = Prose.tokens(seed, Math.min(natural, room));
-        List<String> kept = StopSequences.before(request.stop(), pieces);
-        boolean stopped = kept.size() < pieces.size() || natural <= room;
-        return new Choice.Text(index, kept, stopped ? "stop" : "length");
+    private static Question question(ChatRequest request, int room) {
+        return new Question(
+                Prompt.of(request),
+                Prompt.firstUserText(request.messages()),
+                Prompt.lastUserText(request.messages()),
+                request.tools().valueStream().map(ChatModel::function).toList(),
+                request.toolChoice(),
+                request.answerSchema(),
+                room,
+                request.stop(),
+                request.seed(),
+                request.reasons());
     }
 
-    private Choice toolCall(ChatRequest request, JsonNode function, int room, long seed, int index) {
-        List<String> arguments = samples.tokens(function.path("parameters"), seed);
-        boolean fits = 1 + arguments.size() <= room;
+    private static Function function(JsonNode tool) {
+        JsonNode function = tool.path("function");
+        return new Function(function.path("name").asString(), function.path("parameters"));
+    }
+
+    private static Choice choice(ChatRequest request, int index, Answer answer) {
         // OpenAI says `stop` where the client itself named the function.
-        String whole = request.toolChoice() instanceof ToolChoice.Named ? "stop" : "tool_calls";
-        return new Choice.ToolCall(
-                index,
-                "call_" + randomId(24),
-                function.path("name").asString(),
-                fits ? arguments : arguments.subList(0, room - 1),
-                fits ? whole : "length");
-    }
-
-    /// The function to call, if any: left to itself, the model calls the tool whose name the last user message says.
-    private static Optional<JsonNode> toolToCall(ChatRequest request, long seed) {
-        List<JsonNode> functions =
-                request.tools().valueStream().map(tool -> tool.path("function")).toList();
-        return switch (request.toolChoice()) {
-            case ToolChoice.None() -> Optional.empty();
-            case ToolChoice.Auto() -> mentioned(request, functions);
-            case ToolChoice.Required() ->
-                mentioned(request, functions)
-                        .or(() -> Optional.of(functions.get((int) Math.floorMod(seed, (long) functions.size()))));
-            case ToolChoice.Named(String name) ->
-                functions.stream()
-                        .filter(function -> function.path("name").asString("").equals(name))
-                        .findFirst();
+        boolean forced = request.toolChoice() instanceof ToolChoice.Named;
+        String finish = switch (answer.ending()) {
+            case LIMIT -> "length";
+            case TOOL_CALL -> forced ? "stop" : "tool_calls";
+            case COMPLETE, STOP_SEQUENCE -> "stop";
         };
-    }
-
-    private static Optional<JsonNode> mentioned(ChatRequest request, List<JsonNode> functions) {
-        JsonNode last = request.messages().getLast();
-        if (!last.path("role").asString("").equals("user")) {
-            return Optional.empty();
-        }
-        String text = Prompt.textOf(last).toLowerCase(Locale.ROOT);
-        return functions.stream()
-                .filter(function ->
-                        text.contains(function.path("name").asString("").toLowerCase(Locale.ROOT)))
-                .findFirst();
+        return new Choice(index, RandomId.of("call_", 24), answer, finish);
     }
 
     private static int room(ChatRequest request, int promptTokens) {
@@ -122,13 +96,5 @@ final class ChatModel {
                             + (promptTokens + asked) + " tokens (" + promptTokens + " in the messages, " + asked
                             + " in the completion). Please reduce the length of the messages or completion.");
         }
-    }
-
-    private static String randomId(int length) {
-        StringBuilder id = new StringBuilder(length);
-        for (int i = 0; i < length; i++) {
-            id.append(BASE62.charAt(ThreadLocalRandom.current().nextInt(BASE62.length())));
-        }
-        return id.toString();
     }
 }

@@ -1,6 +1,6 @@
 package io.weir.simulators.provider.openai;
 
-import io.weir.simulators.provider.openai.ChatRequest.ToolChoice;
+import io.weir.simulators.provider.answer.ToolChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +15,7 @@ final class ChatRequestReader {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool", "function");
+    private static final Set<String> UNTHINKING = Set.of("none", "minimal");
     private static final int MAX_CHOICES = 128;
     private static final int MAX_STOPS = 4;
 
@@ -48,12 +49,15 @@ final class ChatRequestReader {
                 messages,
                 tools,
                 toolChoice(fields.any("tool_choice"), tools),
+                ResponseFormat.schemaOf(fields.any("response_format")),
                 stream,
                 includeUsage(fields.any("stream_options"), stream),
                 choices == null ? 1 : choices,
                 maxTokens(fields, model),
                 stop(fields.any("stop")),
-                fields.any("seed").asLong(0));
+                fields.any("seed").asLong(0),
+                model.reasons()
+                        && !UNTHINKING.contains(fields.any("reasoning_effort").asString("")));
     }
 
     private static OpenAiModel model(JsonNode named) {

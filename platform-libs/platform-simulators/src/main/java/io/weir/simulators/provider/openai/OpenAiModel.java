@@ -11,4 +11,16 @@ record OpenAiModel(String id, String servedAs, long created, int contextTokens, 
     boolean chats() {
         return outputTokens > 0;
     }
+
+    boolean embeds() {
+        return id.startsWith("text-embedding-");
+    }
+
+    boolean reasons() {
+        return id.startsWith("gpt-5");
+    }
+
+    boolean billsCacheWrites() {
+        return id.startsWith("gpt-5.6");
+    }
 }

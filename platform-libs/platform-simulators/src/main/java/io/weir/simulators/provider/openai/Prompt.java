@@ -1,7 +1,6 @@
 package io.weir.simulators.provider.openai;
 
-import io.weir.simulators.provider.generation.Tokenizer;
-import java.util.ArrayList;
+import io.weir.simulators.provider.generation.PromptTally;
 import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -18,33 +17,46 @@ final class Prompt {
     private static final int ANSWER_OPENING = 3;
     private static final int PER_IMAGE = 85;
 
-    private final List<String> texts = new ArrayList<>();
-    private int fixedTokens = ANSWER_OPENING;
-
     private Prompt() {}
 
-    static Prompt of(ChatRequest request) {
-        Prompt prompt = new Prompt();
-        request.messages().forEach(prompt::add);
-        request.tools().values().forEach(tool -> prompt.texts.add(tool.toString()));
-        return prompt;
+    static PromptTally of(ChatRequest request) {
+        PromptTally tally = new PromptTally().fixed(ANSWER_OPENING);
+        request.messages().forEach(message -> add(message, tally));
+        request.tools().values().forEach(tool -> tally.text(tool.toString()));
+        return tally;
     }
 
-    int tokens(Tokenizer tokenizer) {
-        return fixedTokens + texts.stream().mapToInt(tokenizer::count).sum();
+    /// What OpenAI caches of it here: the instructions that it begins with.
+    static PromptTally beginningOf(ChatRequest request) {
+        PromptTally tally = new PromptTally();
+        request.messages().stream().takeWhile(Prompt::isInstruction).forEach(message -> add(message, tally));
+        return tally;
     }
 
-    /// Equal for equal prompts.
-    long fingerprint() {
-        long fingerprint = 17;
-        for (String text : texts) {
-            fingerprint = fingerprint * 1_000_003 + text.hashCode();
-        }
-        return fingerprint;
+    /// The text of the first user message; empty when there is none.
+    static String firstUserText(List<JsonNode> messages) {
+        return messages.stream()
+                .filter(Prompt::isUser)
+                .findFirst()
+                .map(Prompt::textOf)
+                .orElse("");
     }
 
-    /// The text of a message, its parts joined.
-    static String textOf(JsonNode message) {
+    /// The text of the last message; empty when it is not the user's.
+    static String lastUserText(List<JsonNode> messages) {
+        return isUser(messages.getLast()) ? textOf(messages.getLast()) : "";
+    }
+
+    private static boolean isUser(JsonNode message) {
+        return message.path("role").asString("").equals("user");
+    }
+
+    private static boolean isInstruction(JsonNode message) {
+        String role = message.path("role").asString("");
+        return role.equals("system") || role.equals("developer");
+    }
+
+    private static String textOf(JsonNode message) {
         JsonNode content = message.path("content");
         return content.isArray()
                 ? content.valueStream()
@@ -53,30 +65,28 @@ final class Prompt {
                 : content.asString("");
     }
 
-    private void add(JsonNode message) {
-        fixedTokens += PER_MESSAGE;
-        texts.add(message.path("role").asString(""));
-        addContent(message.path("content"));
+    private static void add(JsonNode message, PromptTally tally) {
+        tally.fixed(PER_MESSAGE).text(message.path("role").asString(""));
+        addContent(message.path("content"), tally);
         if (message.path("name").isString()) {
-            fixedTokens += PER_NAME;
-            texts.add(message.path("name").stringValue());
+            tally.fixed(PER_NAME).text(message.path("name").stringValue());
         }
         for (JsonNode call : message.path("tool_calls").values()) {
-            texts.add(call.path("function").path("name").asString(""));
-            texts.add(call.path("function").path("arguments").asString(""));
+            tally.text(call.path("function").path("name").asString(""));
+            tally.text(call.path("function").path("arguments").asString(""));
         }
     }
 
-    private void addContent(JsonNode content) {
+    private static void addContent(JsonNode content, PromptTally tally) {
         if (!content.isArray()) {
-            texts.add(content.asString(""));
+            tally.text(content.asString(""));
             return;
         }
         for (JsonNode part : content.values()) {
             if (part.path("type").asString("").equals("image_url")) {
-                fixedTokens += PER_IMAGE;
+                tally.fixed(PER_IMAGE);
             } else {
-                texts.add(part.path("text").asString(""));
+                tally.text(part.path("text").asString(""));
             }
         }
     }
