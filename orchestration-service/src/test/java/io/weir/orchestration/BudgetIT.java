@@ -17,6 +17,8 @@ import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.testing.Eventually;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -174,7 +176,7 @@ class BudgetIT {
         assertThat(mesh.client(tenant).chat(Client.hello(Mesh.MODEL)).status()).isEqualTo(200);
         Settled settled = mesh.ledger().settled(tenant.tenantId());
         Instant month =
-                BudgetWindow.around(Instant.now(), Window.MONTH, ZoneOffset.UTC).start();
+                BudgetWindow.around(Instant.now(), Window.MONTH, ZoneOffset.UTC).key();
         Hold window = new Hold(
                 tenant.context(),
                 "-",
@@ -199,6 +201,35 @@ class BudgetIT {
         assertThat(answer.header("retry-after")).isEmpty();
         assertThat(answer.error().path("message").asString()).contains("$0.0001", "starts anew at");
         assertThat(mesh.ledger().of(tenant.tenantId())).isEmpty();
+    }
+
+    @Test
+    void aTenantThatMovesItsCalendarKeepsWhatItSpent() {
+        TenantSnapshot tenant = mesh.tenant(Amount.of("0.0001"), TenantSettings.DEFAULTS);
+        String here = "UTC";
+        // Around a month's ends some zones are in another one, which is another window by right.
+        List<String> zones = ZoneId.getAvailableZoneIds().stream()
+                .filter(zone -> YearMonth.now(ZoneId.of(zone)).equals(YearMonth.now(ZoneOffset.UTC)))
+                .filter(zone ->
+                        !ZoneId.of(zone).getRules().getOffset(Instant.now()).equals(ZoneOffset.UTC))
+                .sorted()
+                .toList();
+        mesh.budget(tenant, "0.0001", here);
+        Hold spent = new Hold(
+                tenant.context(),
+                UUID.randomUUID().toString(),
+                BudgetSnapshot.tenantBudgetId(tenant.tenantId()),
+                BudgetWindow.around(Instant.now(), Window.MONTH, ZoneOffset.UTC).key(),
+                Amount.of("0.0001"),
+                1,
+                Amount.of("0.0001"));
+        assertThat(debit(spent)).isInstanceOf(Debit.Held.class);
+        for (String zone : List.of(here, zones.getFirst(), zones.getLast())) {
+            mesh.budget(tenant, "0.0001", zone);
+            Answer answer = mesh.client(tenant).chat(Client.hello(Mesh.MODEL));
+            assertThat(answer.status()).as(zone).isEqualTo(429);
+            assertThat(answer.error().path("code").asString()).as(zone).isEqualTo("budget_exceeded");
+        }
     }
 
     @Test

@@ -62,9 +62,19 @@ record Client(String baseUrl, @Nullable String passport) {
         return send(request(path).GET(), BodyHandlers.ofString());
     }
 
+    HttpResponse<String> post(String path, String body) {
+        return send(request(path).POST(BodyPublishers.ofString(body)), BodyHandlers.ofString());
+    }
+
     Answer chat(String body) {
         HttpResponse<String> response =
                 send(request("/v1/chat/completions").POST(BodyPublishers.ofString(body)), BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response);
+    }
+
+    Answer embed(String body) {
+        HttpResponse<String> response =
+                send(request("/v1/embeddings").POST(BodyPublishers.ofString(body)), BodyHandlers.ofString());
         return new Answer(response.statusCode(), response);
     }
 
@@ -81,6 +91,16 @@ record Client(String baseUrl, @Nullable String passport) {
                 .header("traceparent", "00-" + traceId + "-00f067aa0ba902b7-01")
                 .POST(BodyPublishers.ofString(body));
         HttpResponse<String> response = send(request, BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response);
+    }
+
+    /// A plain call that may be answered without what its provider cannot do.
+    Answer chatTolerant(String body) {
+        HttpResponse<String> response = send(
+                request("/v1/chat/completions")
+                        .header("x-weir-tolerant", "true")
+                        .POST(BodyPublishers.ofString(body)),
+                BodyHandlers.ofString());
         return new Answer(response.statusCode(), response);
     }
 

@@ -27,6 +27,7 @@ import io.weir.snapshots.catalog.TenantStatus;
 import io.weir.tenancy.Placement;
 import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantSlug;
+import io.weir.testing.EventLoops;
 import io.weir.testing.Eventually;
 import io.weir.testing.Infrastructure;
 import java.io.IOException;
@@ -48,19 +49,22 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import reactor.blockhound.BlockHound;
 
 /// The service with everything around it: real broker and database, the provider simulator, and the control plane
 /// played by this class.
 final class Mesh implements AutoCloseable {
 
     static final String MODEL = "gpt-4o-mini";
+    static final String CLAUDE = "claude-sonnet-4-5";
+    static final String GEMINI = "gemini-2.5-flash";
+
+    /// A model that has prices, but whose provider is not set up.
+    static final String NOT_SET_UP = "far-away-1";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final AtomicLong VERSIONS = new AtomicLong(System.currentTimeMillis());
 
     static {
-        // Reads the kernel's random numbers, which never wait; only opening a database connection needs them.
-        BlockHound.install(builder -> builder.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes"));
+        EventLoops.guard();
     }
 
     private final Path directory;
@@ -159,6 +163,10 @@ final class Mesh implements AutoCloseable {
         properties.put("weir.state-directory", directory.resolve("state").toString());
         properties.put("weir.providers.openai.base-url", simulator.openAiBaseUrl());
         properties.put("weir.providers.openai.api-key", "sk-test");
+        properties.put("weir.providers.anthropic.base-url", simulator.anthropicBaseUrl());
+        properties.put("weir.providers.anthropic.api-key", "sk-ant-test");
+        properties.put("weir.providers.gemini.base-url", simulator.geminiBaseUrl());
+        properties.put("weir.providers.gemini.api-key", "gemini-test");
         properties.put("weir.ledger.producer-id", "orchestration-test");
         properties.put("weir.tracing.sampling", "0");
         properties.put("logging.structured.format.console", "");
@@ -190,6 +198,8 @@ final class Mesh implements AutoCloseable {
     void restartService() {
         simulator = ProviderSimulator.start(ProviderSimulatorOptions.onAnyPort());
         properties.put("weir.providers.openai.base-url", simulator.openAiBaseUrl());
+        properties.put("weir.providers.anthropic.base-url", simulator.anthropicBaseUrl());
+        properties.put("weir.providers.gemini.base-url", simulator.geminiBaseUrl());
         startService();
     }
 
@@ -216,8 +226,13 @@ final class Mesh implements AutoCloseable {
 
     /// A client of that tenant, as the gateway forwards it.
     Client client(TenantSnapshot tenant) {
+        return client(tenant, Scope.INFERENCE);
+    }
+
+    /// A client whose key has that scope alone.
+    Client client(TenantSnapshot tenant, Scope scope) {
         String passport = new PassportIssuer(key("gateway"), Clock.systemUTC())
-                .mint(tenant.context(), "key:abc", "keyabc", Set.of(Scope.INFERENCE));
+                .mint(tenant.context(), "key:abc", "keyabc", Set.of(scope));
         return new Client(baseUrl(), passport);
     }
 
@@ -271,13 +286,17 @@ final class Mesh implements AutoCloseable {
 
     /// Publishes the tenant's budget and waits until a call no longer says that it is unknown.
     BudgetSnapshot budget(TenantSnapshot tenant, String limit) {
+        return budget(tenant, limit, "UTC");
+    }
+
+    BudgetSnapshot budget(TenantSnapshot tenant, String limit, String timeZone) {
         long version = VERSIONS.incrementAndGet();
         BudgetSnapshot budget = new BudgetSnapshot(
                 BudgetSnapshot.tenantBudgetId(tenant.tenantId()),
                 tenant.tenantId(),
                 Amount.of(limit),
                 BudgetSnapshot.Window.MONTH,
-                "UTC",
+                timeZone,
                 version,
                 tenant.version());
         billingService
@@ -292,6 +311,20 @@ final class Mesh implements AutoCloseable {
             }
         });
         return budget;
+    }
+
+    /// Publishes a price book beside the others; the models that an earlier one sells stay its own.
+    void publishBeside(PriceBookSnapshot book) {
+        billingService
+                .publish(SnapshotTopic.PRICE_BOOKS, book.id(), VERSIONS.incrementAndGet(), book)
+                .block(PATIENCE);
+        Eventually.passes(PATIENCE, () -> {
+            if (bean(SnapshotReader.class).tables().stream()
+                    .filter(table -> table.topic().equals(SnapshotTopic.PRICE_BOOKS))
+                    .noneMatch(table -> table.find(book.id()).isPresent())) {
+                throw new AssertionError("price book not known yet");
+            }
+        });
     }
 
     private void publishCatalogue() {
@@ -309,6 +342,22 @@ final class Mesh implements AutoCloseable {
         Eventually.passes(
                 PATIENCE,
                 () -> billingService.remove(SnapshotTopic.BUDGETS, "none", 1).block(Duration.ofSeconds(5)));
+    }
+
+    /// Replaces the prices, and waits until all of the book's chat models are offered.
+    void publish(PriceBookSnapshot book) {
+        billingService
+                .publish(SnapshotTopic.PRICE_BOOKS, book.id(), VERSIONS.incrementAndGet(), book)
+                .block(PATIENCE);
+        Client client = client(tenant());
+        Eventually.passes(PATIENCE, () -> {
+            String offered = client.get("/v1/models").body();
+            for (Model model : book.models()) {
+                if (!offered.contains('"' + model.model() + '"')) {
+                    throw new AssertionError(model.model() + " not offered yet: " + offered);
+                }
+            }
+        });
     }
 
     private static PlanSnapshot growth() {
@@ -334,20 +383,37 @@ final class Mesh implements AutoCloseable {
                         new Model("openai", MODEL, "chat", 128_000, 16_384, 1_721_172_741),
                         new Model("openai", "gpt-4o", "chat", 128_000, 16_384, 1_715_367_049),
                         new Model("openai", "text-embedding-3-small", "embedding", 8_192, 0, 1_705_948_997),
-                        new Model("anthropic", "claude-sonnet-4-5", "chat", 200_000, 64_000, 1_700_000_000)),
+                        new Model("anthropic", CLAUDE, "chat", 200_000, 64_000, 1_700_000_000),
+                        new Model("gemini", GEMINI, "chat", 1_048_576, 65_536, 1_700_000_000),
+                        new Model("elsewhere", NOT_SET_UP, "chat", 128_000, 16_384, 1_700_000_000)),
                 List.of(
                         rule(MODEL, Meter.TEXT_IN, "0.15"),
                         rule(MODEL, Meter.TEXT_IN_CACHED, "0.075"),
                         rule(MODEL, Meter.TEXT_OUT, "0.60"),
                         rule("gpt-4o", Meter.TEXT_IN, "2.50"),
-                        rule("gpt-4o", Meter.TEXT_OUT, "10")),
+                        rule("gpt-4o", Meter.TEXT_OUT, "10"),
+                        rule("anthropic", CLAUDE, Meter.TEXT_IN, "3"),
+                        rule("anthropic", CLAUDE, Meter.TEXT_IN_CACHED, "0.30"),
+                        rule("anthropic", CLAUDE, Meter.CACHE_WRITE_5M, "3.75"),
+                        rule("anthropic", CLAUDE, Meter.CACHE_WRITE_1H, "6"),
+                        rule("anthropic", CLAUDE, Meter.TEXT_OUT, "15"),
+                        rule("elsewhere", NOT_SET_UP, Meter.TEXT_IN, "1"),
+                        rule("elsewhere", NOT_SET_UP, Meter.TEXT_OUT, "1"),
+                        rule("gemini", GEMINI, Meter.TEXT_IN, "0.30"),
+                        rule("gemini", GEMINI, Meter.TEXT_IN_CACHED, "0.03"),
+                        rule("gemini", GEMINI, Meter.TEXT_OUT, "2.50"),
+                        rule("gemini", GEMINI, Meter.REASONING_OUT, "2.50")),
                 1);
     }
 
     private static Rule rule(String model, Meter meter, String perMillion) {
+        return rule("openai", model, meter, perMillion);
+    }
+
+    private static Rule rule(String provider, String model, Meter meter, String perMillion) {
         return new Rule(
                 model + "/" + meter.wireName(),
-                "openai",
+                provider,
                 model,
                 meter,
                 Rate.perMillion(perMillion),

@@ -81,7 +81,7 @@ class PlainChatIT {
         Client client = mesh.client(mesh.tenant());
         assertThat(client.get("/v1/models").body())
                 .contains("\"object\":\"list\"", "gpt-4o-mini", "\"owned_by\":\"openai\"")
-                .doesNotContain("embedding", "claude");
+                .doesNotContain("embedding", Mesh.NOT_SET_UP);
         assertThat(client.get("/v1/models/gpt-4o").body()).contains("\"created\":1715367049");
         assertThat(client.get("/v1/models/gpt-5o").statusCode()).isEqualTo(404);
     }

@@ -11,6 +11,10 @@ public interface BudgetLedger {
     /// Debits the window by the ceiling if that fits.
     Mono<Debit> hold(Hold hold);
 
+    /// Raises the ceiling of a hold that is open to that of `hold`, debiting the difference if that fits. Never lowers
+    /// it. Gives [Debit.Repeated] where there is no open hold.
+    Mono<Debit> extend(Hold hold);
+
     /// Replaces the held ceiling by what was spent; the part of `actual` beyond the ceiling is not booked.
     /// Gives the amount booked; empty when the request was resolved before, or never held.
     Mono<Amount> settle(TenantContext tenant, String requestId, Amount actual);
@@ -29,7 +33,7 @@ public interface BudgetLedger {
         /// It would not fit.
         record OverLimit(Balance balance) implements Debit {}
 
-        /// The request id was held before.
+        /// The request id was held before; or, to be extended, is not held any more.
         record Repeated() implements Debit {}
     }
 
@@ -37,6 +41,11 @@ public interface BudgetLedger {
     ///
     /// @param limit in force
     record Balance(Amount limit, Amount settled, Amount held) {
+
+        /// As if that much of what is held were not.
+        Balance without(Amount own) {
+            return new Balance(limit, settled, held.minus(own));
+        }
 
         /// Never negative, also when the limit was lowered below what is spent.
         public Amount available() {

@@ -4,12 +4,15 @@ import io.weir.snapshots.catalog.BudgetSnapshot.Window;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /// The calendar span in which spending adds up, half-open.
 ///
 /// @param end null: it never ends
-public record BudgetWindow(Instant start, @Nullable Instant end) {
+/// @param key names the span by its calendar label: its first day at midnight UTC, whatever the zone. The numbers are
+/// kept under it, so that a change of zone opens no second window of the same day or month
+public record BudgetWindow(Instant start, @Nullable Instant end, Instant key) {
 
     /// The window around an instant, in the budget's zone; days of 23 and 25 hours are days.
     public static BudgetWindow around(Instant instant, Window window, ZoneId zone) {
@@ -17,12 +20,14 @@ public record BudgetWindow(Instant start, @Nullable Instant end) {
         return switch (window) {
             case DAY -> between(day, day.plusDays(1), zone);
             case MONTH -> between(day.withDayOfMonth(1), day.withDayOfMonth(1).plusMonths(1), zone);
-            case TOTAL -> new BudgetWindow(Instant.EPOCH, null);
+            case TOTAL -> new BudgetWindow(Instant.EPOCH, null, Instant.EPOCH);
         };
     }
 
     private static BudgetWindow between(LocalDate first, LocalDate next, ZoneId zone) {
         return new BudgetWindow(
-                first.atStartOfDay(zone).toInstant(), next.atStartOfDay(zone).toInstant());
+                first.atStartOfDay(zone).toInstant(),
+                next.atStartOfDay(zone).toInstant(),
+                first.atStartOfDay(ZoneOffset.UTC).toInstant());
     }
 }

@@ -87,9 +87,9 @@ public final class Budgets {
     }
 
     private Hold hold(TenantSnapshot tenant, String requestId, BudgetSnapshot definition, Amount ceiling) {
-        Instant start = window(definition).start();
+        Instant key = window(definition).key();
         return new Hold(
-                tenant.context(), requestId, definition.id(), start, definition.limit(), definition.version(), ceiling);
+                tenant.context(), requestId, definition.id(), key, definition.limit(), definition.version(), ceiling);
     }
 
     private BudgetWindow window(BudgetSnapshot definition) {
@@ -130,6 +130,62 @@ public final class Budgets {
         return debit(hold.withCeiling(ceiling.of(smaller)), definition, ceiling, smaller, shrinks - 1);
     }
 
+    /// Raises a call's hold where another attempt may cost more: holds the difference, for a smaller output limit where
+    /// only that fits. What is held is never lowered. Fails as [#reserve]; then what was held before stays held.
+    public Mono<Reserved> extend(Reserved reserved, Ceiling ceiling) {
+        int limit = ceiling.outputLimit();
+        Amount wanted = ceiling.of(limit);
+        Hold held = reserved.hold().orElse(null);
+        if (held == null || wanted.compareTo(reserved.ceiling()) <= 0) {
+            Amount ceilings = wanted.compareTo(reserved.ceiling()) > 0 ? wanted : reserved.ceiling();
+            return Mono.just(new Reserved(reserved.hold(), limit, ceilings));
+        }
+        return definitions
+                .find(held.budgetId())
+                .map(definition -> raise(held.raisedTo(wanted, definition), held, definition, ceiling, limit, SHRINKS))
+                .orElseGet(() -> Mono.error(new PlatformException(
+                        ProblemType.BUDGET_UNKNOWN,
+                        "This tenant's spending cap is not known here any more. Try again in a moment.")));
+    }
+
+    private Mono<Reserved> raise(
+            Hold wanted, Hold held, BudgetSnapshot definition, Ceiling ceiling, int limit, int shrinks) {
+        return ledger.extend(wanted)
+                .timeout(DEBIT_LIMIT)
+                .onErrorMap(this::notRaised)
+                .flatMap(debit -> switch (debit) {
+                    case Debit.Held raised -> Mono.just(new Reserved(Optional.of(wanted), limit, wanted.ceiling()));
+                    case Debit.Repeated gone ->
+                        Mono.error(notRaised(new IllegalStateException("no open hold: " + wanted.requestId())));
+                    case Debit.OverLimit(Balance balance) ->
+                        lower(wanted, held, definition, ceiling, balance.without(held.ceiling()), shrinks);
+                });
+    }
+
+    private Mono<Reserved> lower(
+            Hold wanted, Hold held, BudgetSnapshot definition, Ceiling ceiling, Balance others, int shrinks) {
+        int smaller = shrinks == 0 ? 0 : ceiling.largestWithin(others.available());
+        if (smaller < 1) {
+            exceeded.increment();
+            return Mono.error(exceeded(wanted, definition, others));
+        }
+        Amount lower = ceiling.of(smaller);
+        return lower.compareTo(held.ceiling()) <= 0
+                ? Mono.just(new Reserved(Optional.of(held), smaller, held.ceiling()))
+                : raise(wanted.withCeiling(lower), held, definition, ceiling, smaller, shrinks - 1);
+    }
+
+    // Whether it was raised is not known; to resolve it says what it is then.
+    private PlatformException notRaised(Throwable failure) {
+        unavailable.increment();
+        return failure instanceof PlatformException problem
+                ? problem
+                : new PlatformException(
+                        ProblemType.SERVICE_UNAVAILABLE,
+                        "The budget cannot be debited at present. Try again in a moment.",
+                        failure);
+    }
+
     private PlatformException exceeded(Hold hold, BudgetSnapshot definition, Balance balance) {
         Instant end = window(definition).end();
         String until = end == null ? "" : " It starts anew at " + end.truncatedTo(ChronoUnit.SECONDS) + ".";
@@ -137,7 +193,7 @@ public final class Budgets {
                 ProblemType.BUDGET_EXCEEDED,
                 "This call may cost up to $" + hold.ceiling() + ", and of the budget of $" + balance.limit() + " only $"
                         + balance.available() + " is left." + until
-                        + " Ask for less output (max_tokens), or ask your administrator for a higher limit.");
+                        + " Send less or ask for less output (max_tokens), or ask your administrator for a higher limit.");
     }
 
     /// Books what the call cost. Completes when booked; runs on when cancelled.

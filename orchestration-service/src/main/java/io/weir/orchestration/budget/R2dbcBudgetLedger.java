@@ -36,6 +36,28 @@ public final class R2dbcBudgetLedger implements BudgetLedger {
             SELECT tenant_id, :request, :budget, :start, :ceiling FROM debited
             """;
 
+    // Locks the hold, then its window, as a settlement does. The number of rows tells apart what became of it.
+    private static final String EXTEND = """
+            WITH open AS (
+                SELECT ceiling FROM budget_hold
+                WHERE tenant_id = :tenant AND request_id = :request AND state = 'held' FOR UPDATE),
+            debited AS (
+                UPDATE budget_window w SET
+                    held = w.held + greatest(:ceiling - open.ceiling, 0),
+                    limit_usd = CASE WHEN :version >= w.limit_version THEN :limit ELSE w.limit_usd END,
+                    limit_version = greatest(w.limit_version, :version)
+                FROM open
+                WHERE w.tenant_id = :tenant AND w.budget_id = :budget AND w.window_start = :start
+                    AND (:ceiling <= open.ceiling OR w.settled + w.held + :ceiling - open.ceiling
+                        <= CASE WHEN :version >= w.limit_version THEN :limit ELSE w.limit_usd END)
+                RETURNING w.tenant_id),
+            raised AS (
+                UPDATE budget_hold h SET ceiling = greatest(h.ceiling, :ceiling) FROM debited
+                WHERE h.tenant_id = debited.tenant_id AND h.request_id = :request
+                RETURNING h.request_id)
+            SELECT (SELECT count(*) FROM open) AS open, (SELECT count(*) FROM raised) AS raised
+            """;
+
     private static final String SETTLE = """
             WITH resolved AS (
                 UPDATE budget_hold SET state = 'settled', actual = least(:actual, ceiling), resolved_at = now()
@@ -85,6 +107,31 @@ public final class R2dbcBudgetLedger implements BudgetLedger {
                 .contextWrite(TenantScope.entering(hold.tenant()))
                 .flatMap(rows -> rows == 0 ? overLimit(hold) : Mono.<Debit>just(new Debit.Held()))
                 .onErrorReturn(DuplicateKeyException.class, new Debit.Repeated());
+    }
+
+    @Override
+    public Mono<Debit> extend(Hold hold) {
+        return transaction
+                .in(client -> window(client.sql(EXTEND), hold)
+                        .bind("limit", hold.limit().value())
+                        .bind("version", hold.limitVersion())
+                        .bind("ceiling", hold.ceiling().value())
+                        .bind("request", hold.requestId())
+                        .map(row -> new Extension(count(row, "open") > 0, count(row, "raised") > 0))
+                        .one())
+                .contextWrite(TenantScope.entering(hold.tenant()))
+                .flatMap(extension -> {
+                    if (extension.raised) {
+                        return Mono.just(new Debit.Held());
+                    }
+                    return extension.open ? overLimit(hold) : Mono.just(new Debit.Repeated());
+                });
+    }
+
+    private record Extension(boolean open, boolean raised) {}
+
+    private static long count(Readable row, String column) {
+        return Objects.requireNonNull(row.get(column, Long.class));
     }
 
     private Mono<Debit> overLimit(Hold hold) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param askedLimit the client's output limit per choice; null: none
 /// @param limitField where the limit stands, or would
 /// @param images parts of messages that are pictures
+/// @param toolResults messages that are results of tools
+/// @param tools whether any are declared
 /// @param spans where the values of the fields stand that may be replaced
 /// @param firstField offset just within the opening brace
 public record ChatRequest(
@@ -22,20 +24,13 @@ public record ChatRequest(
         @Nullable Integer askedLimit,
         String limitField,
         int images,
+        int toolResults,
+        boolean tools,
         Map<String, Span> spans,
         int firstField) {
 
-    // The largest of OpenAI's published rules: a high-detail picture of eight tiles in gpt-4o-mini.
-    private static final long TOKENS_PER_IMAGE = 48_169;
-
     /// A value's place in the body, half-open.
     public record Span(int start, int end) {}
-
-    /// No fewer than the prompt's tokens, whatever the tokenizer: each token is a byte at least, and the JSON around a
-    /// message is longer than what the provider's template puts around it.
-    public long inputBound() {
-        return body.length + images * TOKENS_PER_IMAGE;
-    }
 
     @Override
     public String toString() {

@@ -31,7 +31,8 @@ public final class ChatRequestReader {
     private int choices = 1;
     private @Nullable Integer askedLimit;
     private String limitField = "max_completion_tokens";
-    private int images;
+    private MessagesReader.Counts counts = new MessagesReader.Counts(0, 0);
+    private boolean tools;
     private int firstField;
 
     private ChatRequestReader() {}
@@ -82,7 +83,9 @@ public final class ChatRequestReader {
                 choices,
                 askedLimit,
                 limitField,
-                images,
+                counts.images(),
+                counts.toolResults(),
+                tools,
                 Map.copyOf(spans),
                 firstField);
     }
@@ -110,11 +113,15 @@ public final class ChatRequestReader {
                 if (!present) {
                     throw RequestFields.missing("messages");
                 }
-                images += MessagesReader.read(json);
+                counts = MessagesReader.read(json);
             }
             case "stream" -> stream = value == JsonToken.VALUE_TRUE;
             case "stream_options" -> readStreamOptions(json, present);
             case "n" -> choices = present ? bounded("n", json, MOST_CHOICES) : 1;
+            case "tools" -> {
+                tools = present;
+                UnsupportedFields.check(field, json);
+            }
             case "max_tokens", "max_completion_tokens" -> readLimit(field, json, present);
             default -> UnsupportedFields.check(field, json);
         }

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -19,6 +20,7 @@ public final class ChatStream {
     private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final boolean usageAsked;
+    private final StreamTranslation translation;
     private final SseSplitter splitter = new SseSplitter();
     private final Produced produced = new Produced();
     private final ChunkRepair repair;
@@ -29,8 +31,9 @@ public final class ChatStream {
     private boolean done;
 
     /// @param usageAsked whether the client wants to see usage
-    public ChatStream(boolean usageAsked) {
+    public ChatStream(boolean usageAsked, StreamTranslation translation) {
         this.usageAsked = usageAsked;
+        this.translation = translation;
         this.repair = new ChunkRepair(usageAsked);
     }
 
@@ -38,7 +41,7 @@ public final class ChatStream {
     public byte[] feed(byte[] bytes) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length + 64);
         try {
-            List<Event> events = splitter.feed(bytes);
+            List<Event> events = splitter.feed(translation.translate(bytes));
             for (Event event : events) {
                 if (failure == null && !done) {
                     take(event, out);
@@ -117,9 +120,14 @@ public final class ChatStream {
         return !begun.isEmpty() && finished.containsAll(begun);
     }
 
-    /// What the provider reported; null: nothing.
-    public @Nullable JsonNode usage() {
-        return usage;
+    /// What the provider reported, as far as it can be believed.
+    public Optional<ReportedUsage> usage() {
+        return translation.usage(usage);
+    }
+
+    /// The provider's own id of the answer; null: nothing came yet.
+    public @Nullable String id() {
+        return repair.id();
     }
 
     public Produced produced() {

@@ -24,6 +24,11 @@ final class ChunkRepair {
         this.usageAsked = usageAsked;
     }
 
+    @Nullable
+    String id() {
+        return id;
+    }
+
     /// Whether its identity is that of the first chunk, which this call remembers.
     boolean accepts(Chunk chunk) {
         if (id == null && chunk.id != null && chunk.created >= 0) {

@@ -6,17 +6,21 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/// Checks the messages of a request, from the array's opening to its end, and counts their pictures.
+/// Checks the messages of a request, from the array's opening to its end, and counts what they have besides text.
 final class MessagesReader {
 
     private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool", "function");
     private static final Set<String> PARTS = Set.of("text", "refusal", "image_url");
 
+    /// @param toolResults messages of the role `tool`
+    record Counts(int images, int toolResults) {}
+
     private int images;
+    private int toolResults;
 
     private MessagesReader() {}
 
-    static int read(JsonParser json) {
+    static Counts read(JsonParser json) {
         MessagesReader reader = new MessagesReader();
         int count = 0;
         while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -26,7 +30,7 @@ final class MessagesReader {
         if (count == 0) {
             throw PlatformException.invalid("messages", "'messages' is empty. Send at least one message.");
         }
-        return reader.images;
+        return new Counts(reader.images, reader.toolResults);
     }
 
     private void readMessage(String path, JsonParser json) {
@@ -51,6 +55,7 @@ final class MessagesReader {
             json.skipChildren();
         }
         checkComplete(path, role, content);
+        toolResults += "tool".equals(role) ? 1 : 0;
     }
 
     private static void checkComplete(String path, @Nullable String role, @Nullable JsonToken content) {

@@ -10,9 +10,7 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /// OpenAI's usage as disjoint buckets: its prompt count includes cached, its completion count reasoning tokens.
-///
-/// @param unmapped counters above zero that we do not know; such usage must not be priced
-public record OpenAiUsage(Quantities buckets, JsonNode raw, Set<String> unmapped) {
+final class OpenAiUsage {
 
     private static final Map<String, Meter> PROMPT_DETAILS = Map.of(
             "cached_tokens", Meter.TEXT_IN_CACHED,
@@ -29,8 +27,10 @@ public record OpenAiUsage(Quantities buckets, JsonNode raw, Set<String> unmapped
     private static final Set<String> TEXT_DETAILS =
             Set.of("text_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens");
 
+    private OpenAiUsage() {}
+
     /// Empty when it is no usage, or its parts do not add up: then nothing of it can be believed.
-    public static Optional<OpenAiUsage> read(JsonNode usage) {
+    static Optional<ReportedUsage> read(JsonNode usage) {
         long prompt = count(usage, "prompt_tokens");
         long completion = count(usage, "completion_tokens");
         long total = count(usage, "total_tokens");
@@ -47,7 +47,7 @@ public record OpenAiUsage(Quantities buckets, JsonNode raw, Set<String> unmapped
         }
         buckets.merge(Meter.TEXT_IN, text, Long::sum);
         buckets.merge(Meter.TEXT_OUT, written, Long::sum);
-        return Optional.of(new OpenAiUsage(new Quantities(buckets), usage, unmapped));
+        return Optional.of(new ReportedUsage(new Quantities(buckets), usage, unmapped, usage, true));
     }
 
     private static long split(

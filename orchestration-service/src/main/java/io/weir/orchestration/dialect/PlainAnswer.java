@@ -1,31 +1,16 @@
 package io.weir.orchestration.dialect;
 
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A whole answer, as far as metering minds it.
+/// A whole answer in OpenAI's form.
 ///
-/// @param usage null: it had none
-public record PlainAnswer(byte[] body, @Nullable JsonNode usage) {
+/// @param usage empty: the provider told none that can be believed
+/// @param id the provider's own id of the answer, or ours where it has none
+public record PlainAnswer(byte[] body, Optional<ReportedUsage> usage, String id) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
-
-    /// Empty when the bytes are no chat completion, so that they must not be passed on as one.
-    public static Optional<PlainAnswer> read(byte[] body) {
-        try {
-            JsonNode answer = JSON.readTree(body);
-            if (!answer.path("choices").isArray() || answer.path("choices").isEmpty()) {
-                return Optional.empty();
-            }
-            JsonNode usage = answer.path("usage");
-            return Optional.of(new PlainAnswer(body, usage.isObject() ? usage : null));
-        } catch (JacksonException notJson) {
-            return Optional.empty();
-        }
-    }
 
     /// What was generated, read from the answer's text.
     public Produced produced() {

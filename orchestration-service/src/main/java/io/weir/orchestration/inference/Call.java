@@ -1,7 +1,11 @@
 package io.weir.orchestration.inference;
 
 import io.micrometer.tracing.TraceContext;
+import io.weir.orchestration.dialect.AnswerIdentity;
 import io.weir.orchestration.dialect.ChatRequest;
+import io.weir.orchestration.dialect.ProviderRequest;
+import io.weir.orchestration.route.Candidate;
+import io.weir.orchestration.route.Plan;
 import io.weir.orchestration.route.Route;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import java.util.concurrent.TimeUnit;
@@ -18,17 +22,38 @@ record Call(
         TenantSnapshot tenant,
         String keyId,
         ChatRequest request,
-        Route route,
-        OutputCeiling ceiling,
+        Plan plan,
         long arrived,
         @Nullable TraceContext trace,
-        ContextView context) {
+        ContextView context)
+        implements BookedCall {
 
-    long elapsedMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - arrived);
+    @Override
+    public ProviderRequest forProvider(Candidate candidate, int outputLimit) {
+        Route route = candidate.route();
+        return route.provider().dialect().chat(request, route.model().model(), outputLimit);
     }
 
-    boolean isSampled() {
-        return trace != null;
+    /// What the answer says of itself where the provider has no such word.
+    AnswerIdentity identity(Candidate candidate) {
+        return new AnswerIdentity(
+                "chatcmpl-" + requestId,
+                candidate.route().model().model(),
+                candidate.ceiling().at().getEpochSecond());
+    }
+
+    @Override
+    public boolean streams() {
+        return request.stream();
+    }
+
+    @Override
+    public int bytesIn() {
+        return request.body().length;
+    }
+
+    @Override
+    public long elapsedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - arrived);
     }
 }

@@ -2,12 +2,28 @@ package io.weir.orchestration.inference;
 
 import io.weir.orchestration.provider.ProviderCalls;
 import io.weir.orchestration.provider.ProviderFailure;
+import io.weir.problem.PlatformException;
 
 /// What every call works with.
-record CallParts(ProviderCalls calls, CallBooks books, UsageMeasure measure, OpenCalls open) {
+///
+/// @param mostTries candidates that one call may try
+public record CallParts(
+        ProviderCalls calls,
+        CallBooks books,
+        AttemptPricing pricing,
+        UsageMeasure measure,
+        OpenCalls open,
+        int mostTries) {
 
     /// Why nothing was consumed, as the ledger says it.
     static String reason(Throwable failure) {
+        if (failure instanceof PlatformException problem) {
+            return switch (problem.type()) {
+                case BUDGET_EXCEEDED, BUDGET_UNKNOWN, LEDGER_UNAVAILABLE ->
+                    problem.type().code();
+                default -> "provider_error";
+            };
+        }
         if (!(failure instanceof ProviderFailure known)) {
             return "provider_error";
         }

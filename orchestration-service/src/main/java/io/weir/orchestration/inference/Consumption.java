@@ -1,24 +1,34 @@
 package io.weir.orchestration.inference;
 
+import io.weir.ledger.Attempt;
 import io.weir.ledger.Outcome;
-import io.weir.orchestration.provider.FailedAttempt;
+import io.weir.money.Amount;
+import io.weir.orchestration.route.Candidate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a call came to.
 ///
-/// @param failed attempts before the one that was answered
-/// @param providerRequestId null: the provider sent none
-/// @param sent by [System#nanoTime], when the answered attempt began
+/// @param served the candidate of the attempt that counts
+/// @param answered that attempt, one of `attempts`
+/// @param attempts all, in order
 /// @param billable whether the client's answer began 2xx
 /// @param timeToFirstTokenMs null: a plain answer
-record Consumption(
-        List<FailedAttempt> failed,
-        @Nullable String providerRequestId,
-        int status,
-        long sent,
-        Usage usage,
+public record Consumption(
+        Candidate served,
+        Attempt answered,
+        List<Attempt> attempts,
         Outcome outcome,
         boolean billable,
         @Nullable Long timeToFirstTokenMs,
-        long bytesOut) {}
+        long bytesOut) {
+
+    public Consumption {
+        attempts = List.copyOf(attempts);
+    }
+
+    /// Exactly, of all attempts.
+    public Amount cost() {
+        return attempts.stream().map(Attempt::cost).reduce(Amount.ZERO, Amount::plus);
+    }
+}

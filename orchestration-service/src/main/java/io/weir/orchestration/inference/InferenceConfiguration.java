@@ -4,10 +4,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.observability.kafka.TraceHeaders;
 import io.weir.orchestration.budget.Budgets;
 import io.weir.orchestration.dialect.Tokenizer;
+import io.weir.orchestration.forecast.AnswerLengths;
 import io.weir.orchestration.ledger.LedgerProperties;
 import io.weir.orchestration.ledger.UsageLedger;
 import io.weir.orchestration.provider.ProviderCalls;
 import io.weir.orchestration.route.ModelCatalog;
+import io.weir.orchestration.route.Router;
+import io.weir.orchestration.route.RoutingProperties;
 import io.weir.snapshots.SnapshotReader;
 import io.weir.snapshots.SnapshotTopic;
 import java.time.Clock;
@@ -18,21 +21,8 @@ import org.springframework.context.annotation.Configuration;
 class InferenceConfiguration {
 
     @Bean
-    Tokenizer tokenizer() {
-        Tokenizer tokenizer = new Tokenizer();
-        // Loads its tables now rather than in somebody's call.
-        tokenizer.count("warm");
-        return tokenizer;
-    }
-
-    @Bean
-    Admission admission(SnapshotReader snapshots, ModelCatalog catalog, Tokenizer tokenizer, Clock clock) {
-        return new Admission(
-                snapshots.table(SnapshotTopic.TENANTS),
-                snapshots.table(SnapshotTopic.PLANS),
-                catalog,
-                tokenizer,
-                clock);
+    Admission admission(SnapshotReader snapshots, Router router) {
+        return new Admission(snapshots.table(SnapshotTopic.TENANTS), router);
     }
 
     @Bean
@@ -42,13 +32,25 @@ class InferenceConfiguration {
 
     @Bean
     CallBooks callBooks(
-            Budgets budgets, UsageLedger usage, Clock clock, LedgerProperties ledger, MeterRegistry registry) {
-        return new CallBooks(budgets, usage, clock, ledger.holdTtl(), registry);
+            Budgets budgets, UsageLedger usage, AnswerLengths lengths, Clock clock, LedgerProperties ledger) {
+        return new CallBooks(budgets, usage, new Lessons(lengths), clock, ledger.holdTtl());
     }
 
     @Bean
-    CallParts callParts(ProviderCalls calls, CallBooks books, Tokenizer tokenizer, OpenCalls open) {
-        return new CallParts(calls, books, new UsageMeasure(tokenizer), open);
+    CallParts callParts(
+            ProviderCalls calls,
+            CallBooks books,
+            Tokenizer tokenizer,
+            OpenCalls open,
+            RoutingProperties routing,
+            MeterRegistry registry) {
+        return new CallParts(
+                calls,
+                books,
+                new AttemptPricing(registry),
+                new UsageMeasure(tokenizer),
+                open,
+                routing.mostCandidates());
     }
 
     @Bean

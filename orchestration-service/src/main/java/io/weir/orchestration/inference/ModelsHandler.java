@@ -8,6 +8,7 @@ import io.weir.security.webflux.Access;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.TenantSettings;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -25,14 +26,19 @@ final class ModelsHandler {
     }
 
     Mono<ServerResponse> list(ServerRequest request) {
-        List<ModelBody> models =
-                catalog.models(settings(request)).stream().map(ModelBody::of).toList();
+        List<ModelBody> models = Stream.concat(
+                        Stream.of(ModelBody.AUTO),
+                        catalog.models(settings(request)).stream().map(ModelBody::of))
+                .toList();
         return answer(request, new ListBody("list", models));
     }
 
     Mono<ServerResponse> one(ServerRequest request) {
         TenantSettings settings = settings(request);
         String id = request.pathVariable("id").substring(1);
+        if (id.equals(ModelCatalog.AUTO)) {
+            return answer(request, ModelBody.AUTO);
+        }
         Route route = catalog.find(id, settings).orElseThrow(() -> catalog.unknown(id, settings));
         return answer(request, ModelBody.of(route.model()));
     }
@@ -52,6 +58,9 @@ final class ModelsHandler {
     private record ListBody(String object, List<ModelBody> data) {}
 
     private record ModelBody(String id, String object, long created, String owned_by) {
+        // Created with the feature, so that clients that sort by age show it first.
+        private static final ModelBody AUTO = new ModelBody(ModelCatalog.AUTO, "model", 1_795_305_600, "weir");
+
         static ModelBody of(Model model) {
             return new ModelBody(model.model(), "model", model.created(), model.provider());
         }

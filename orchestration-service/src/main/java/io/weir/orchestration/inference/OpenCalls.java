@@ -9,7 +9,7 @@ import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
 
 /// The calls that are not booked to their end yet, whether or not anybody still listens. A shutdown waits for them.
-final class OpenCalls implements SmartLifecycle {
+public final class OpenCalls implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenCalls.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
@@ -22,11 +22,11 @@ final class OpenCalls implements SmartLifecycle {
         registry.gauge("weir.calls.open", open);
     }
 
-    void begin() {
+    public void begin() {
         open.incrementAndGet();
     }
 
-    void end() {
+    public void end() {
         open.decrementAndGet();
     }
 

@@ -1,52 +1,53 @@
 package io.weir.orchestration.inference;
 
+import io.weir.ledger.Attempt;
 import io.weir.ledger.Outcome;
 import io.weir.money.Amount;
-import io.weir.orchestration.budget.Budgets.Reserved;
-import io.weir.orchestration.dialect.ForwardedBody;
-import io.weir.orchestration.dialect.PlainAnswer;
-import io.weir.orchestration.dialect.Produced;
-import io.weir.orchestration.provider.Circuit;
+import io.weir.orchestration.inference.AnswerReader.Whole;
+import io.weir.orchestration.inference.AttemptPricing.Ending;
+import io.weir.orchestration.inference.Tries.Begun;
 import io.weir.orchestration.provider.ClientInterest;
-import io.weir.orchestration.provider.FailedAttempt;
-import io.weir.orchestration.provider.ProviderCalls;
-import io.weir.orchestration.provider.ProviderFailure;
 import io.weir.orchestration.provider.UpstreamAnswer;
-import io.weir.problem.PlatformException;
-import io.weir.problem.ProblemType;
+import io.weir.orchestration.route.Candidate;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /// One call whose answer comes whole. It runs to its end also when the client leaves, since only a whole answer says
-/// what it used; before the provider was asked, leaving ends it.
-final class PlainCall {
+/// what it used; before a provider was asked, leaving ends it.
+public final class PlainCall {
 
     private static final int LARGEST_ANSWER = 64 * 1024 * 1024;
 
     /// The answer, kept back until it was settled.
-    record Answered(byte[] body, Amount cost) {}
+    ///
+    /// @param fallbacks candidates that were left for the one that served
+    public record Answered(byte[] body, Amount cost, Candidate served, int fallbacks) {}
 
-    private final Call call;
+    private final BookedCall call;
     private final CallParts parts;
-    private final List<FailedAttempt> failed = new CopyOnWriteArrayList<>();
+    private final AnswerReader reader;
     private final ClientInterest interest = new ClientInterest();
-    private volatile long sent;
+    private final Tries tries;
 
-    PlainCall(Call call, CallParts parts) {
+    public PlainCall(BookedCall call, CallParts parts, AnswerReader reader) {
         this.call = call;
         this.parts = parts;
+        this.reader = reader;
+        this.tries = new Tries(call, parts, interest);
     }
 
     /// The settled answer. Cancelling says that the client left; the work goes on.
-    Mono<Answered> run() {
+    public Mono<Answered> run() {
         return Mono.create(client -> {
             client.onCancel(interest::lose);
             parts.open().begin();
-            work().doFinally(end -> parts.open().end())
+            reply(tries.begin())
+                    .doFinally(end -> parts.open().end())
                     .contextWrite(context -> context.putAll(call.context()))
                     .subscribe(client::success, failure -> fail(client::error, failure));
         });
@@ -58,41 +59,21 @@ final class PlainCall {
         }
     }
 
-    private Mono<Answered> work() {
-        Circuit circuit = parts.calls()
-                .circuit(call.route().provider(), call.route().model().model());
-        try {
-            circuit.enter();
-        } catch (ProviderFailure shut) {
-            return Mono.error(shut);
-        }
-        return parts.books()
-                .hold(call)
-                .doOnError(refused -> circuit.leave())
-                .flatMap(reserved -> ask(circuit, reserved));
+    private Mono<Answered> reply(Mono<Begun> beginning) {
+        return beginning
+                .onErrorResume(failure -> tries.close(failure).then(Mono.error(failure)))
+                .flatMap(this::read);
     }
 
-    private Mono<Answered> ask(Circuit circuit, Reserved reserved) {
-        sent = System.nanoTime();
-        byte[] body = ForwardedBody.of(call.request(), call.route().model().model(), reserved.outputLimit());
-        ProviderCalls.Call upstream = new ProviderCalls.Call(circuit, body, call.requestId(), interest, failed);
-        return parts.calls()
-                .send(upstream)
-                .onErrorResume(ProviderFailure.class, failure -> released(reserved, failure))
-                .flatMap(answer -> answered(circuit, reserved, answer));
-    }
-
-    private Mono<UpstreamAnswer> released(Reserved reserved, ProviderFailure failure) {
-        return parts.books().release(call, reserved, CallParts.reason(failure)).then(Mono.error(failure));
-    }
-
-    private Mono<Answered> answered(Circuit circuit, Reserved reserved, UpstreamAnswer answer) {
-        return answer.body()
+    private Mono<Answered> read(Begun begun) {
+        return begun.answer()
+                .body()
                 .collect(ByteArrayOutputStream::new, PlainCall::append)
-                .map(bytes -> PlainAnswer.read(bytes.toByteArray()))
+                .flatMap(bytes -> reader.read(bytes.toByteArray(), begun.candidate(), begun.reserved()))
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
                 .onErrorReturn(Optional.empty())
-                .flatMap(read -> read.map(whole -> settled(reserved, answer, whole))
-                        .orElseGet(() -> broken(circuit, reserved, answer)));
+                .flatMap(read -> read.map(whole -> settled(begun, whole)).orElseGet(() -> broken(begun)));
     }
 
     private static void append(ByteArrayOutputStream all, byte[] bytes) {
@@ -102,43 +83,43 @@ final class PlainCall {
         all.writeBytes(bytes);
     }
 
-    private Mono<Answered> settled(Reserved reserved, UpstreamAnswer answer, PlainAnswer whole) {
-        Produced produced = whole.usage() == null ? whole.produced() : new Produced();
-        return parts.measure()
-                .of(call, reserved, whole.usage(), produced)
-                .flatMap(usage -> {
-                    Outcome outcome = interest.isLost() ? Outcome.CANCELLED : Outcome.COMPLETED;
-                    return settle(reserved, answer, usage, outcome, whole.body().length);
-                })
-                .map(cost -> new Answered(whole.body(), cost));
+    private Mono<Answered> settled(Begun begun, Whole whole) {
+        Outcome outcome = interest.isLost() ? Outcome.CANCELLED : Outcome.COMPLETED;
+        Attempt attempt = attempt(begun, whole.usage(), outcome, idOf(begun.answer(), whole));
+        return settle(begun, attempt, whole.body().length)
+                .map(cost -> new Answered(whole.body(), cost, begun.candidate(), tries.fallbacks()));
     }
 
-    // The provider took the call and may bill it, so what can be measured is settled.
-    private Mono<Answered> broken(Circuit circuit, Reserved reserved, UpstreamAnswer answer) {
-        circuit.brokeOff();
-        return parts.measure()
-                .of(call, reserved, null, new Produced())
-                .flatMap(usage -> settle(reserved, answer, usage, Outcome.FAILED, 0))
-                .then(Mono.error(new PlatformException(
-                        ProblemType.UPSTREAM_ERROR,
-                        call.route().provider().name() + " broke off its answer. Try again in a moment.")));
+    // The provider took the call and may bill it, so what can be measured is listed, and settled in the end.
+    private Mono<Answered> broken(Begun begun) {
+        begun.circuit().brokeOff();
+        return reader.measured(begun.candidate(), begun.reserved()).flatMap(usage -> {
+            Attempt attempt =
+                    attempt(begun, usage, Outcome.FAILED, begun.answer().requestId());
+            return tries.canGoOn()
+                    ? reply(tries.after(begun, attempt))
+                    : settle(begun, attempt, 0).then(Mono.error(Tries.brokeOff(begun.candidate())));
+        });
     }
 
-    private Mono<Amount> settle(Reserved reserved, UpstreamAnswer answer, Usage usage, Outcome outcome, long bytes) {
-        boolean delivered = outcome == Outcome.COMPLETED;
-        return parts.books()
-                .settle(
-                        call,
-                        reserved,
-                        new Consumption(
-                                failed,
-                                answer.requestId(),
-                                answer.status(),
-                                sent,
-                                usage,
-                                outcome,
-                                delivered,
-                                null,
-                                delivered ? bytes : 0));
+    private Attempt attempt(Begun begun, Usage usage, Outcome outcome, @Nullable String providerRequestId) {
+        Ending ending =
+                new Ending(usage, outcome, providerRequestId, begun.answer().status(), begun.sent());
+        return parts.pricing().answered(call, tries.nextNumber(), begun.candidate(), ending);
+    }
+
+    // The id of the answer names the request where no header does.
+    private static @Nullable String idOf(UpstreamAnswer answer, Whole whole) {
+        String header = answer.requestId();
+        return header == null ? whole.id() : header;
+    }
+
+    private Mono<Amount> settle(Begun begun, Attempt attempt, long bytes) {
+        boolean delivered = attempt.outcome() == Outcome.COMPLETED;
+        List<Attempt> attempts = new ArrayList<>(tries.attempts());
+        attempts.add(attempt);
+        Consumption consumption = new Consumption(
+                begun.candidate(), attempt, attempts, attempt.outcome(), delivered, null, delivered ? bytes : 0);
+        return parts.books().settle(call, begun.reserved(), consumption);
     }
 }

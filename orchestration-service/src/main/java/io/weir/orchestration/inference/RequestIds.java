@@ -6,13 +6,14 @@ import java.util.regex.Pattern;
 import org.springframework.web.reactive.function.server.ServerRequest;
 
 /// The id of a request: the gateway's, which alone mints them; one of our own where a call came without.
-final class RequestIds {
+public final class RequestIds {
 
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{8,64}");
 
     private RequestIds() {}
 
-    static String of(ServerRequest request) {
+    /// Of this request, the same for every caller.
+    public static String of(ServerRequest request) {
         String known = (String) request.attributes().get(ProblemWebExceptionHandler.REQUEST_ID);
         if (known != null) {
             return known;

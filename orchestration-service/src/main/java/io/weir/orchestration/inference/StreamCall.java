@@ -1,28 +1,20 @@
 package io.weir.orchestration.inference;
 
+import io.weir.ledger.Attempt;
 import io.weir.ledger.Outcome;
 import io.weir.money.Amount;
-import io.weir.orchestration.budget.Budgets.Reserved;
 import io.weir.orchestration.dialect.ChatStream;
-import io.weir.orchestration.dialect.ForwardedBody;
-import io.weir.orchestration.provider.Circuit;
+import io.weir.orchestration.inference.AttemptPricing.Ending;
+import io.weir.orchestration.inference.Tries.Begun;
 import io.weir.orchestration.provider.ClientInterest;
-import io.weir.orchestration.provider.FailedAttempt;
-import io.weir.orchestration.provider.ProviderCalls;
-import io.weir.orchestration.provider.ProviderFailure;
-import io.weir.orchestration.provider.UpstreamAnswer;
+import io.weir.orchestration.route.Candidate;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
@@ -30,8 +22,9 @@ import tools.jackson.databind.JsonNode;
 /// One call whose answer is streamed. Reads the provider by itself, apart from the client's subscription, so that a
 /// client that leaves changes what is sent, never what is settled.
 ///
-/// The client's answer begins with the first event that proves good; a failure before is an answer of its own status.
-/// If that takes long, the answer begins with a comment, and a failure is an event. `[DONE]` follows the settlement.
+/// The client's answer begins with the first event that proves good; until then another candidate can take over, and a
+/// failure is an answer of its own status. If that takes long, the answer begins with a comment, which fixes who serves
+/// it, and a failure is an event. `[DONE]` follows the settlement.
 final class StreamCall {
 
     private static final byte[] NOTHING = {};
@@ -39,27 +32,20 @@ final class StreamCall {
 
     private final Call call;
     private final CallParts parts;
-    private final ChatStream stream;
     private final ClientStream client;
-    private final List<FailedAttempt> failed = new CopyOnWriteArrayList<>();
-    private final Disposable.Swap asking = Disposables.swap();
-    private final Upstream upstream = new Upstream();
     private final ClientInterest interest = new ClientInterest();
-
-    private volatile @Nullable Circuit circuit;
+    private final Tries tries;
 
     // Guarded by this object's monitor.
-    private @Nullable Reserved reserved;
-    private @Nullable UpstreamAnswer answer;
+    private @Nullable ProviderStream current;
     private boolean ended;
-    private long sent;
     private @Nullable Long timeToFirstToken;
 
     StreamCall(Call call, CallParts parts) {
         this.call = call;
         this.parts = parts;
-        this.stream = new ChatStream(call.request().includeUsage());
-        this.client = new ClientStream(this::clientGone, upstream::more);
+        this.tries = new Tries(call, parts, interest);
+        this.client = new ClientStream(this::clientGone, this::clientTook);
     }
 
     /// The client's stream, once there is something to say. Cancelling says that the client left.
@@ -67,119 +53,142 @@ final class StreamCall {
         return Mono.create(waiting -> {
             parts.open().begin();
             client.begin(waiting);
-            start();
+            await(tries.begin());
         });
     }
 
-    private void start() {
-        Circuit entered = parts.calls()
-                .circuit(call.route().provider(), call.route().model().model());
-        try {
-            entered.enter();
-        } catch (ProviderFailure shut) {
-            finishWith(shut);
-            return;
-        }
-        circuit = entered;
-        parts.books()
-                .hold(call)
-                .doOnError(refused -> entered.leave())
-                .contextWrite(context -> context.putAll(call.context()))
-                .subscribe(held -> ask(entered, held), this::finishWith);
+    /// Who serves the call, or is just being asked.
+    Candidate serving() {
+        return tries.current();
     }
 
-    private void ask(Circuit entered, Reserved held) {
-        byte[] body = ForwardedBody.of(call.request(), call.route().model().model(), held.outputLimit());
-        ProviderCalls.Call asked = new ProviderCalls.Call(entered, body, call.requestId(), interest, failed);
+    /// How many candidates were left for it.
+    int fallbacks() {
+        return tries.fallbacks();
+    }
+
+    private void await(Mono<Begun> beginning) {
+        book(beginning).subscribe(this::begin, this::unanswered);
+    }
+
+    private void unanswered(Throwable failure) {
+        if (end()) {
+            book(tries.close(failure))
+                    .subscribe(done -> {}, unbooked -> finishWith(failure), () -> finishWith(failure));
+        }
+    }
+
+    private void begin(Begun begun) {
+        ProviderStream stream = new ProviderStream(
+                begun,
+                new ChatStream(
+                        call.request().includeUsage(),
+                        begun.candidate().route().provider().dialect().stream(call.identity(begun.candidate()))),
+                this::received,
+                this::providerEnded,
+                this::broke);
         synchronized (this) {
-            reserved = held;
-            sent = System.nanoTime();
+            current = stream;
         }
-        asking.update(parts.calls().send(asked).subscribe(this::begin, failure -> refused(held, failure)));
-    }
-
-    private void refused(Reserved held, Throwable failure) {
-        if (!end()) {
-            return;
-        }
-        String reason = interest.isLost() ? "client_gone" : CallParts.reason(failure);
-        book(parts.books().release(call, held, reason))
-                .subscribe(done -> {}, unbooked -> finishWith(failure), () -> finishWith(failure));
-    }
-
-    private void begin(UpstreamAnswer begun) {
-        synchronized (this) {
-            answer = begun;
-        }
-        begun.body().subscribe(upstream);
+        begun.answer().body().subscribe(stream);
         if (interest.isLost()) {
-            upstream.everything();
+            readOut(stream);
         }
+    }
+
+    private void clientTook() {
+        ProviderStream reading = reading();
+        if (reading != null) {
+            reading.more();
+        }
+    }
+
+    private synchronized @Nullable ProviderStream reading() {
+        return current;
     }
 
     /// What was on its way when the client left is still read, for the provider has counted it.
     private void clientGone() {
+        ProviderStream reading;
         synchronized (this) {
             if (interest.isLost() || ended) {
                 return;
             }
             interest.withdraw();
+            reading = current;
         }
-        upstream.everything();
+        readOut(reading);
+    }
+
+    private void readOut(@Nullable ProviderStream reading) {
+        if (reading != null) {
+            reading.everything();
+        }
         Schedulers.parallel()
                 .schedule(this::drained, parts.calls().drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void drained() {
-        boolean answered;
-        Reserved held;
-        synchronized (this) {
-            answered = answer != null;
-            held = reserved;
-        }
-        if (answered) {
-            upstream.cancel();
-            settle(Outcome.CANCELLED);
-        } else if (held != null) {
-            asking.dispose();
-            abandoned(held);
+        ProviderStream reading = reading();
+        if (reading == null) {
+            // Nothing was answered, so nothing is known to have been consumed.
+            tries.abandon();
+        } else {
+            reading.cancel();
+            settle(reading, Outcome.CANCELLED);
         }
     }
 
-    // Nothing was answered, so nothing is known to have been consumed.
-    private void abandoned(Reserved held) {
-        if (end()) {
-            book(parts.books().release(call, held, "client_gone"))
-                    .subscribe(done -> {}, unbooked -> finish(), this::finish);
-        }
-    }
-
-    private void received(byte[] bytes) {
-        byte[] out = read(bytes);
+    private void received(ProviderStream from, byte[] bytes) {
+        byte[] out = read(from, bytes);
         if (out.length > 0) {
             client.send(out);
         } else {
-            upstream.more();
+            from.more();
         }
-        if (stream.failure() != null) {
-            upstream.cancel();
-            settle(Outcome.FAILED);
-        } else if (stream.isDone()) {
-            settle(stream.isWhole() ? Outcome.COMPLETED : Outcome.FAILED);
+        if (from.chat().failure() != null) {
+            from.cancel();
+            broke(from);
+        } else if (from.chat().isDone()) {
+            providerEnded(from);
         }
     }
 
     // Once the call ended its numbers stand, whatever still comes.
-    private synchronized byte[] read(byte[] bytes) {
-        byte[] out = ended ? NOTHING : stream.feed(bytes);
+    private synchronized byte[] read(ProviderStream from, byte[] bytes) {
+        byte[] out = ended || from != current ? NOTHING : from.chat().feed(bytes);
         if (out.length > 0 && timeToFirstToken == null) {
             timeToFirstToken = call.elapsedMillis();
         }
         return out;
     }
 
-    private void upstreamEnded() {
-        settle(stream.isWhole() && stream.failure() == null ? Outcome.COMPLETED : Outcome.FAILED);
+    private void providerEnded(ProviderStream from) {
+        if (from.chat().isWhole() && from.chat().failure() == null) {
+            settle(from, Outcome.COMPLETED);
+        } else {
+            broke(from);
+        }
+    }
+
+    private void broke(ProviderStream from) {
+        // Asked before this object's monitor is taken, since the client's stream calls back while it holds its own.
+        if (client.hasBegun() || !leave(from)) {
+            settle(from, Outcome.FAILED);
+            return;
+        }
+        from.begun().circuit().brokeOff();
+        book(measured(from).map(usage -> attempt(from, usage, Outcome.FAILED)))
+                .subscribe(attempt -> await(tries.after(from.begun(), attempt)), this::unanswered);
+    }
+
+    /// True once per stream, when another candidate may take over: nobody has seen anything of this one.
+    private synchronized boolean leave(ProviderStream from) {
+        boolean left = !ended && from == current && tries.canGoOn();
+        if (left) {
+            current = null;
+        }
+        return left;
     }
 
     /// True once: whoever gets it books the call.
@@ -189,80 +198,98 @@ final class StreamCall {
         return first;
     }
 
-    private void settle(Outcome seen) {
-        if (!end()) {
+    private synchronized boolean end(ProviderStream from) {
+        return from == current && end();
+    }
+
+    private void settle(ProviderStream from, Outcome seen) {
+        if (!end(from)) {
             return;
         }
         Outcome outcome = interest.isLost() ? Outcome.CANCELLED : seen;
-        Circuit entered = circuit;
-        if (outcome == Outcome.FAILED && entered != null) {
-            entered.brokeOff();
+        if (outcome == Outcome.FAILED) {
+            from.begun().circuit().brokeOff();
         }
-        book(parts.measure()
-                        .of(call, held(), stream.usage(), stream.produced())
-                        .flatMap(usage -> settled(usage, outcome)))
-                .subscribe(settlement -> finishWith(outcome, settlement), this::finishWith);
+        book(measured(from).flatMap(usage -> settled(from, usage, outcome)))
+                .subscribe(settlement -> finishWith(from, outcome, settlement), this::finishWith);
+    }
+
+    private Mono<Usage> measured(ProviderStream from) {
+        Begun begun = from.begun();
+        return parts.measure()
+                .of(
+                        call,
+                        begun.candidate(),
+                        begun.reserved(),
+                        from.chat().usage(),
+                        from.chat().produced());
+    }
+
+    private Attempt attempt(ProviderStream from, Usage usage, Outcome outcome) {
+        Begun begun = from.begun();
+        String header = begun.answer().requestId();
+        Ending ending = new Ending(
+                usage,
+                outcome,
+                header == null ? from.chat().id() : header,
+                begun.answer().status(),
+                begun.sent());
+        return parts.pricing().answered(call, tries.nextNumber(), begun.candidate(), ending);
     }
 
     private record Settlement(Usage usage, Amount cost) {}
 
-    private Mono<Settlement> settled(Usage usage, Outcome outcome) {
-        UpstreamAnswer begun = answer();
+    private Mono<Settlement> settled(ProviderStream from, Usage usage, Outcome outcome) {
+        Attempt attempt = attempt(from, usage, outcome);
+        List<Attempt> attempts = new ArrayList<>(tries.attempts());
+        attempts.add(attempt);
         Consumption consumption = new Consumption(
-                failed,
-                begun.requestId(),
-                begun.status(),
-                sent,
-                usage,
+                from.begun().candidate(),
+                attempt,
+                attempts,
                 outcome,
                 client.hasBegun(),
                 timeToFirstToken == null ? Long.valueOf(call.elapsedMillis()) : timeToFirstToken,
                 client.count());
-        return parts.books().settle(call, held(), consumption).map(cost -> new Settlement(usage, cost));
-    }
-
-    private synchronized Reserved held() {
-        return Objects.requireNonNull(reserved, "held before anything is asked");
-    }
-
-    private synchronized UpstreamAnswer answer() {
-        return Objects.requireNonNull(answer, "settled only what was answered");
+        return parts.books()
+                .settle(call, from.begun().reserved(), consumption)
+                .map(cost -> new Settlement(usage, cost));
     }
 
     private <T> Mono<T> book(Mono<T> booking) {
         return booking.contextWrite(context -> context.putAll(call.context()));
     }
 
-    private void finishWith(Outcome outcome, Settlement settlement) {
+    private void finishWith(ProviderStream from, Outcome outcome, Settlement settlement) {
         switch (outcome) {
             case COMPLETED -> {
-                JsonNode counted = usageOf(settlement);
                 if (call.request().includeUsage()) {
-                    client.send(stream.usageChunk(counted, settlement.cost().toPlainString()));
+                    String cost = settlement.cost().toPlainString();
+                    client.send(from.chat().usageChunk(usageOf(settlement), cost));
                 }
                 client.send(DONE);
                 finish();
             }
-            case FAILED -> finishWith(brokenOff());
+            case FAILED -> finishWith(brokenOff(from));
             case CANCELLED, CUT_OFF, RECOVERED -> finish();
         }
     }
 
     private static JsonNode usageOf(Settlement settlement) {
-        JsonNode raw = settlement.usage().raw();
-        return raw != null
-                ? raw
+        JsonNode told = settlement.usage().openAi();
+        return told != null
+                ? told
                 : ChatStream.usage(
                         settlement.usage().buckets().input(),
                         settlement.usage().buckets().output());
     }
 
-    private PlatformException brokenOff() {
-        String why = stream.failure();
+    private static PlatformException brokenOff(ProviderStream from) {
+        String why = from.chat().failure();
         return new PlatformException(
                 ProblemType.UPSTREAM_ERROR,
-                call.route().provider().name() + (why == null ? " broke off the answer" : " failed: " + why)
-                        + ". Try again in a moment.");
+                from.begun().candidate().route().provider().name()
+                        + (why == null ? " broke off the answer" : " failed: " + why) + ". Try again in a moment.");
     }
 
     private void finishWith(Throwable failure) {
@@ -273,39 +300,5 @@ final class StreamCall {
     private void finish() {
         client.complete();
         parts.open().end();
-    }
-
-    /// The subscription to the provider's body. Reads ahead of the client by a bounded number of network reads.
-    private final class Upstream extends BaseSubscriber<byte[]> {
-
-        private static final int AHEAD = 128;
-
-        @Override
-        protected void hookOnSubscribe(Subscription subscription) {
-            request(AHEAD);
-        }
-
-        @Override
-        protected void hookOnNext(byte[] bytes) {
-            received(bytes);
-        }
-
-        @Override
-        protected void hookOnComplete() {
-            upstreamEnded();
-        }
-
-        @Override
-        protected void hookOnError(Throwable failure) {
-            settle(Outcome.FAILED);
-        }
-
-        void more() {
-            request(1);
-        }
-
-        void everything() {
-            requestUnbounded();
-        }
     }
 }

@@ -16,11 +16,13 @@ public final class Circuit {
     private final Timer accepted;
     private final Counter failed;
     private final Counter refused;
+    private volatile long openedAt;
 
     Circuit(Provider provider, String model, CircuitBreaker breaker, MeterRegistry registry) {
         this.provider = provider;
         this.model = model;
         this.breaker = breaker;
+        breaker.getEventPublisher().onStateTransition(transition -> openedAt = System.nanoTime());
         this.accepted = Timer.builder("weir.provider.first.byte")
                 .tags("provider", provider.name(), "model", model)
                 .register(registry);
@@ -36,6 +38,15 @@ public final class Circuit {
     private Counter attempts(MeterRegistry registry, String outcome) {
         return registry.counter(
                 "weir.provider.failures", "provider", provider.name(), "model", model, "outcome", outcome);
+    }
+
+    /// Whether [#enter] would refuse for a while yet. Once that is over, this is false, so that somebody tries again.
+    public boolean isShut() {
+        long openForMillis = breaker.getCircuitBreakerConfig()
+                .getWaitIntervalFunctionInOpenState()
+                .apply(1);
+        return breaker.getState() == CircuitBreaker.State.OPEN
+                && System.nanoTime() - openedAt < TimeUnit.MILLISECONDS.toNanos(openForMillis);
     }
 
     /// Throws [ProviderFailure] when the breaker is open; else the attempt must end in one of the three ways below.

@@ -3,6 +3,7 @@ package io.weir.orchestration.provider;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.orchestration.dialect.ProviderRequest;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +42,11 @@ public final class ProviderCalls {
     ///
     /// @param failed where failed attempts are noted, in order
     public record Call(
-            Circuit circuit, byte[] body, String requestId, ClientInterest interest, List<FailedAttempt> failed) {}
+            Circuit circuit,
+            ProviderRequest request,
+            String requestId,
+            ClientInterest interest,
+            List<FailedAttempt> failed) {}
 
     public Circuit circuit(Provider provider, String model) {
         String name = provider.name() + "/" + model;
@@ -69,7 +74,7 @@ public final class ProviderCalls {
         }
         long started = System.nanoTime();
         Provider provider = call.circuit().provider();
-        return client.send(provider, call.body(), call.requestId(), call.interest())
+        return client.send(provider, call.request(), call.requestId(), call.interest())
                 .flatMap(answer -> answer.isSuccess() ? Mono.just(answer) : refusal(provider, answer))
                 .onErrorMap(
                         failure -> !(failure instanceof ProviderFailure),

@@ -4,6 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.weir.orchestration.dialect.ProviderRequest;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
@@ -39,31 +40,32 @@ final class ProviderClient {
     }
 
     /// Sends when subscribed; answers when the provider's headers are here, whatever the status.
-    Mono<UpstreamAnswer> send(Provider provider, byte[] body, String requestId, ClientInterest interest) {
+    Mono<UpstreamAnswer> send(Provider provider, ProviderRequest request, String requestId, ClientInterest interest) {
+        byte[] body = request.body();
         return http.headers(headers -> describe(headers, provider, body.length, requestId))
-                .doOnRequest((request, connection) -> interest.uses(connection))
+                .doOnRequest((sent, connection) -> interest.uses(connection))
                 .post()
-                .uri(provider.chatUrl())
+                .uri(provider.url(request.path()))
                 .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
-                .responseConnection((response, connection) -> Mono.just(begun(response, connection)))
+                .responseConnection((response, connection) -> Mono.just(begun(provider, response, connection)))
                 .next();
     }
 
     private static void describe(HttpHeaders headers, Provider provider, int length, String requestId) {
         headers.set("content-type", "application/json")
                 .set("content-length", length)
-                .set("authorization", "Bearer " + provider.apiKey())
                 .set("x-client-request-id", requestId)
                 .set("user-agent", "weir");
+        provider.dialect().headers(provider.apiKey()).forEach(headers::set);
     }
 
-    private UpstreamAnswer begun(HttpClientResponse response, Connection connection) {
+    private UpstreamAnswer begun(Provider provider, HttpClientResponse response, Connection connection) {
         connection.removeHandler(NettyPipeline.ResponseTimeoutHandler);
         if (connection.channel().isActive()) {
             connection.addHandlerFirst(
                     NettyPipeline.ResponseTimeoutHandler,
                     new ReadTimeoutHandler(idleTimeout.toMillis(), TimeUnit.MILLISECONDS));
         }
-        return new UpstreamAnswer(response, connection);
+        return new UpstreamAnswer(response, connection, provider.dialect().requestIdHeader());
     }
 }

@@ -2,6 +2,7 @@ package io.weir.orchestration.provider;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutException;
+import io.weir.orchestration.dialect.ProviderError;
 import io.weir.orchestration.provider.ProviderFailure.Kind;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
@@ -14,59 +15,49 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// What a provider's failure means to our caller. A refusal of our own key or account is our trouble, never the
 /// caller's.
 final class ProviderRefusals {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProviderRefusals.class);
-    private static final JsonMapper JSON = JsonMapper.shared();
-    private static final int LONGEST_MESSAGE = 1_000;
 
     private ProviderRefusals() {}
 
     /// A status other than 2xx.
     static ProviderFailure ofStatus(Provider provider, UpstreamAnswer answer, byte[] body) {
         int status = answer.status();
-        JsonNode error = error(body);
-        String said = said(error);
-        return switch (status) {
-            case 400, 422 -> refused(badRequest(error, said), status);
-            case 401, 403 -> ours(provider, status, said);
-            case 404 ->
-                refused(
-                        PlatformException.of(
-                                ProblemType.MODEL_NOT_FOUND,
-                                "model",
-                                provider.name()
-                                        + " does not offer this model at present. Choose another of GET /v1/models."),
-                        status);
-            case 413 ->
-                refused(
-                        new PlatformException(
-                                ProblemType.REQUEST_TOO_LARGE,
-                                "The provider finds the request too large. Send a smaller one."),
-                        status);
-            case 429 -> rateLimited(provider, answer, error);
-            default ->
-                status >= 500 || status == 408 || status == 409
-                        ? new ProviderFailure(
-                                Kind.BROKEN,
-                                new PlatformException(
-                                        ProblemType.UPSTREAM_ERROR,
-                                        provider.name() + " answered " + status + ". Try again in a moment."),
-                                status,
-                                null)
-                        : refused(
-                                new PlatformException(
-                                        ProblemType.UPSTREAM_ERROR,
-                                        provider.name() + " answered " + status
-                                                + ", which means nothing to us. Try again in a moment."),
-                                status);
+        ProviderError error = provider.dialect().error(status, body);
+        return switch (error.kind()) {
+            case BAD_REQUEST -> refused(badRequest(provider, error, ProblemType.INVALID_REQUEST), status);
+            case CONTEXT_LENGTH -> refused(badRequest(provider, error, ProblemType.CONTEXT_LENGTH_EXCEEDED), status);
+            case ACCESS -> ours(provider, status, error.said());
+            case ACCOUNT_USED_UP -> usedUp(provider, status);
+            case NO_SUCH_MODEL -> refused(noSuchModel(provider), status);
+            case TOO_LARGE -> refused(tooLarge(), status);
+            case RATE_LIMITED -> rateLimited(provider, status, wait(answer, error));
+            case OVERLOADED -> overloaded(provider, status, wait(answer, error));
+            case BROKEN -> new ProviderFailure(Kind.BROKEN, upstreamError(provider, status, ""), status, null);
+            case UNKNOWN -> refused(upstreamError(provider, status, ", which means nothing to us"), status);
         };
+    }
+
+    private static PlatformException noSuchModel(Provider provider) {
+        return PlatformException.of(
+                ProblemType.MODEL_NOT_FOUND,
+                "model",
+                provider.name() + " does not offer this model at present. Choose another of GET /v1/models.");
+    }
+
+    private static PlatformException tooLarge() {
+        return new PlatformException(
+                ProblemType.REQUEST_TOO_LARGE, "The provider finds the request too large. Send a smaller one.");
+    }
+
+    private static PlatformException upstreamError(Provider provider, int status, String remark) {
+        return new PlatformException(
+                ProblemType.UPSTREAM_ERROR,
+                provider.name() + " answered " + status + remark + ". Try again in a moment.");
     }
 
     /// No answer at all.
@@ -133,16 +124,13 @@ final class ProviderRefusals {
         return new ProviderFailure(Kind.REFUSED, problem, status, null);
     }
 
-    private static PlatformException badRequest(JsonNode error, String said) {
-        String message = said.isEmpty() ? "The provider refuses the request." : said;
-        String param = error.path("param").asString("");
-        if (error.path("code").asString("").equals("context_length_exceeded")) {
-            return PlatformException.of(
-                    ProblemType.CONTEXT_LENGTH_EXCEEDED, param.isEmpty() ? "messages" : param, message);
+    private static PlatformException badRequest(Provider provider, ProviderError error, ProblemType type) {
+        String message = error.said().isEmpty() ? provider.name() + " refuses the request." : error.said();
+        String named = error.param();
+        if (type == ProblemType.CONTEXT_LENGTH_EXCEEDED) {
+            return PlatformException.of(type, named == null ? "messages" : named, message);
         }
-        return param.isEmpty()
-                ? new PlatformException(ProblemType.INVALID_REQUEST, message)
-                : PlatformException.invalid(param, message);
+        return named == null ? new PlatformException(type, message) : PlatformException.of(type, named, message);
     }
 
     private static ProviderFailure ours(Provider provider, int status, String said) {
@@ -155,31 +143,41 @@ final class ProviderRefusals {
                 status);
     }
 
-    private static ProviderFailure rateLimited(Provider provider, UpstreamAnswer answer, JsonNode error) {
-        if (error.path("code").asString("").equals("insufficient_quota")) {
-            LOG.error("{} says that our account is used up", provider.name());
-            return refused(
-                    new PlatformException(
-                            ProblemType.UPSTREAM_UNAVAILABLE,
-                            "This platform's account at " + provider.name()
-                                    + " is used up. Your key is fine; tell the operator."),
-                    429);
-        }
-        Duration wait = wait(answer);
-        return new ProviderFailure(
-                Kind.OVERLOADED,
+    private static ProviderFailure usedUp(Provider provider, int status) {
+        LOG.error("{} says that our account is used up", provider.name());
+        return refused(
                 new PlatformException(
-                        ProblemType.UPSTREAM_RATE_LIMITED,
-                        provider.name() + " limits the rate of calls at present."
-                                + (wait == null
-                                        ? " Try again in a moment."
-                                        : String.format(
-                                                Locale.ROOT, " Try again in %.1f s.", wait.toMillis() / 1000.0))),
-                429,
-                wait);
+                        ProblemType.UPSTREAM_UNAVAILABLE,
+                        "This platform's account at " + provider.name()
+                                + " is used up. Your key is fine; tell the operator."),
+                status);
     }
 
-    private static @Nullable Duration wait(UpstreamAnswer answer) {
+    private static ProviderFailure rateLimited(Provider provider, int status, @Nullable Duration wait) {
+        String what = provider.name() + " limits the rate of calls at present." + tryAgain(wait);
+        return new ProviderFailure(
+                Kind.OVERLOADED, new PlatformException(ProblemType.UPSTREAM_RATE_LIMITED, what), status, wait);
+    }
+
+    private static ProviderFailure overloaded(Provider provider, int status, @Nullable Duration wait) {
+        String what = provider.name() + " is overloaded at present." + tryAgain(wait);
+        return new ProviderFailure(
+                Kind.OVERLOADED, new PlatformException(ProblemType.UPSTREAM_UNAVAILABLE, what), status, wait);
+    }
+
+    private static String tryAgain(@Nullable Duration wait) {
+        return wait == null
+                ? " Try again in a moment."
+                : String.format(Locale.ROOT, " Try again in %.1f s.", wait.toMillis() / 1000.0);
+    }
+
+    // The headers are made for us; what the body says is second.
+    private static @Nullable Duration wait(UpstreamAnswer answer, ProviderError error) {
+        Duration told = headerWait(answer);
+        return told == null ? error.retryAfter() : told;
+    }
+
+    private static @Nullable Duration headerWait(UpstreamAnswer answer) {
         try {
             String millis = answer.header("retry-after-ms");
             if (millis != null) {
@@ -190,18 +188,5 @@ final class ProviderRefusals {
         } catch (NumberFormatException aDate) {
             return null;
         }
-    }
-
-    private static JsonNode error(byte[] body) {
-        try {
-            return JSON.readTree(body).path("error");
-        } catch (JacksonException notJson) {
-            return JSON.missingNode();
-        }
-    }
-
-    private static String said(JsonNode error) {
-        String message = error.path("message").asString("");
-        return message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) : message;
     }
 }

@@ -1,14 +1,16 @@
 package io.weir.orchestration.provider;
 
+import io.weir.orchestration.dialect.ProviderDialect;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/// The providers that are set up, from `weir.providers.<name>.base-url` and `.api-key`. Models of others are not
-/// offered.
+/// The providers that are set up, from `weir.providers.<name>.base-url`, `.api-key` and `.dialect`, which is the name
+/// itself where it is that of a dialect. Models of others are not offered.
 public final class Providers {
 
     private final Map<String, Provider> byName;
@@ -17,7 +19,7 @@ public final class Providers {
         this.byName = Map.copyOf(byName);
     }
 
-    /// Reads the settings. Throws [IllegalStateException] when a base URL is missing.
+    /// Reads the settings. Throws [IllegalStateException] when a base URL is missing, or no dialect is known.
     public static Providers of(Environment environment) {
         Map<String, Endpoint> endpoints = Binder.get(environment)
                 .bind("weir.providers", Bindable.mapOf(String.class, Endpoint.class))
@@ -32,14 +34,24 @@ public final class Providers {
     }
 
     /// Bound by name from the settings.
-    record Endpoint(String baseUrl, String apiKey) {
+    record Endpoint(
+            @Nullable String baseUrl,
+            @Nullable String apiKey,
+            @Nullable String dialect) {
 
         Provider named(String name) {
             if (baseUrl == null || baseUrl.isBlank()) {
                 throw new IllegalStateException("weir.providers." + name
-                        + ".base-url is missing. Set it to the provider's URL, ending in /v1.");
+                        + ".base-url is missing. Set it to the provider's URL, as its own SDKs take it.");
             }
-            return new Provider(name, baseUrl, apiKey == null ? "" : apiKey);
+            return new Provider(name, baseUrl, apiKey == null ? "" : apiKey, spoken(name));
+        }
+
+        private ProviderDialect spoken(String name) {
+            String wanted = dialect == null || dialect.isBlank() ? name : dialect;
+            return Dialects.find(wanted)
+                    .orElseThrow(() -> new IllegalStateException("weir.providers." + name + ".dialect: '" + wanted
+                            + "' (expected: one of " + Dialects.names() + ")"));
         }
     }
 }

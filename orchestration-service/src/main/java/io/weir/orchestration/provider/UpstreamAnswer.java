@@ -10,8 +10,10 @@ public final class UpstreamAnswer {
 
     private final HttpClientResponse response;
     private final Connection connection;
+    private final String requestIdHeader;
 
-    UpstreamAnswer(HttpClientResponse response, Connection connection) {
+    UpstreamAnswer(HttpClientResponse response, Connection connection, String requestIdHeader) {
+        this.requestIdHeader = requestIdHeader;
         this.response = response;
         this.connection = connection;
     }
@@ -29,9 +31,9 @@ public final class UpstreamAnswer {
         return response.responseHeaders().get(name);
     }
 
-    /// The provider's own id of the request.
+    /// The provider's own id of the request; null: its headers tell none.
     public @Nullable String requestId() {
-        return header("x-request-id");
+        return header(requestIdHeader);
     }
 
     /// The bytes as they come; once. Cancelling closes the connection.

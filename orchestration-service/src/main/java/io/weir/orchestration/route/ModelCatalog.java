@@ -10,16 +10,22 @@ import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.TenantSettings;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The chat models that have prices and a provider that is set up. Follows the price books. Safe for many threads.
+/// The models that have prices and a provider that is set up. Follows the price books. Safe for many threads.
 public final class ModelCatalog {
 
-    private static final String AUTO = "auto";
+    /// Stands for a model that we choose.
+    public static final String AUTO = "auto";
+
+    private static final String CHAT = "chat";
+    private static final String EMBEDDING = "embedding";
 
     private final Providers providers;
     private final InstantSource clock;
@@ -46,50 +52,102 @@ public final class ModelCatalog {
                 .toList();
     }
 
-    /// The route of the model that the call names, or of the tenant's default.
-    /// Throws a 400 where there is neither, a 404 with the nearest names where the tenant has no such model.
-    public Route route(@Nullable String named, TenantSettings settings) {
+    /// The model that the call names, or the tenant's default; may be `auto`. Throws a 400 where there is neither.
+    public String wanted(@Nullable String named, TenantSettings settings) {
         String wanted = named == null ? settings.models().defaultModel() : named;
         if (wanted == null) {
             throw PlatformException.invalid(
                     "model",
                     "Missing required parameter: 'model'. Name one of GET /v1/models; this tenant has no default.");
         }
-        return find(wanted, settings).orElseThrow(() -> unknown(wanted, settings));
+        return wanted;
     }
 
-    /// The model of that name, if the tenant may use it.
+    /// The model of that name, whatever it is for, if the tenant may use it.
     public Optional<Route> find(String name, TenantSettings settings) {
-        return isAllowed(name, settings) ? offered(name) : Optional.empty();
+        return Stream.of(CHAT, EMBEDDING)
+                .filter(mode -> isAllowed(name, settings))
+                .flatMap(mode -> offered(mode, name, name, "explicit").stream())
+                .findFirst();
     }
 
-    private Optional<Route> offered(String name) {
+    /// Wherever the model of that name makes embeddings for the tenant: at each provider once, in order of the books.
+    public List<Route> embeddings(String name, String reason, TenantSettings settings) {
+        return isAllowed(name, settings) ? offered(EMBEDDING, name, name, reason) : List.of();
+    }
+
+    /// Wherever the chat model of that name is sold to the tenant: at each provider once, in order of the books.
+    List<Route> routes(String name, String reason, TenantSettings settings) {
+        return isAllowed(name, settings) ? offered(CHAT, name, name, reason) : List.of();
+    }
+
+    /// Wherever any chat model is sold to the tenant, by name.
+    List<Route> all(TenantSettings settings) {
+        return names().filter(name -> isAllowed(name, settings))
+                .flatMap(name -> offered(CHAT, name, AUTO, AUTO).stream())
+                .toList();
+    }
+
+    private List<Route> offered(String mode, String name, String requested, String reason) {
+        List<Route> routes = new ArrayList<>();
         for (PriceList prices : lists) {
             Model model = prices.model(name).orElse(null);
             Provider provider =
                     model == null ? null : providers.find(model.provider()).orElse(null);
-            if (model != null && provider != null && canBeSold(prices, model)) {
-                return Optional.of(new Route(model, provider, prices, name, "explicit"));
+            if (model != null
+                    && provider != null
+                    && canBeSold(prices, model, mode)
+                    && routes.stream().noneMatch(route -> route.provider().equals(provider))) {
+                routes.add(new Route(model, provider, prices, requested, reason));
             }
         }
-        return Optional.empty();
+        return routes;
     }
 
-    /// All that the tenant may use, by name.
-    public List<Model> models(TenantSettings settings) {
+    /// The model of that name with its prices, whoever may use it and whether or not its provider is set up.
+    public Optional<Baseline> baseline(String name) {
+        return lists.stream()
+                .flatMap(prices -> prices
+                        .model(name)
+                        .filter(model -> canBeSold(prices, model, CHAT))
+                        .map(model -> new Baseline(model, prices))
+                        .stream())
+                .findFirst();
+    }
+
+    /// Whether a chat model of that name is sold to the tenant.
+    public boolean chats(String name, TenantSettings settings) {
+        return !routes(name, "explicit", settings).isEmpty();
+    }
+
+    /// The providers that sell any chat model here, by name.
+    public List<String> providers() {
+        return names().flatMap(name -> offered(CHAT, name, name, "explicit").stream())
+                .map(route -> route.provider().name())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private Stream<String> names() {
         return lists.stream()
                 .flatMap(prices -> prices.models().stream())
                 .map(Model::model)
                 .distinct()
-                .sorted()
-                .flatMap(name -> find(name, settings).stream())
+                .sorted();
+    }
+
+    /// All that the tenant may use, by name.
+    public List<Model> models(TenantSettings settings) {
+        return names().flatMap(name -> find(name, settings).stream())
                 .map(Route::model)
                 .toList();
     }
 
-    private boolean canBeSold(PriceList prices, Model model) {
-        return model.mode().equals("chat")
-                && prices.ceiling(model, 1, 1, clock.instant()).isPresent();
+    private boolean canBeSold(PriceList prices, Model model, String mode) {
+        long output = mode.equals(EMBEDDING) ? 0 : 1;
+        return model.mode().equals(mode)
+                && prices.ceiling(model, 1, output, clock.instant()).isPresent();
     }
 
     private static boolean isAllowed(String name, TenantSettings settings) {
@@ -97,13 +155,14 @@ public final class ModelCatalog {
         return allowed.isEmpty() || allowed.contains(name);
     }
 
-    /// A 404 that names what may have been meant.
+    /// For a model that is not there, or is for another route: a 404 that names what may have been meant, or a 400 that
+    /// names the route.
     public PlatformException unknown(String name, TenantSettings settings) {
-        if (name.equals(AUTO)) {
-            return PlatformException.of(
-                    ProblemType.MODEL_NOT_FOUND,
-                    "model",
-                    "Automatic routing is not offered yet. Name a model of GET /v1/models.");
+        Optional<Route> other = find(name, settings);
+        if (other.isPresent()) {
+            return other.get().model().mode().equals(EMBEDDING)
+                    ? PlatformException.invalid("model", name + " makes embeddings. Call POST /v1/embeddings.")
+                    : PlatformException.invalid("model", name + " is for chat. Call POST /v1/chat/completions.");
         }
         List<String> nearest = NearestNames.of(
                 name, models(settings).stream().map(Model::model).toList());

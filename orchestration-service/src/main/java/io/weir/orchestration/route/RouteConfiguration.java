@@ -1,17 +1,49 @@
 package io.weir.orchestration.route;
 
+import io.weir.orchestration.dialect.Tokenizer;
+import io.weir.orchestration.forecast.AnswerLengths;
+import io.weir.orchestration.provider.ProviderCalls;
 import io.weir.orchestration.provider.Providers;
 import io.weir.snapshots.SnapshotReader;
 import io.weir.snapshots.SnapshotTopic;
 import java.time.Clock;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RoutingProperties.class)
 class RouteConfiguration {
+
+    @Bean
+    Tokenizer tokenizer() {
+        Tokenizer tokenizer = new Tokenizer();
+        // Loads its tables now rather than in somebody's call.
+        tokenizer.count("warm");
+        return tokenizer;
+    }
 
     @Bean
     ModelCatalog modelCatalog(SnapshotReader snapshots, Providers providers, Clock clock) {
         return new ModelCatalog(snapshots.table(SnapshotTopic.PRICE_BOOKS), providers, clock);
+    }
+
+    @Bean
+    AnswerLengths answerLengths() {
+        return new AnswerLengths();
+    }
+
+    @Bean
+    Router router(
+            SnapshotReader snapshots,
+            ModelCatalog catalog,
+            ProviderCalls calls,
+            AnswerLengths lengths,
+            Tokenizer tokenizer,
+            RoutingProperties routing,
+            Clock clock) {
+        Fitting fitting = new Fitting(snapshots.table(SnapshotTopic.PLANS), clock);
+        AutoRouting auto = new AutoRouting(catalog, fitting, calls, lengths, tokenizer, routing);
+        return new Router(catalog, fitting, auto, tokenizer);
     }
 }

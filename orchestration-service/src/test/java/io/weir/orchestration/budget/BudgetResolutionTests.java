@@ -49,6 +49,11 @@ class BudgetResolutionTests {
         }
 
         @Override
+        public Mono<Debit> extend(Hold hold) {
+            return answer();
+        }
+
+        @Override
         public Mono<Amount> settle(TenantContext tenant, String requestId, Amount actual) {
             return answer();
         }

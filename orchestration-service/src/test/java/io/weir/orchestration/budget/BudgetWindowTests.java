@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.snapshots.catalog.BudgetSnapshot.Window;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import net.jqwik.api.ForAll;
@@ -23,18 +24,24 @@ class BudgetWindowTests {
     @Test
     void aMonthEndsWhereTheTenantsCalendarSaysSo() {
         assertThat(around("2026-10-31T23:30:00Z", Window.MONTH, BERLIN))
-                .isEqualTo(
-                        new BudgetWindow(Instant.parse("2026-10-31T23:00:00Z"), Instant.parse("2026-11-30T23:00:00Z")));
+                .isEqualTo(new BudgetWindow(
+                        Instant.parse("2026-10-31T23:00:00Z"),
+                        Instant.parse("2026-11-30T23:00:00Z"),
+                        Instant.parse("2026-11-01T00:00:00Z")));
         assertThat(around("2026-10-31T23:30:00Z", Window.MONTH, ZoneOffset.UTC))
-                .isEqualTo(
-                        new BudgetWindow(Instant.parse("2026-10-01T00:00:00Z"), Instant.parse("2026-11-01T00:00:00Z")));
+                .isEqualTo(new BudgetWindow(
+                        Instant.parse("2026-10-01T00:00:00Z"),
+                        Instant.parse("2026-11-01T00:00:00Z"),
+                        Instant.parse("2026-10-01T00:00:00Z")));
     }
 
     @Test
     void februaryOfALeapYearHasItsDay() {
         assertThat(around("2028-02-29T12:00:00Z", Window.DAY, ZoneOffset.UTC))
-                .isEqualTo(
-                        new BudgetWindow(Instant.parse("2028-02-29T00:00:00Z"), Instant.parse("2028-03-01T00:00:00Z")));
+                .isEqualTo(new BudgetWindow(
+                        Instant.parse("2028-02-29T00:00:00Z"),
+                        Instant.parse("2028-03-01T00:00:00Z"),
+                        Instant.parse("2028-02-29T00:00:00Z")));
     }
 
     @Test
@@ -48,7 +55,25 @@ class BudgetWindowTests {
     @Test
     void aTotalNeverEnds() {
         assertThat(around("2026-11-22T00:00:00Z", Window.TOTAL, BERLIN))
-                .isEqualTo(new BudgetWindow(Instant.EPOCH, null));
+                .isEqualTo(new BudgetWindow(Instant.EPOCH, null, Instant.EPOCH));
+    }
+
+    @Property
+    void aZoneThatNamesTheSameDayKeepsTheWindow(
+            @ForAll @LongRange(min = 0, max = 4_000_000_000L) long second, @ForAll Zone zone, @ForAll Zone other) {
+        Instant instant = Instant.ofEpochSecond(second);
+        for (Window window : Window.values()) {
+            BudgetWindow found = BudgetWindow.around(instant, window, zone.id);
+            BudgetWindow moved = BudgetWindow.around(instant, window, other.id);
+            boolean sameLabel =
+                    window == Window.TOTAL || label(instant, window, zone).equals(label(instant, window, other));
+            assertThat(moved.key().equals(found.key())).isEqualTo(sameLabel);
+        }
+    }
+
+    private static LocalDate label(Instant instant, Window window, Zone zone) {
+        LocalDate day = LocalDate.ofInstant(instant, zone.id);
+        return window == Window.MONTH ? day.withDayOfMonth(1) : day;
     }
 
     @Property

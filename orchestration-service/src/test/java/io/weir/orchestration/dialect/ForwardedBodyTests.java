@@ -80,6 +80,6 @@ class ForwardedBodyTests {
                  {"type":"image_url","image_url":{"url":"https://e.com/a.png"}}]}]}
                 """.getBytes(StandardCharsets.UTF_8));
         assertThat(request.images()).isEqualTo(1);
-        assertThat(request.inputBound()).isGreaterThan(48_169);
+        assertThat(new OpenAiDialect().inputBound(request)).isGreaterThan(48_169);
     }
 }

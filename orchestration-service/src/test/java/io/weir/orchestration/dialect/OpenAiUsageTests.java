@@ -13,13 +13,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 class OpenAiUsageTests {
 
-    private static Optional<OpenAiUsage> read(String json) {
+    private static Optional<ReportedUsage> read(String json) {
         return OpenAiUsage.read(JsonMapper.shared().readTree(json));
     }
 
     @Test
     void theBucketsAreDisjoint() {
-        OpenAiUsage usage = read("""
+        ReportedUsage usage = read("""
                         {"prompt_tokens":100,"completion_tokens":50,"total_tokens":150,
                          "prompt_tokens_details":{"cached_tokens":60,"audio_tokens":0},
                          "completion_tokens_details":{"reasoning_tokens":20,"accepted_prediction_tokens":5}}

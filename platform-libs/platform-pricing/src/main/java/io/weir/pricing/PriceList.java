@@ -82,11 +82,13 @@ public final class PriceList {
                 List.copyOf(lines), lines.stream().map(Line::cost).reduce(Amount.ZERO, Amount::plus));
     }
 
-    /// The most that a call can cost: all input at the dearest input rate that is reachable, all output likewise,
-    /// one request fee. Empty when the model has no price for input or output, so that it cannot be sold.
+    /// The most that a call can cost: all input at the dearest input rate that is reachable, all output
+    /// likewise, one request fee. Empty when the model has no price for input or output, so that it cannot be
+    /// sold. A model that makes embeddings writes nothing: it needs no price for output.
     public Optional<Amount> ceiling(Model model, long inputTokens, long outputTokens, Instant at) {
         Optional<Rate> in = dearest(model, at, Meter::isInput);
-        Optional<Rate> out = dearest(model, at, Meter::isOutput);
+        Optional<Rate> out = dearest(model, at, Meter::isOutput)
+                .or(() -> embeds(model) && outputTokens == 0 ? Optional.of(Rate.of("0")) : Optional.empty());
         if (in.isEmpty() || out.isEmpty()) {
             return Optional.empty();
         }
@@ -95,6 +97,10 @@ public final class PriceList {
                 .orElse(Amount.ZERO);
         return Optional.of(
                 in.get().times(inputTokens).plus(out.get().times(outputTokens)).plus(perRequest));
+    }
+
+    private static boolean embeds(Model model) {
+        return model.mode().equals("embedding");
     }
 
     private Optional<Rule> rule(Model model, Meter meter, long promptTokens, Instant at) {

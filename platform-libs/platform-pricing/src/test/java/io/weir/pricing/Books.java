@@ -20,12 +20,16 @@ final class Books {
     private final Model model;
     private final List<Rule> rules = new ArrayList<>();
 
-    private Books(String model) {
-        this.model = new Model("openai", model, "chat", 128_000, 16_384, 0);
+    private Books(String model, String mode) {
+        this.model = new Model("openai", model, mode, 128_000, 16_384, 0);
     }
 
     static Books selling(String model) {
-        return new Books(model);
+        return selling(model, "chat");
+    }
+
+    static Books selling(String model, String mode) {
+        return new Books(model, mode);
     }
 
     /// The list prices of gpt-4o-mini.

@@ -124,6 +124,17 @@ class PriceListTests {
     }
 
     @Test
+    void aModelForEmbeddingsNeedsNoPriceForOutputAndAChatModelDoes() {
+        Books embedding = Books.selling("e", "embedding").at("0.02", Meter.TEXT_IN);
+        Books chat = Books.selling("c").at("0.02", Meter.TEXT_IN);
+        Books free = Books.selling("e", "embedding");
+        assertThat(embedding.list().ceiling(embedding.model(), 1_000, 0, NOW)).contains(Amount.of("0.00002"));
+        assertThat(embedding.list().ceiling(embedding.model(), 1_000, 1, NOW)).isEmpty();
+        assertThat(chat.list().ceiling(chat.model(), 1_000, 0, NOW)).isEmpty();
+        assertThat(free.list().ceiling(free.model(), 1_000, 0, NOW)).isEmpty();
+    }
+
+    @Test
     void theCeilingOfGpt4oMiniIsItsDearestInputAndOutputPrice() {
         Books books = Books.gpt4oMini();
         assertThat(books.list().ceiling(books.model(), 1_000, 4_096, NOW)).contains(Amount.of("0.0026076"));

@@ -1,0 +1,103 @@
+package io.weir.orchestration.embedding;
+
+import io.micrometer.tracing.TraceContext;
+import io.weir.orchestration.inference.Admission;
+import io.weir.orchestration.route.Candidate;
+import io.weir.orchestration.route.ModelCatalog;
+import io.weir.orchestration.route.OutputCeiling;
+import io.weir.orchestration.route.Plan;
+import io.weir.orchestration.route.Route;
+import io.weir.problem.PlatformException;
+import io.weir.security.Passport;
+import io.weir.snapshots.catalog.TenantSettings;
+import io.weir.snapshots.catalog.TenantSnapshot;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/// Decides what a request for embeddings is and where it can run, before anything is held.
+final class EmbeddingAdmission {
+
+    private final Admission admission;
+    private final ModelCatalog catalog;
+    private final InstantSource clock;
+
+    EmbeddingAdmission(Admission admission, ModelCatalog catalog, InstantSource clock) {
+        this.admission = admission;
+        this.catalog = catalog;
+        this.clock = clock;
+    }
+
+    /// How a request came in.
+    ///
+    /// @param at by [System#nanoTime]
+    /// @param trace null: not sampled
+    record Arrival(
+            String requestId,
+            Passport passport,
+            long at,
+            @Nullable TraceContext trace) {}
+
+    /// Fails with a 4xx [PlatformException] that says what to change.
+    Mono<EmbeddingCall> admit(Arrival arrival, byte[] body) {
+        return Mono.deferContextual(context -> {
+            TenantSnapshot tenant = admission.tenant(arrival.passport().tenant().id());
+            EmbeddingRequest request = EmbeddingRequestReader.read(body);
+            return Mono.just(new EmbeddingCall(
+                    arrival.requestId(),
+                    tenant,
+                    arrival.passport().keyId(),
+                    request,
+                    plan(request, tenant.settings()),
+                    arrival.at(),
+                    arrival.trace(),
+                    context));
+        });
+    }
+
+    // Vectors of another model would be of no use: the same one elsewhere is all that may stand in.
+    private Plan plan(EmbeddingRequest request, TenantSettings settings) {
+        String wanted = wanted(request, settings);
+        String reason = request.model() == null ? "tenant-default" : "explicit";
+        List<Route> routes = catalog.embeddings(wanted, reason, settings);
+        if (routes.isEmpty()) {
+            throw catalog.unknown(wanted, settings);
+        }
+        if (request.dimensions() != null) {
+            Dimensions.check(wanted, request.dimensions());
+        }
+        Instant now = clock.instant();
+        List<Candidate> candidates = new ArrayList<>();
+        candidates.add(candidate(request, routes.getFirst(), now));
+        for (Route other : routes.subList(1, routes.size())) {
+            try {
+                candidates.add(candidate(request, other, now));
+            } catch (PlatformException cannot) {
+                continue;
+            }
+        }
+        return new Plan(candidates, Optional.empty());
+    }
+
+    private static String wanted(EmbeddingRequest request, TenantSettings settings) {
+        String wanted = request.model() == null ? settings.models().embedding() : request.model();
+        if (wanted == null) {
+            throw PlatformException.invalid(
+                    "model",
+                    "Missing required parameter: 'model'. Name a model for embeddings of GET /v1/models; this tenant has"
+                            + " no default.");
+        }
+        return wanted;
+    }
+
+    // Nothing is written, so the input is all that can cost.
+    private static Candidate candidate(EmbeddingRequest request, Route route, Instant now) {
+        EmbeddingDialect.of(route).check(request);
+        return new Candidate(
+                route, new OutputCeiling(route, request.inputs().tokenBound(), 1, 0, true, now), List.of());
+    }
+}

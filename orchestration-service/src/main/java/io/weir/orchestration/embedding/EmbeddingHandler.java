@@ -1,0 +1,44 @@
+package io.weir.orchestration.embedding;
+
+import io.weir.observability.kafka.TraceHeaders;
+import io.weir.orchestration.dialect.Tokenizer;
+import io.weir.orchestration.embedding.EmbeddingAdmission.Arrival;
+import io.weir.orchestration.inference.CallParts;
+import io.weir.orchestration.inference.ClientExchange;
+import io.weir.orchestration.inference.PlainCall;
+import io.weir.orchestration.inference.RequestIds;
+import io.weir.orchestration.provider.ProviderFailure;
+import io.weir.security.Passport;
+import io.weir.security.Scope;
+import io.weir.security.webflux.Access;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/// `POST /v1/embeddings`.
+final class EmbeddingHandler {
+
+    private final EmbeddingAdmission admission;
+    private final CallParts parts;
+    private final Tokenizer tokenizer;
+    private final TraceHeaders traces;
+
+    EmbeddingHandler(EmbeddingAdmission admission, CallParts parts, Tokenizer tokenizer, TraceHeaders traces) {
+        this.admission = admission;
+        this.parts = parts;
+        this.tokenizer = tokenizer;
+        this.traces = traces;
+    }
+
+    Mono<ServerResponse> embed(ServerRequest request) {
+        long at = System.nanoTime();
+        Passport passport = Access.demand(request, Scope.INFERENCE);
+        String requestId = RequestIds.of(request);
+        return ClientExchange.body(request)
+                .flatMap(body -> admission.admit(new Arrival(requestId, passport, at, traces.current()), body))
+                .flatMap(call -> new PlainCall(call, parts, new EmbeddingAnswers(call.request(), tokenizer))
+                        .run()
+                        .flatMap(answered -> ClientExchange.whole(call, answered)))
+                .onErrorMap(ProviderFailure.class, failure -> ClientExchange.explained(request, failure));
+    }
+}

@@ -1,0 +1,47 @@
+package io.weir.orchestration.embedding;
+
+import io.weir.observability.kafka.TraceHeaders;
+import io.weir.orchestration.dialect.Tokenizer;
+import io.weir.orchestration.inference.Admission;
+import io.weir.orchestration.inference.CallParts;
+import io.weir.orchestration.route.ModelCatalog;
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+@Configuration(proxyBeanMethods = false)
+class EmbeddingRoutes {
+
+    private static final String PATH = "/v1/embeddings";
+
+    @Bean
+    RouterFunction<ServerResponse> embeddings(
+            Admission admission,
+            ModelCatalog catalog,
+            CallParts parts,
+            Tokenizer tokenizer,
+            TraceHeaders traces,
+            Clock clock) {
+        EmbeddingHandler handler =
+                new EmbeddingHandler(new EmbeddingAdmission(admission, catalog, clock), parts, tokenizer, traces);
+        return RouterFunctions.route()
+                .POST(PATH, handler::embed)
+                .POST(PATH + "/", handler::embed)
+                .route(RequestPredicates.path(PATH), EmbeddingRoutes::wrongMethod)
+                .build();
+    }
+
+    private static Mono<ServerResponse> wrongMethod(ServerRequest request) {
+        return Mono.error(new PlatformException(
+                ProblemType.METHOD_NOT_ALLOWED,
+                request.path() + " does not take " + request.method() + ". See the API reference."));
+    }
+}

@@ -1,0 +1,50 @@
+package io.weir.orchestration.inference;
+
+import io.micrometer.tracing.TraceContext;
+import io.weir.orchestration.dialect.ProviderRequest;
+import io.weir.orchestration.route.Candidate;
+import io.weir.orchestration.route.Plan;
+import io.weir.snapshots.catalog.TenantSnapshot;
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
+
+/// An admitted call, as the books and the tries know it: all that is fixed about it before anything is held or sent.
+public interface BookedCall {
+
+    String requestId();
+
+    TenantSnapshot tenant();
+
+    String keyId();
+
+    /// How it is to be served.
+    Plan plan();
+
+    /// Whether its answer comes in pieces.
+    boolean streams();
+
+    /// The length of its body as received.
+    int bytesIn();
+
+    /// Null: not sampled.
+    @Nullable
+    TraceContext trace();
+
+    /// Of the request's pipeline, for work that outlives it.
+    ContextView context();
+
+    /// Since it arrived.
+    long elapsedMillis();
+
+    /// The request for the candidate's provider, within the output limit that was held.
+    ProviderRequest forProvider(Candidate candidate, int outputLimit);
+
+    /// As the call named it, for the ledger.
+    default String requestedModel() {
+        return plan().candidates().getFirst().route().requestedModel();
+    }
+
+    default boolean isSampled() {
+        return trace() != null;
+    }
+}

@@ -1,0 +1,29 @@
+package io.weir.orchestration.inference;
+
+import io.weir.orchestration.budget.Budgets.Reserved;
+import io.weir.orchestration.dialect.PlainAnswer;
+import io.weir.orchestration.dialect.Produced;
+import io.weir.orchestration.route.Candidate;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
+
+/// Reads chat completions.
+record ChatAnswers(Call call, UsageMeasure measure) implements AnswerReader {
+
+    @Override
+    public Mono<Whole> read(byte[] body, Candidate candidate, Reserved reserved) {
+        return Mono.justOrEmpty(candidate.route().provider().dialect().answer(body, call.identity(candidate)))
+                .flatMap(answer -> whole(answer, candidate, reserved));
+    }
+
+    private Mono<Whole> whole(PlainAnswer answer, Candidate candidate, Reserved reserved) {
+        Produced produced = answer.usage().isEmpty() ? answer.produced() : new Produced();
+        return measure.of(call, candidate, reserved, answer.usage(), produced)
+                .map(usage -> new Whole(answer.body(), usage, answer.id()));
+    }
+
+    @Override
+    public Mono<Usage> measured(Candidate candidate, Reserved reserved) {
+        return measure.of(call, candidate, reserved, Optional.empty(), new Produced());
+    }
+}

@@ -1,0 +1,58 @@
+package io.weir.orchestration.inference;
+
+import io.weir.ledger.Attempt;
+import io.weir.ledger.Attempt.UsageSource;
+import io.weir.ledger.Outcome;
+import io.weir.money.Meter;
+import io.weir.orchestration.dialect.ChatRequest;
+import io.weir.orchestration.forecast.AnswerLengths;
+import io.weir.orchestration.task.Task;
+import io.weir.orchestration.task.TaskReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Teaches how long answers are. Only answers teach that ended by themselves and were counted by their provider; a
+/// request's size is bounded, so that reading it once more costs little.
+final class Lessons {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Lessons.class);
+    private static final int LARGEST_BODY = 256 * 1024;
+
+    private final AnswerLengths lengths;
+
+    Lessons(AnswerLengths lengths) {
+        this.lengths = lengths;
+    }
+
+    /// Never fails: a settlement does not depend on what is learned from it.
+    void learn(Call call, Consumption consumption) {
+        try {
+            if (teaches(call.request(), consumption)) {
+                read(call.request(), consumption.answered());
+            }
+        } catch (RuntimeException unreadable) {
+            LOG.warn("Nothing learned from request {}", call.requestId(), unreadable);
+        }
+    }
+
+    private static boolean teaches(ChatRequest request, Consumption consumption) {
+        Attempt answered = consumption.answered();
+        long limit = consumption.served().ceiling().outputLimit();
+        return consumption.outcome() == Outcome.COMPLETED
+                && answered.usageSource() == UsageSource.PROVIDER
+                && answered.buckets().output() / request.choices() < limit
+                && request.body().length <= LARGEST_BODY;
+    }
+
+    private void read(ChatRequest request, Attempt answered) {
+        Task task = TaskReader.read(request.body());
+        if (!task.offersTools()) {
+            long choices = request.choices();
+            lengths.observe(
+                    task.taskClass(),
+                    answered.model(),
+                    answered.buckets().output() / choices,
+                    answered.buckets().of(Meter.REASONING_OUT) / choices);
+        }
+    }
+}

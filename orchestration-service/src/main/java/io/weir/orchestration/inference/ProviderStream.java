@@ -1,0 +1,71 @@
+package io.weir.orchestration.inference;
+
+import io.weir.orchestration.dialect.ChatStream;
+import io.weir.orchestration.inference.Tries.Begun;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+
+/// The subscription to one provider's body. Reads ahead of the client by a bounded number of network reads.
+final class ProviderStream extends BaseSubscriber<byte[]> {
+
+    private static final int AHEAD = 128;
+
+    private final Begun begun;
+    private final ChatStream chat;
+    private final BiConsumer<ProviderStream, byte[]> whenRead;
+    private final Consumer<ProviderStream> whenEnded;
+    private final Consumer<ProviderStream> whenBroken;
+
+    /// @param whenEnded told when the provider ends its stream, whole or not
+    /// @param whenBroken told when the connection breaks
+    ProviderStream(
+            Begun begun,
+            ChatStream chat,
+            BiConsumer<ProviderStream, byte[]> whenRead,
+            Consumer<ProviderStream> whenEnded,
+            Consumer<ProviderStream> whenBroken) {
+        this.begun = begun;
+        this.chat = chat;
+        this.whenRead = whenRead;
+        this.whenEnded = whenEnded;
+        this.whenBroken = whenBroken;
+    }
+
+    Begun begun() {
+        return begun;
+    }
+
+    ChatStream chat() {
+        return chat;
+    }
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+        request(AHEAD);
+    }
+
+    @Override
+    protected void hookOnNext(byte[] bytes) {
+        whenRead.accept(this, bytes);
+    }
+
+    @Override
+    protected void hookOnComplete() {
+        whenEnded.accept(this);
+    }
+
+    @Override
+    protected void hookOnError(Throwable failure) {
+        whenBroken.accept(this);
+    }
+
+    void more() {
+        request(1);
+    }
+
+    void everything() {
+        requestUnbounded();
+    }
+}

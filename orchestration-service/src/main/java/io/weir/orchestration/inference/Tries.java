@@ -1,0 +1,214 @@
+package io.weir.orchestration.inference;
+
+import io.weir.ledger.Attempt;
+import io.weir.ledger.Outcome;
+import io.weir.money.Amount;
+import io.weir.orchestration.budget.Budgets.Reserved;
+import io.weir.orchestration.provider.Circuit;
+import io.weir.orchestration.provider.ClientInterest;
+import io.weir.orchestration.provider.FailedAttempt;
+import io.weir.orchestration.provider.ProviderCalls;
+import io.weir.orchestration.provider.ProviderFailure;
+import io.weir.orchestration.provider.UpstreamAnswer;
+import io.weir.orchestration.route.Candidate;
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/// Gets one of a call's candidates to answer, one after the other: enters its circuit, holds what it may cost, asks it.
+/// Keeps all attempts. For one call, whose steps follow each other; [#abandon] and the getters may come from anywhere.
+public final class Tries {
+
+    /// An answer that has begun. Its circuit was told so.
+    ///
+    /// @param sent by [System#nanoTime], when its candidate was asked
+    public record Begun(Candidate candidate, Circuit circuit, Reserved reserved, UpstreamAnswer answer, long sent) {}
+
+    private final BookedCall call;
+    private final CallParts parts;
+    private final ClientInterest interest;
+    private final Waiting waiting;
+    private final Sinks.Empty<UpstreamAnswer> abandoned = Sinks.empty();
+    private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Reserved reserved;
+    private volatile Candidate current;
+    private int holds;
+
+    // Of an attempt that broke after it began: something was consumed.
+    private Amount spent = Amount.ZERO;
+    private @Nullable Candidate consumer;
+    private @Nullable Attempt consumed;
+
+    public Tries(BookedCall call, CallParts parts, ClientInterest interest) {
+        this.call = call;
+        this.parts = parts;
+        this.interest = interest;
+        this.waiting = new Waiting(call.plan().candidates(), parts.mostTries());
+        this.current = call.plan().candidates().getFirst();
+    }
+
+    /// The first answer that begins. Fails with what the client is to be told; then [#close] must follow.
+    public Mono<Begun> begin() {
+        return Mono.defer(this::next);
+    }
+
+    /// The next answer, after one that broke before anything of it could be used.
+    ///
+    /// @param attempt with what it used, numbered as the next one
+    Mono<Begun> after(Begun broken, Attempt attempt) {
+        return Mono.defer(() -> {
+            attempts.add(attempt);
+            spent = spent.plus(attempt.cost());
+            consumer = broken.candidate();
+            consumed = attempt;
+            waiting.failed(broken.candidate(), "broke off", brokeOff(broken.candidate()));
+            return next();
+        });
+    }
+
+    /// Whether somebody waits, and there is more to say than that this one broke off: another candidate, or what became
+    /// of those before.
+    boolean canGoOn() {
+        return !interest.isLost() && (waiting.hasNext() || waiting.failures() > 0);
+    }
+
+    private Mono<Begun> next() {
+        if (interest.isLost()) {
+            return Mono.error(gone());
+        }
+        Candidate candidate = waiting.next();
+        if (candidate == null) {
+            return Mono.error(waiting.verdict());
+        }
+        current = candidate;
+        return attempt(candidate);
+    }
+
+    private Mono<Begun> attempt(Candidate candidate) {
+        Circuit circuit = parts.calls()
+                .circuit(candidate.route().provider(), candidate.route().model().model());
+        try {
+            circuit.enter();
+        } catch (ProviderFailure shut) {
+            return afterFailure(candidate, shut);
+        }
+        return hold(candidate)
+                .doOnError(refused -> circuit.leave())
+                .flatMap(held -> ask(candidate, circuit, held))
+                .onErrorResume(failure -> afterFailure(candidate, failure));
+    }
+
+    private Mono<Reserved> hold(Candidate candidate) {
+        Reserved before = reserved;
+        Mono<Reserved> held = before == null
+                ? parts.books().hold(call, candidate)
+                : parts.books().extend(call, candidate, candidate.ceiling().after(spent), before, holds);
+        return held.doOnNext(now -> {
+            reserved = now;
+            holds++;
+        });
+    }
+
+    private Mono<Begun> ask(Candidate candidate, Circuit circuit, Reserved held) {
+        long sent = System.nanoTime();
+        List<FailedAttempt> failed = new CopyOnWriteArrayList<>();
+        ProviderCalls.Call asked = new ProviderCalls.Call(
+                circuit, call.forProvider(candidate, held.outputLimit()), call.requestId(), interest, failed);
+        return parts.calls()
+                .send(asked)
+                .takeUntilOther(abandoned.asMono())
+                .switchIfEmpty(Mono.error(Tries::gone))
+                .doOnNext(answer -> note(candidate, failed))
+                .doOnError(failure -> note(candidate, failed))
+                .map(answer -> new Begun(candidate, circuit, held, answer, sent));
+    }
+
+    private void note(Candidate candidate, List<FailedAttempt> failed) {
+        failed.forEach(one -> attempts.add(AttemptPricing.failed(nextNumber(), candidate, one)));
+    }
+
+    private Mono<Begun> afterFailure(Candidate candidate, Throwable failure) {
+        if (interest.isLost()) {
+            return Mono.error(failure);
+        }
+        return switch (failure) {
+            case ProviderFailure provider
+            when allowsAnother(provider) -> {
+                waiting.failed(candidate, CallParts.reason(provider), provider);
+                yield next();
+            }
+            case PlatformException problem
+            when problem.type() == ProblemType.BUDGET_EXCEEDED -> {
+                waiting.unaffordable(candidate, problem);
+                yield next();
+            }
+            default -> Mono.error(failure);
+        };
+    }
+
+    /// Not where it is the request that was refused: another provider would refuse it too, or answer what nobody asked.
+    private static boolean allowsAnother(ProviderFailure failure) {
+        return switch (failure.kind()) {
+            case UNREACHABLE, BROKEN, OVERLOADED, UNCERTAIN, SHUT -> true;
+            case NOBODY_WAITS -> false;
+            case REFUSED ->
+                failure.problem().type().status() >= 500 || failure.problem().type() == ProblemType.MODEL_NOT_FOUND;
+        };
+    }
+
+    /// Nobody waits for an answer that has not begun.
+    void abandon() {
+        abandoned.tryEmitEmpty();
+    }
+
+    /// Settles or releases what is held, after a failure. Empty where nothing is.
+    public Mono<Void> close(Throwable failure) {
+        Reserved held = reserved;
+        Attempt last = consumed;
+        Candidate server = consumer;
+        if (held == null) {
+            return Mono.empty();
+        }
+        if (last == null || server == null) {
+            return parts.books().release(call, held, interest.isLost() ? "client_gone" : CallParts.reason(failure));
+        }
+        Outcome outcome = interest.isLost() ? Outcome.CANCELLED : Outcome.FAILED;
+        Consumption consumption = new Consumption(server, last, attempts, outcome, false, null, 0);
+        return parts.books().settle(call, held, consumption).then();
+    }
+
+    /// Those before the answer at hand.
+    public List<Attempt> attempts() {
+        return attempts;
+    }
+
+    /// The number of the attempt at hand.
+    public int nextNumber() {
+        return attempts.size() + 1;
+    }
+
+    /// The candidate at hand.
+    Candidate current() {
+        return current;
+    }
+
+    /// How many candidates were left for it.
+    public int fallbacks() {
+        return waiting.failures();
+    }
+
+    /// What the client is told where nothing can be made of an answer that began.
+    public static PlatformException brokeOff(Candidate candidate) {
+        return new PlatformException(
+                ProblemType.UPSTREAM_ERROR,
+                candidate.route().provider().name() + " broke off its answer. Try again in a moment.");
+    }
+
+    private static PlatformException gone() {
+        return new PlatformException(ProblemType.SERVICE_UNAVAILABLE, "The client left.");
+    }
+}

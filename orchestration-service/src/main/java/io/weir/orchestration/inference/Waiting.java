@@ -1,0 +1,132 @@
+package io.weir.orchestration.inference;
+
+import io.weir.money.Amount;
+import io.weir.orchestration.route.Candidate;
+import io.weir.orchestration.route.OutputCeiling;
+import io.weir.orchestration.route.Route;
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The candidates that a call has not tried yet, and what became of the others. The next one is the first in order at a
+/// provider that has not failed this call, else the first; none that would cost as much as one that the budget refused.
+final class Waiting {
+
+    // An answer at least so long is what the budget is asked for.
+    private static final int SHORTEST = 16;
+
+    private record Failed(Candidate candidate, String why) {}
+
+    private final List<Candidate> left;
+    private final List<Failed> failed = new ArrayList<>();
+    private final Set<String> troubled = new HashSet<>();
+    private int triesLeft;
+    private @Nullable Throwable last;
+    private @Nullable PlatformException unaffordable;
+    private @Nullable Amount tooDear;
+
+    Waiting(List<Candidate> candidates, int most) {
+        this.left = new ArrayList<>(candidates);
+        this.triesLeft = most;
+    }
+
+    synchronized boolean hasNext() {
+        return find() != null;
+    }
+
+    /// Null: none is left. From the second one on, its reason says what it replaces.
+    synchronized @Nullable Candidate next() {
+        Candidate found = find();
+        if (found == null) {
+            return null;
+        }
+        left.remove(found);
+        triesLeft--;
+        return failed.isEmpty()
+                ? found
+                : found.because(replacing(found, failed.getLast().candidate()));
+    }
+
+    private @Nullable Candidate find() {
+        List<Candidate> affordable = triesLeft < 1
+                ? List.of()
+                : left.stream().filter(this::isCheapEnough).toList();
+        return affordable.stream()
+                .filter(candidate -> !troubled.contains(providerOf(candidate)))
+                .findFirst()
+                .orElse(affordable.isEmpty() ? null : affordable.getFirst());
+    }
+
+    private boolean isCheapEnough(Candidate candidate) {
+        return tooDear == null || least(candidate).compareTo(tooDear) < 0;
+    }
+
+    private static Amount least(Candidate candidate) {
+        OutputCeiling ceiling = candidate.ceiling();
+        return ceiling.of(ceiling.asked() ? ceiling.outputLimit() : Math.min(SHORTEST, ceiling.outputLimit()));
+    }
+
+    private static String providerOf(Candidate candidate) {
+        return candidate.route().provider().name();
+    }
+
+    private static String replacing(Candidate candidate, Candidate before) {
+        Route now = candidate.route();
+        Route then = before.route();
+        boolean sameModel = now.model().model().equals(then.model().model());
+        return now.reason() + "; fallback to "
+                + (sameModel
+                        ? now.provider().name() + " after " + then.provider().name()
+                        : now.model().model() + " after " + then.model().model())
+                + " failed";
+    }
+
+    /// It was tried, or would have been but for its circuit.
+    synchronized void failed(Candidate candidate, String why, Throwable failure) {
+        failed.add(new Failed(candidate, why));
+        troubled.add(providerOf(candidate));
+        last = failure;
+    }
+
+    /// The budget has no room for it.
+    synchronized void unaffordable(Candidate candidate, PlatformException refusal) {
+        Amount least = least(candidate);
+        tooDear = tooDear == null || least.compareTo(tooDear) < 0 ? least : tooDear;
+        unaffordable = unaffordable == null ? refusal : unaffordable;
+    }
+
+    synchronized int failures() {
+        return failed.size();
+    }
+
+    /// What the client is told when none is left: the one failure where there was but one, the budget's refusal where
+    /// only the budget stood against another try, else a 503 that says what was tried.
+    synchronized Throwable verdict() {
+        PlatformException refused = unaffordable;
+        Throwable only = last;
+        if (refused != null) {
+            return failed.isEmpty()
+                    ? refused
+                    : new PlatformException(
+                            ProblemType.BUDGET_EXCEEDED,
+                            refused.getMessage() + " Cheaper ones failed: " + tried() + ".");
+        }
+        if (only != null && failed.size() == 1) {
+            return only;
+        }
+        return new PlatformException(
+                ProblemType.UPSTREAM_UNAVAILABLE,
+                "No provider answers at present. Tried: " + tried() + ". Try again in a moment.");
+    }
+
+    private String tried() {
+        return failed.stream()
+                .map(one -> one.candidate().route().place() + " (" + one.why().replace('_', ' ') + ")")
+                .collect(Collectors.joining(", "));
+    }
+}

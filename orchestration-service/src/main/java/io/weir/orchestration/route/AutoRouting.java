@@ -1,0 +1,152 @@
+package io.weir.orchestration.route;
+
+import io.weir.orchestration.dialect.ChatRequest;
+import io.weir.orchestration.dialect.Lack;
+import io.weir.orchestration.dialect.PromptTokens;
+import io.weir.orchestration.dialect.Tokenizer;
+import io.weir.orchestration.forecast.AnswerForecast;
+import io.weir.orchestration.forecast.AnswerLengths;
+import io.weir.orchestration.forecast.CostForecast;
+import io.weir.orchestration.forecast.CostForecast.Prompt;
+import io.weir.orchestration.provider.ProviderCalls;
+import io.weir.orchestration.task.Task;
+import io.weir.orchestration.task.TaskReader;
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
+import io.weir.snapshots.catalog.TenantSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Ranks the models for a call that leaves the choice to us. Counts tokens: not for event loops.
+final class AutoRouting {
+
+    // A longer prompt is counted only where it may not fit a window; its tokens are then mostly known from its bytes.
+    private static final int LONGEST_COUNTED = 256 * 1024;
+
+    private static final int BYTES_PER_TOKEN = 4;
+    private static final String EXACTLY_COUNTED = "openai";
+    private static final double LEAST_OF_OTHER_TOKENIZERS = 0.6;
+
+    private final ModelCatalog catalog;
+    private final Fitting fitting;
+    private final ProviderCalls calls;
+    private final AnswerLengths lengths;
+    private final Tokenizer tokenizer;
+    private final RoutingProperties routing;
+
+    AutoRouting(
+            ModelCatalog catalog,
+            Fitting fitting,
+            ProviderCalls calls,
+            AnswerLengths lengths,
+            Tokenizer tokenizer,
+            RoutingProperties routing) {
+        this.catalog = catalog;
+        this.fitting = fitting;
+        this.calls = calls;
+        this.lengths = lengths;
+        this.tokenizer = tokenizer;
+        this.routing = routing;
+    }
+
+    /// Throws a 4xx where no model can take the request: what the roomiest one says against it.
+    Ranking rank(ChatRequest request, TenantSnapshot tenant, boolean tolerant, Wishes wishes) {
+        Task task = TaskReader.read(request.body());
+        List<Route> routes = catalog.all(tenant.settings());
+        if (routes.isEmpty()) {
+            throw PlatformException.of(
+                    ProblemType.MODEL_NOT_FOUND,
+                    "model",
+                    "There is no model that this tenant may use. Ask your administrator for its models.allowed.");
+        }
+        Work work = new Work(request, tenant, tolerant, task, wishes);
+        routes.forEach(work::consider);
+        return new Ranking(task, work.promptTokens(), work.ranked());
+    }
+
+    /// One request being ranked.
+    private final class Work {
+
+        private final ChatRequest request;
+        private final TenantSnapshot tenant;
+        private final boolean tolerant;
+        private final Task task;
+        private final Wishes wishes;
+        private final List<Ranked> ranked = new ArrayList<>();
+        private long counted = -1;
+        private long roomiest = -1;
+        private PlatformException refusal = new PlatformException(ProblemType.MODEL_NOT_FOUND, "No model fits.");
+
+        Work(ChatRequest request, TenantSnapshot tenant, boolean tolerant, Task task, Wishes wishes) {
+            this.request = request;
+            this.tenant = tenant;
+            this.tolerant = tolerant;
+            this.task = task;
+            this.wishes = wishes;
+        }
+
+        void consider(Route route) {
+            try {
+                List<String> warnings = Lack.settle(route.provider().dialect().lacks(request), tolerant);
+                OutputCeiling ceiling = fitting.bounded(request, route, tenant);
+                if (!Fitting.fitsByBytes(ceiling, request)) {
+                    ceiling = Fitting.counted(ceiling, counted());
+                }
+                ranked.add(placed(new Candidate(route, ceiling, warnings)));
+            } catch (PlatformException unfit) {
+                long room = route.model().contextWindow() + route.model().maxOutputTokens();
+                if (room > roomiest) {
+                    roomiest = room;
+                    refusal = unfit;
+                }
+            }
+        }
+
+        List<Ranked> ranked() {
+            if (ranked.isEmpty()) {
+                throw refusal;
+            }
+            return ranked;
+        }
+
+        private long counted() {
+            if (counted < 0) {
+                counted = PromptTokens.count(request, tokenizer);
+            }
+            return counted;
+        }
+
+        long promptTokens() {
+            return counted < 0 && request.body().length > LONGEST_COUNTED
+                    ? request.body().length / BYTES_PER_TOKEN
+                    : counted();
+        }
+
+        private Ranked placed(Candidate candidate) {
+            Route route = candidate.route();
+            String model = route.model().model();
+            OutputCeiling ceiling = candidate.ceiling();
+            AnswerForecast usual = lengths.of(task.taskClass(), model);
+            AnswerForecast answer = (task.offersTools() ? usual.orShorter() : usual).within(ceiling.outputLimit());
+            int ordered = wishes.order().indexOf(model);
+            int place = routing.models(task.complexity()).indexOf(model);
+            return new Ranked(
+                    candidate,
+                    CostForecast.of(
+                            route.prices(), route.model(), prompt(route), answer, ceiling.choices(), ceiling.at()),
+                    answer,
+                    calls.circuit(route.provider(), model).isShut(),
+                    ordered < 0 ? Integer.MAX_VALUE : ordered,
+                    Ranked.Fit.of(model, task.complexity(), routing),
+                    route.provider().name().equals(wishes.provider()),
+                    place < 0 ? Integer.MAX_VALUE : place);
+        }
+
+        private Prompt prompt(Route route) {
+            long tokens = promptTokens();
+            boolean exact =
+                    counted >= 0 && route.provider().dialect().name().equals(EXACTLY_COUNTED) && request.images() == 0;
+            return new Prompt(tokens, exact ? tokens : (long) (tokens * LEAST_OF_OTHER_TOKENIZERS));
+        }
+    }
+}

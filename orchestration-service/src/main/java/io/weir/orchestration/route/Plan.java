@@ -1,0 +1,15 @@
+package io.weir.orchestration.route;
+
+import java.util.List;
+import java.util.Optional;
+
+/// How a call is to be served.
+///
+/// @param candidates in the order in which they are to be tried; at least one
+/// @param baseline what its savings are measured against; empty: the model that serves it
+public record Plan(List<Candidate> candidates, Optional<Baseline> baseline) {
+
+    public Plan {
+        candidates = List.copyOf(candidates);
+    }
+}

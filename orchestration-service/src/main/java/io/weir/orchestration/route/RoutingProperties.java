@@ -1,0 +1,34 @@
+package io.weir.orchestration.route;
+
+import io.weir.orchestration.task.Complexity;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// How `model: "auto"` chooses. The lists that come with the service stand in `routing/fit.yaml`.
+///
+/// @param fit per complexity the models that are good enough for it, the best fit first
+/// @param mostCandidates that one call may try
+@ConfigurationProperties("weir.routing")
+public record RoutingProperties(
+        Map<Complexity, List<String>> fit,
+        @DefaultValue("5") int mostCandidates) {
+
+    public RoutingProperties {
+        Map<Complexity, List<String>> lists = new EnumMap<>(Complexity.class);
+        for (Complexity complexity : Complexity.values()) {
+            lists.put(complexity, fit == null ? List.of() : List.copyOf(fit.getOrDefault(complexity, List.of())));
+        }
+        fit = Map.copyOf(lists);
+        if (mostCandidates < 1) {
+            throw new IllegalArgumentException("weir.routing.most-candidates: " + mostCandidates + " (expected: >= 1)");
+        }
+    }
+
+    /// The models for that complexity, in order of fit.
+    List<String> models(Complexity complexity) {
+        return fit.getOrDefault(complexity, List.of());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.embedding;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.forecast;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package io.weir.orchestration.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.money.Meter;
+import io.weir.orchestration.route.Candidate;
+import io.weir.orchestration.route.Routes;
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WaitingTests {
+
+    private static final PlatformException FAILURE = new PlatformException(ProblemType.UPSTREAM_ERROR, "it broke");
+    private static final PlatformException REFUSAL =
+            new PlatformException(ProblemType.BUDGET_EXCEEDED, "Only $0.1 is left.");
+
+    private static Candidate candidate(String provider, String model, String price) {
+        return Routes.candidate(
+                Routes.of(provider, model, Map.of(Meter.TEXT_IN, price, Meter.TEXT_OUT, price)), 1_000, true);
+    }
+
+    private static String model(Waiting waiting) {
+        Candidate next = waiting.next();
+        return next == null ? "none" : next.route().model().model();
+    }
+
+    @Test
+    void anotherProviderIsTriedBeforeAnotherModelOfOneThatFailed() {
+        Candidate first = candidate("openai", "a", "1");
+        Waiting waiting = new Waiting(List.of(first, candidate("openai", "b", "1"), candidate("gemini", "c", "1")), 5);
+        assertThat(model(waiting)).isEqualTo("a");
+        waiting.failed(first, "provider_error", FAILURE);
+        Candidate second = waiting.next();
+        assertThat(second).isNotNull();
+        assertThat(second.route().reason()).isEqualTo("auto; fallback to c after a failed");
+        waiting.failed(second, "provider_unreachable", FAILURE);
+        assertThat(model(waiting)).isEqualTo("b");
+        assertThat(waiting.failures()).isEqualTo(2);
+        assertThat(waiting.verdict())
+                .hasMessage("No provider answers at present. Tried: a at openai (provider error), c at gemini (provider"
+                        + " unreachable). Try again in a moment.")
+                .isInstanceOfSatisfying(
+                        PlatformException.class,
+                        problem -> assertThat(problem.type()).isEqualTo(ProblemType.UPSTREAM_UNAVAILABLE));
+    }
+
+    @Test
+    void nothingAsDearAsWhatTheBudgetRefusedIsTried() {
+        Candidate refused = candidate("openai", "a", "5");
+        Waiting waiting = new Waiting(
+                List.of(
+                        refused,
+                        candidate("gemini", "b", "5"),
+                        candidate("gemini", "c", "9"),
+                        candidate("x", "d", "4")),
+                5);
+        assertThat(model(waiting)).isEqualTo("a");
+        waiting.unaffordable(refused, REFUSAL);
+        assertThat(model(waiting)).isEqualTo("d");
+        assertThat(waiting.hasNext()).isFalse();
+    }
+
+    @Test
+    void theOnlyFailureIsToldAsItIs() {
+        Candidate only = candidate("openai", "a", "1");
+        Waiting waiting = new Waiting(List.of(only), 5);
+        waiting.next();
+        waiting.failed(only, "provider_error", FAILURE);
+        assertThat(waiting.verdict()).isSameAs(FAILURE);
+    }
+
+    @Test
+    void theBudgetsRefusalIsToldWithWhatFailedBefore() {
+        Candidate cheap = candidate("openai", "a", "1");
+        Candidate dear = candidate("gemini", "b", "5");
+        Waiting waiting = new Waiting(List.of(cheap, dear), 5);
+        waiting.next();
+        waiting.failed(cheap, "provider_error", FAILURE);
+        waiting.next();
+        waiting.unaffordable(dear, REFUSAL);
+        assertThat(waiting.verdict())
+                .hasMessage("Only $0.1 is left. Cheaper ones failed: a at openai (provider error).");
+        Waiting alone = new Waiting(List.of(dear), 5);
+        alone.next();
+        alone.unaffordable(dear, REFUSAL);
+        assertThat(alone.verdict()).isSameAs(REFUSAL);
+    }
+
+    @Test
+    void noMoreAreTriedThanAreAllowed() {
+        Waiting waiting = new Waiting(List.of(candidate("a", "a", "1"), candidate("b", "b", "1")), 1);
+        assertThat(model(waiting)).isEqualTo("a");
+        assertThat(model(waiting)).isEqualTo("none");
+    }
+}

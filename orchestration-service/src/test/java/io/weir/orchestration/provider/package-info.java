@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.provider;
+
+import org.jspecify.annotations.NullMarked;

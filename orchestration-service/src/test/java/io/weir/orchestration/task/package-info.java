@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.task;
+
+import org.jspecify.annotations.NullMarked;
