@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param exactModelCost sum of the price book's costs, before markup and rounding
 /// @param total sum of the lines' rounded amounts
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record Invoice(
+public record Invoice(
         UUID id,
         @Nullable String number,
         TenantId tenantId,
@@ -44,7 +44,7 @@ record Invoice(
         Amount exactModelCost,
         RoundedAmount total) {
 
-    Invoice {
+    public Invoice {
         lines = List.copyOf(lines);
         if ((status == Status.FINAL) != (number != null)) {
             throw new IllegalArgumentException(
@@ -52,7 +52,7 @@ record Invoice(
         }
     }
 
-    enum Status {
+    public enum Status {
         @JsonProperty("draft")
         DRAFT,
         @JsonProperty("final")

@@ -8,6 +8,7 @@ import io.weir.snapshots.SnapshotTopic;
 import io.weir.snapshots.catalog.PlanSnapshot;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,16 +22,30 @@ final class InvoiceConfiguration {
 
     @Bean
     R2dbcInvoices invoices(
-            PlatformTransaction platform, TenantTransaction tenant, JsonMapper json, InvoiceProperties properties) {
-        return new R2dbcInvoices(platform, tenant, json, properties.seller());
+            PlatformTransaction platform,
+            TenantTransaction tenant,
+            JsonMapper json,
+            InvoiceProperties properties,
+            ObjectProvider<InvoiceHandover> handover) {
+        return new R2dbcInvoices(
+                platform,
+                tenant,
+                new StoredInvoices(json),
+                properties.seller(),
+                handover.getIfAvailable(InvoiceHandover::none));
     }
 
     @Bean
     RouterFunction<ServerResponse> invoiceRoutes(
-            R2dbcInvoices invoices, SnapshotReader reader, JsonMapper json, Clock clock, InvoiceProperties properties) {
+            R2dbcInvoices invoices,
+            SnapshotReader reader,
+            InvoicePage page,
+            JsonMapper json,
+            Clock clock,
+            InvoiceProperties properties) {
         SnapshotTable<TenantSnapshot> tenants = reader.table(SnapshotTopic.TENANTS);
         SnapshotTable<PlanSnapshot> plans = reader.table(SnapshotTopic.PLANS);
         InvoiceMaking making = new InvoiceMaking(tenants, plans, invoices, clock, properties.closingDelay());
-        return new InvoiceRoutes(making, invoices, json).routes();
+        return new InvoiceRoutes(making, invoices, page, json).routes();
     }
 }

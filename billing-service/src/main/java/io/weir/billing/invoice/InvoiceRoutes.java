@@ -8,10 +8,13 @@ import io.weir.security.Passport;
 import io.weir.security.Scope;
 import io.weir.security.webflux.Access;
 import io.weir.tenancy.TenantId;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -19,6 +22,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `/api/billing/invoices`: operators make invoices and read all, tenants read their own.
 final class InvoiceRoutes {
@@ -29,11 +33,13 @@ final class InvoiceRoutes {
 
     private final InvoiceMaking making;
     private final R2dbcInvoices invoices;
+    private final InvoicePage page;
     private final JsonMapper json;
 
-    InvoiceRoutes(InvoiceMaking making, R2dbcInvoices invoices, JsonMapper json) {
+    InvoiceRoutes(InvoiceMaking making, R2dbcInvoices invoices, InvoicePage page, JsonMapper json) {
         this.making = making;
         this.invoices = invoices;
+        this.page = page;
         this.json = json;
     }
 
@@ -45,55 +51,78 @@ final class InvoiceRoutes {
     }
 
     /// @param nextCursor null on the last page
-    private record Page(List<Invoice> invoices, @Nullable String nextCursor) {}
+    private record Page(List<ObjectNode> invoices, @Nullable String nextCursor) {}
 
     private Mono<ServerResponse> make(ServerRequest request) {
         Access.demand(request, Scope.PLATFORM_ADMIN);
-        demandJson(request);
+        Representation form = Representation.wanted(request);
         return request.bodyToMono(byte[].class)
                 .defaultIfEmpty(new byte[0])
                 .map(body -> InvoiceOrder.read(json, body))
                 .flatMap(making::make)
                 .flatMap(made -> switch (made) {
-                    case InvoiceMaking.Made.Fresh(Invoice invoice) -> answer(HttpStatus.CREATED, invoice);
-                    case InvoiceMaking.Made.Unchanged(Invoice invoice) -> answer(HttpStatus.OK, invoice);
+                    case InvoiceMaking.Made.Fresh(Invoice invoice) -> shown(HttpStatus.CREATED, invoice.id(), form);
+                    case InvoiceMaking.Made.Unchanged(Invoice invoice) -> shown(HttpStatus.OK, invoice.id(), form);
                 });
+    }
+
+    private Mono<ServerResponse> shown(HttpStatus status, UUID id, Representation form) {
+        return invoices.find(id).flatMap(view -> shown(status, view, form));
+    }
+
+    private Mono<ServerResponse> shown(HttpStatus status, InvoiceView view, Representation form) {
+        return switch (form) {
+            case JSON -> answer(status, view.json(json));
+            case PAGE ->
+                ServerResponse.status(status)
+                        .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
+                        .header("Vary", HttpHeaders.ACCEPT)
+                        .header("Content-Security-Policy", InvoicePage.CONTENT_SECURITY_POLICY)
+                        .header("X-Content-Type-Options", "nosniff")
+                        .header("Referrer-Policy", "no-referrer")
+                        .cacheControl(CacheControl.noStore())
+                        .bodyValue(view.html(page));
+        };
     }
 
     private Mono<ServerResponse> find(ServerRequest request) {
         Passport passport = Access.demand(request, Scope.BILLING);
-        demandJson(request);
+        Representation form = Representation.wanted(request);
         UUID id = id(request.pathVariable("id"));
-        Mono<Invoice> found = passport.allows(Scope.PLATFORM_ADMIN)
+        Mono<InvoiceView> found = passport.allows(Scope.PLATFORM_ADMIN)
                 ? invoices.find(id)
-                : invoices.findOwn(passport.tenant().id(), id);
-        return found.switchIfEmpty(Mono.error(() -> notFound())).flatMap(invoice -> answer(HttpStatus.OK, invoice));
+                : invoices.findOwn(passport.tenant().id(), id).map(InvoiceView::withoutReason);
+        return found.switchIfEmpty(Mono.error(() -> notFound())).flatMap(view -> shown(HttpStatus.OK, view, form));
     }
 
     private Mono<ServerResponse> list(ServerRequest request) {
         Passport passport = Access.demand(request, Scope.BILLING);
-        demandJson(request);
+        Representation.demandJson(request);
         int limit = limit(request);
         InvoiceCursor after =
                 request.queryParam("cursor").map(InvoiceCursor::read).orElse(InvoiceCursor.START);
         return listed(request, passport, after, limit + 1).flatMap(found -> answer(HttpStatus.OK, page(found, limit)));
     }
 
-    private Mono<List<Invoice>> listed(ServerRequest request, Passport passport, InvoiceCursor after, int limit) {
+    private Mono<List<InvoiceView>> listed(ServerRequest request, Passport passport, InvoiceCursor after, int limit) {
         Optional<TenantId> named = request.queryParam("tenantId").map(InvoiceOrder::tenantId);
         if (passport.allows(Scope.PLATFORM_ADMIN)) {
             return named.map(one -> invoices.listOf(one, after, limit)).orElseGet(() -> invoices.list(after, limit));
         }
         TenantId own = passport.tenant().id();
         named.ifPresent(one -> Access.demandFor(request, one, Scope.BILLING));
-        return invoices.listOwn(own, after, limit);
+        return invoices.listOwn(own, after, limit)
+                .map(views -> views.stream().map(InvoiceView::withoutReason).toList());
     }
 
-    private static Page page(List<Invoice> found, int limit) {
-        List<Invoice> shown = found.stream().limit(limit).map(Invoice::abridged).toList();
+    private Page page(List<InvoiceView> found, int limit) {
+        List<InvoiceView> shown =
+                found.stream().limit(limit).map(InvoiceView::abridged).toList();
         return new Page(
-                shown,
-                found.size() > limit ? InvoiceCursor.after(shown.getLast()).text() : null);
+                shown.stream().map(view -> view.json(json)).toList(),
+                found.size() > limit
+                        ? InvoiceCursor.after(shown.getLast().invoice()).text()
+                        : null);
     }
 
     private static int limit(ServerRequest request) {
@@ -124,17 +153,10 @@ final class InvoiceRoutes {
                 ProblemType.NOT_FOUND, "There is no such invoice. List them with GET " + PATH + ".");
     }
 
-    private static void demandJson(ServerRequest request) {
-        List<MediaType> accepted = request.headers().accept();
-        if (!accepted.isEmpty() && accepted.stream().noneMatch(MediaType.APPLICATION_JSON::isCompatibleWith)) {
-            throw new PlatformException(
-                    ProblemType.NOT_ACCEPTABLE, "Invoices come as application/json so far. Accept that type.");
-        }
-    }
-
     private static Mono<ServerResponse> answer(HttpStatus status, Object body) {
         return ServerResponse.status(status)
                 .contentType(MediaType.APPLICATION_JSON)
+                .header("Vary", HttpHeaders.ACCEPT)
                 .bodyValue(body);
     }
 }

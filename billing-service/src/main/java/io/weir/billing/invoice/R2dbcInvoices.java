@@ -1,6 +1,5 @@
 package io.weir.billing.invoice;
 
-import io.r2dbc.spi.Readable;
 import io.weir.billing.invoice.InvoiceMaking.Made;
 import io.weir.billing.rating.BillingPeriod;
 import io.weir.billing.rating.r2dbc.R2dbcSealedHours;
@@ -8,7 +7,6 @@ import io.weir.r2dbc.Column;
 import io.weir.r2dbc.PlatformTransaction;
 import io.weir.r2dbc.TenantTransaction;
 import io.weir.tenancy.TenantId;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.util.List;
@@ -17,7 +15,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Invoices in Postgres. Tenants read theirs under row-level security; making one is the platform's work.
 final class R2dbcInvoices {
@@ -58,26 +55,33 @@ final class R2dbcInvoices {
                 exact_model_cost = excluded.exact_model_cost, total = excluded.total, document = excluded.document
             """;
 
-    private static final String FIND = "SELECT document FROM invoice WHERE invoice_id = :id";
-    private static final String LIST = """
-            SELECT document FROM invoice
-            WHERE (period, tenant_id) < (:period, :after)
-            ORDER BY period DESC, tenant_id DESC
+    private static final String FIND = StoredInvoices.VIEW + "WHERE i.invoice_id = :id";
+    private static final String LIST = StoredInvoices.VIEW + """
+            WHERE (i.period, i.tenant_id) < (:period, :after)
+            ORDER BY i.period DESC, i.tenant_id DESC
             LIMIT :limit
             """;
-    private static final String OWN = "AND tenant_id = :tenant";
+    private static final String OWN = "AND i.tenant_id = :tenant";
 
     private final PlatformTransaction platform;
     private final TenantTransaction tenant;
-    private final JsonMapper json;
+    private final StoredInvoices stored;
     private final String seller;
+    private final InvoiceHandover handover;
 
     /// @param seller whose numbers have no gaps, and begin with this
-    R2dbcInvoices(PlatformTransaction platform, TenantTransaction tenant, JsonMapper json, String seller) {
+    /// @param handover what takes over those that become final
+    R2dbcInvoices(
+            PlatformTransaction platform,
+            TenantTransaction tenant,
+            StoredInvoices stored,
+            String seller,
+            InvoiceHandover handover) {
         this.platform = platform;
         this.tenant = tenant;
-        this.json = json;
+        this.stored = stored;
         this.seller = seller;
+        this.handover = handover;
     }
 
     /// Makes the invoice in one transaction, alone among those of its tenant and month.
@@ -100,6 +104,7 @@ final class R2dbcInvoices {
                         .map(hours -> drafting.draft(id, span, hours)))
                 .flatMap(draft -> drafting.isFinal(draft) ? number(client).map(draft::numbered) : Mono.just(draft))
                 .delayUntil(invoice -> save(client, invoice))
+                .delayUntil(invoice -> invoice.isFinal() ? handover.take(client, invoice) : Mono.empty())
                 .map(Made.Fresh::new);
     }
 
@@ -116,7 +121,7 @@ final class R2dbcInvoices {
         return client.sql(OF_MONTH)
                 .bind("tenant", drafting.tenantId().value())
                 .bind("period", drafting.month().month().toString())
-                .map(this::invoice)
+                .map(stored::invoice)
                 .one();
     }
 
@@ -151,38 +156,38 @@ final class R2dbcInvoices {
                 .bind("currency", invoice.currency())
                 .bind("cost", invoice.exactModelCost().value())
                 .bind("total", invoice.total().value())
-                .bind("document", new String(json.writeValueAsBytes(invoice), StandardCharsets.UTF_8))
+                .bind("document", stored.document(invoice))
                 .then();
     }
 
     /// Any tenant's invoice, for operators.
-    Mono<Invoice> find(UUID id) {
+    Mono<InvoiceView> find(UUID id) {
         return platform.in(
                 WHY_READ,
-                client -> client.sql(FIND).bind("id", id).map(this::invoice).one());
+                client -> client.sql(FIND).bind("id", id).map(stored::view).one());
     }
 
     /// An invoice of the tenant in the context; another tenant's is not there.
-    Mono<Invoice> findOwn(TenantId own, UUID id) {
+    Mono<InvoiceView> findOwn(TenantId own, UUID id) {
         return tenant.in(client -> client.sql(FIND + " " + OWN)
                 .bind("id", id)
                 .bind("tenant", own.value())
-                .map(this::invoice)
+                .map(stored::view)
                 .one());
     }
 
     /// Invoices of all tenants, for operators: newest month first.
-    Mono<List<Invoice>> list(InvoiceCursor after, int limit) {
+    Mono<List<InvoiceView>> list(InvoiceCursor after, int limit) {
         return platform.in(WHY_READ, client -> page(client.sql(LIST), after, limit));
     }
 
     /// Those of one tenant, for operators.
-    Mono<List<Invoice>> listOf(TenantId one, InvoiceCursor after, int limit) {
+    Mono<List<InvoiceView>> listOf(TenantId one, InvoiceCursor after, int limit) {
         return platform.in(WHY_READ, client -> page(client.sql(listOfOne()).bind("tenant", one.value()), after, limit));
     }
 
     /// Those of the tenant in the context.
-    Mono<List<Invoice>> listOwn(TenantId own, InvoiceCursor after, int limit) {
+    Mono<List<InvoiceView>> listOwn(TenantId own, InvoiceCursor after, int limit) {
         return tenant.in(client -> page(client.sql(listOfOne()).bind("tenant", own.value()), after, limit));
     }
 
@@ -190,17 +195,13 @@ final class R2dbcInvoices {
         return LIST.replace("ORDER BY", OWN + "\nORDER BY");
     }
 
-    private Mono<List<Invoice>> page(DatabaseClient.GenericExecuteSpec statement, InvoiceCursor after, int limit) {
+    private Mono<List<InvoiceView>> page(DatabaseClient.GenericExecuteSpec statement, InvoiceCursor after, int limit) {
         return statement
                 .bind("period", after.period())
                 .bind("after", after.tenantId().value())
                 .bind("limit", limit)
-                .map(this::invoice)
+                .map(stored::view)
                 .all()
                 .collectList();
-    }
-
-    private Invoice invoice(Readable row) {
-        return json.readValue(Column.of(row, "document", String.class), Invoice.class);
     }
 }

@@ -241,7 +241,7 @@ class InvoiceAccessIT {
     }
 
     @Test
-    void otherRepresentationsAreNotThereYetAndThatIsSaid() {
+    void aListIsThereAsJsonAloneAndThatIsSaid() {
         Answer html = billing.send(billing.request(PATH, billing.operator())
                 .header("accept", "text/html")
                 .GET()

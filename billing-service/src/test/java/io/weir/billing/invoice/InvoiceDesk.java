@@ -14,16 +14,16 @@ import io.weir.testing.Eventually;
 import java.time.Duration;
 
 /// Invoices as an operator orders them, for tenants and sealed hours made for the test.
-record InvoiceDesk(Billing billing) {
+public record InvoiceDesk(Billing billing) {
 
-    static final String PATH = "/api/billing/invoices";
+    public static final String PATH = "/api/billing/invoices";
     private static final Duration WAIT = Duration.ofSeconds(20);
 
-    TenantId tenant() {
+    public TenantId tenant() {
         return tenant(Snapshots.tenant(Snapshots.newTenant(), null, 1));
     }
 
-    TenantId tenant(TenantSnapshot tenant) {
+    public TenantId tenant(TenantSnapshot tenant) {
         billing.publish(
                 billing.tenantService, SnapshotTopic.TENANTS, tenant.tenantId().toString(), tenant.version(), tenant);
         Eventually.passes(
@@ -33,7 +33,7 @@ record InvoiceDesk(Billing billing) {
         return tenant.tenantId();
     }
 
-    void seal(SealedHour... hours) {
+    public void seal(SealedHour... hours) {
         for (SealedHour hour : hours) {
             billing.publish(billing.analyticsService, SnapshotTopic.SEALED_HOURS, hour.key(), hour.version(), hour);
         }
@@ -47,11 +47,11 @@ record InvoiceDesk(Billing billing) {
         }
     }
 
-    Answer order(TenantId tenant, String period) {
+    public Answer order(TenantId tenant, String period) {
         return billing.post(PATH, body(tenant, period), billing.operator());
     }
 
-    Answer order(TenantId tenant, String period, String asOf) {
+    public Answer order(TenantId tenant, String period, String asOf) {
         String body = "{\"tenantId\": \"" + tenant + "\", \"period\": \"" + period + "\", \"asOf\": \"" + asOf + "\"}";
         return billing.post(PATH, body, billing.operator());
     }

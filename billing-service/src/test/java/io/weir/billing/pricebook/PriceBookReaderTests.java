@@ -69,7 +69,7 @@ class PriceBookReaderTests {
                 .hasSameSizeAs(BOOK.rules());
         assertThat(BOOK.models())
                 .extracting(PriceBookSnapshot.Model::provider)
-                .contains("openai", "anthropic", "google");
+                .containsOnly("openai", "anthropic", "gemini");
         Instant now = Instant.parse("2026-11-22T12:00:00Z");
         assertThat(BOOK.models().stream().filter(model -> !model.mode().equals("embedding")))
                 .allSatisfy(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.billing.stripe.api;
+
+import org.jspecify.annotations.NullMarked;
