@@ -47,6 +47,7 @@ final class RunningAnalytics implements AutoCloseable {
     private final String database = Infrastructure.freshName("analytics");
     private final ClickHouse clickHouse;
     private final HttpClient http = HttpClient.newHttpClient();
+    private final Map<String, Object> further = new HashMap<>();
     private ConfigurableApplicationContext context;
 
     RunningAnalytics(Path directory) throws Exception {
@@ -90,10 +91,35 @@ final class RunningAnalytics implements AutoCloseable {
         settings.put("weir.analytics.seal-grace", "1s");
         settings.put("weir.analytics.seal-timeout", "10s");
         settings.put("weir.tracing.sampling", "0");
+        settings.putAll(further);
         SpringApplication application = new SpringApplication(AnalyticsApplication.class);
         return application.run(settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new));
+    }
+
+    /// Of its next start.
+    RunningAnalytics with(String setting, Object value) {
+        further.put(setting, value);
+        return this;
+    }
+
+    /// Another instance beside it: the same topics, the same database.
+    ConfigurableApplicationContext another() {
+        return run();
+    }
+
+    static int port(ConfigurableApplicationContext instance) {
+        return Integer.parseInt(
+                Objects.requireNonNull(instance.getEnvironment().getProperty("local.server.port")));
+    }
+
+    int port() {
+        return port(context);
+    }
+
+    String passport(TenantId caller, Scope... scopes) {
+        return gateway.mint(new TenantContext(caller, "free", Placement.POOL, "local"), "key:k", "k", Set.of(scopes));
     }
 
     void stop() {

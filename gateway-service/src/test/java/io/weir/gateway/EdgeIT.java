@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -156,6 +158,24 @@ class EdgeIT {
     }
 
     @Test
+    void estimatesNeedAKeyAndReachTheirServiceWithAPassport() throws Exception {
+        HttpResponse<String> refused =
+                mesh.post("/api/orchestration/estimate", "weir_live_none", BodyPublishers.ofString("{}"));
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.headers().firstValue("content-type")).hasValue("application/problem+json");
+
+        String body = "{\"taskDescription\":\"Classify this.\"}";
+        mesh.post("/api/orchestration/estimate", acme.key(), BodyPublishers.ofString(body));
+        Upstream.Received received = mesh.upstream.next();
+        assertThat(received.uri()).isEqualTo("/api/orchestration/estimate");
+        assertThat(mesh.verifier()
+                        .verify(received.header(Passport.HEADER))
+                        .tenant()
+                        .id())
+                .isEqualTo(acme.tenant());
+    }
+
+    @Test
     void anExpiredKeyIsRefused() throws Exception {
         Account late = mesh.account("late-corp");
         mesh.expire(late, Instant.now().minusSeconds(1));
@@ -233,6 +253,16 @@ class EdgeIT {
         assertThat(raw("GET //v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + acme.key()
                         + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 200");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Accept, nonsense", "Accept, a/b/c", "Content-Type, nonsense", "Content-Type, application/json;="})
+    void aHeaderThatIsNoMediaTypeIsPassedOnOrTheCallersMistake(String header, String value) throws Exception {
+        assertThat(mesh.get("/v1/models", acme.key(), header, value).statusCode())
+                .isEqualTo(200);
+        assertThat(mesh.get("/nowhere", acme.key(), header, value).statusCode()).isEqualTo(404);
+        assertThat(mesh.get("/api/health", null, header, value).statusCode()).isLessThan(500);
+        assertThat(mesh.get("/v1/models", null, header, value).statusCode()).isEqualTo(401);
     }
 
     @Test

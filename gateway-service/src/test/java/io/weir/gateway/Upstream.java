@@ -3,6 +3,9 @@ package io.weir.gateway;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -18,12 +21,21 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.WebsocketServerSpec;
 import reactor.netty.resources.LoopResources;
 
 /// Stands where every service stands, and keeps what it received.
 final class Upstream implements AutoCloseable {
 
-    record Received(String method, String uri, HttpHeaders headers, int bodyBytes) {
+    record Received(String method, String uri, HttpHeaders headers, byte[] bytes) {
+
+        int bodyBytes() {
+            return bytes.length;
+        }
+
+        String body() {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
 
         String header(String name) {
             return String.join(", ", headers.getAll(name));
@@ -61,6 +73,11 @@ final class Upstream implements AutoCloseable {
         frames.tryEmitNext("data: " + data + "\n\n").orThrow();
     }
 
+    /// To the running socket, as it is; `close 4008` closes it.
+    void socketFrame(String text) {
+        frames.tryEmitNext(text).orThrow();
+    }
+
     Received next() throws InterruptedException {
         Received one = received.poll(5, TimeUnit.SECONDS);
         if (one == null) {
@@ -86,10 +103,14 @@ final class Upstream implements AutoCloseable {
     private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
         String path = request.uri().replaceFirst("\\?.*", "");
         return switch (path) {
-            case "/v1/stream" -> note(request, 0).then(stream(response));
-            case "/v1/hang" -> note(request, 0).then(Mono.<Void>never().doOnCancel(() -> cancelled.countDown()));
+            case "/v1/stream" -> note(request, new byte[0]).then(stream(response));
+            case "/ws/costs" -> note(request, new byte[0]).then(socket(request, response));
+            case "/api/analytics/costs/stream" -> note(request, new byte[0]).then(stream(response));
+            case "/v1/hang" ->
+                note(request, new byte[0]).then(Mono.<Void>never().doOnCancel(() -> cancelled.countDown()));
             case "/v1/hangup" ->
-                note(request, 0).then(Mono.fromRunnable(() -> request.withConnection(DisposableChannel::dispose)));
+                note(request, new byte[0])
+                        .then(Mono.fromRunnable(() -> request.withConnection(DisposableChannel::dispose)));
             case "/health/checks" ->
                 response.header("content-type", "application/json")
                         .sendString(Mono.just("{\"checks\":{\"postgres\":\"healthy\"}}"));
@@ -97,11 +118,39 @@ final class Upstream implements AutoCloseable {
         };
     }
 
+    // As analytics does: without an upgrade it says whether a socket would be opened.
+    private Mono<Void> socket(HttpServerRequest request, HttpServerResponse response) {
+        boolean refuses = request.uri().contains("resume_from=9");
+        if (refuses || !request.requestHeaders().contains("upgrade")) {
+            return response.status(refuses ? 400 : 426)
+                    .header("content-type", "application/problem+json")
+                    .sendString(Mono.just(refuses ? "{\"field\":\"resume_from\"}" : ""))
+                    .then();
+        }
+        boolean offers = request.requestHeaders().contains("sec-websocket-protocol");
+        CountDownLatch latch = cancelled;
+        Flux<WebSocketFrame> sent = frames.asFlux()
+                .map(text -> text.startsWith("close ")
+                        ? new CloseWebSocketFrame(Integer.parseInt(text.substring(6)), "told")
+                        : new TextWebSocketFrame(text));
+        return response.sendWebsocket(
+                (in, out) -> {
+                    in.withConnection(connection -> connection.onDispose(latch::countDown));
+                    return out.sendObject(sent, frame -> true)
+                            .then(in.receiveCloseStatus().then());
+                },
+                offers
+                        ? WebsocketServerSpec.builder()
+                                .protocols("weir.costs.v1")
+                                .build()
+                        : WebsocketServerSpec.builder().build());
+    }
+
     private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
         return request.receive()
                 .aggregate()
-                .map(ByteBuf::readableBytes)
-                .defaultIfEmpty(0)
+                .asByteArray()
+                .defaultIfEmpty(new byte[0])
                 .flatMap(bytes -> note(request, bytes))
                 .then(response.header("content-type", "application/json")
                         .header("x-request-id", "from-upstream")
@@ -119,7 +168,7 @@ final class Upstream implements AutoCloseable {
                 .then();
     }
 
-    private Mono<Void> note(HttpServerRequest request, int bytes) {
+    private Mono<Void> note(HttpServerRequest request, byte[] bytes) {
         return Mono.fromRunnable(() -> received.add(new Received(
                 request.method().name(), request.uri(), request.requestHeaders().copy(), bytes)));
     }

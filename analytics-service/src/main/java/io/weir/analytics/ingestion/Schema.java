@@ -15,7 +15,8 @@ import org.springframework.context.SmartLifecycle;
 public final class Schema implements SmartLifecycle, ReadinessCondition {
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
-    private static final List<String> SCRIPTS = List.of("clickhouse/V001__usage.sql", "clickhouse/V002__access.sql");
+    private static final List<String> SCRIPTS =
+            List.of("clickhouse/V001__usage.sql", "clickhouse/V002__access.sql", "clickhouse/V003__outcomes.sql");
 
     private final SchemaMigrations migrations;
     private final CountDownLatch stopped = new CountDownLatch(1);

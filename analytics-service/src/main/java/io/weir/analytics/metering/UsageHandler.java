@@ -7,10 +7,8 @@ import io.weir.analytics.ingestion.ChunkHandler;
 import io.weir.analytics.ingestion.Rendered;
 import io.weir.analytics.ingestion.Rendered.Refused;
 import io.weir.analytics.ingestion.Rendered.RenderedRow;
+import io.weir.analytics.metering.Outcome.Request;
 import io.weir.clickhouse.TenantQuery;
-import io.weir.kafka.TenantHeader;
-import io.weir.ledger.LedgerCodec;
-import io.weir.ledger.MalformedUsageException;
 import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.OfRequest;
 import io.weir.ledger.UsageEvent.Released;
@@ -24,23 +22,25 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
 
 /// The usage ledger as rows. A record that cannot be one is refused with its reason and never stops the others.
 public final class UsageHandler implements ChunkHandler {
 
-    private static final int LONGEST_DETAIL = 500;
     private static final long YEAR_2000 = Instant.parse("2000-01-01T00:00:00Z").toEpochMilli();
     private static final long YEAR_2100 = Instant.parse("2100-01-01T00:00:00Z").toEpochMilli();
 
     private final KnownSettlements known;
+    private final OutcomeSequences sequences;
     private final UsageListener listener;
     private final IngestionTrace trace;
     private final Counter duplicates;
 
     public UsageHandler(TenantQuery query, UsageListener listener, IngestionTrace trace, MeterRegistry meters) {
         this.known = new KnownSettlements(query);
+        this.sequences = new OutcomeSequences(new KnownOutcomes(query));
         this.listener = listener;
         this.trace = trace;
         this.duplicates = Counter.builder("weir.analytics.ingestion.duplicates")
@@ -55,19 +55,29 @@ public final class UsageHandler implements ChunkHandler {
 
     @Override
     public Rendered render(Chunk chunk) {
-        List<Read> all = chunk.records().stream().map(UsageHandler::read).toList();
+        List<ReadRecord> all = chunk.records().stream().map(ReadRecord::of).toList();
         List<String> settled = all.stream()
                 .filter(one -> one.usage() != null && one.usage().data() instanceof Settled)
                 .map(one -> ((Settled) one.usage().data()).requestId())
                 .distinct()
                 .toList();
-        Rendering rendering = new Rendering(chunk, known.before(chunk, settled));
+        Rendering rendering = new Rendering(chunk, known.before(chunk, settled), sequences.of(chunk, ended(all)));
         all.forEach(rendering::add);
         return new Rendered(rendering.rows, rendering.refused, rendering::tell);
     }
 
+    private static Set<Request> ended(List<ReadRecord> all) {
+        return all.stream()
+                .flatMap(one -> Stream.ofNullable(one.usage()))
+                .filter(usage -> usage.data() instanceof Settled || usage.data() instanceof Released)
+                .map(usage -> Outcome.request((OfRequest) usage.data()))
+                .filter(request -> request.tenant() != null && request.id() != null)
+                .collect(Collectors.toSet());
+    }
+
     @Override
     public void assigned(List<Integer> partitions) {
+        sequences.forget();
         listener.assigned(partitions);
     }
 
@@ -76,48 +86,23 @@ public final class UsageHandler implements ChunkHandler {
         listener.caughtUp(partitions);
     }
 
-    /// Either an event, or why it is none.
-    private record Read(
-            ConsumerRecord<String, byte[]> source, @Nullable UsageRecord usage, String reason, String detail) {}
-
-    private static Read read(ConsumerRecord<String, byte[]> source) {
-        if (source.value() == null) {
-            return new Read(source, null, "malformed", "no value");
-        }
-        try {
-            UsageRecord usage = LedgerCodec.read(source.value());
-            return usage.data() instanceof OfRequest event && !sameTenant(source, event)
-                    ? new Read(source, null, "tenant_mismatch", "header tenant-id and payload differ")
-                    : new Read(source, usage, "", "");
-        } catch (MalformedUsageException malformed) {
-            return new Read(source, null, "malformed", detail(malformed));
-        }
-    }
-
-    private static boolean sameTenant(ConsumerRecord<String, byte[]> source, OfRequest event) {
-        return TenantHeader.read(source.headers()).equals(Optional.ofNullable(event.tenantId()));
-    }
-
-    private static String detail(Exception failure) {
-        String text = String.valueOf(failure.getMessage());
-        return text.length() > LONGEST_DETAIL ? text.substring(0, LONGEST_DETAIL) : text;
-    }
-
     private final class Rendering {
 
         private final Chunk chunk;
         private final Set<KnownSettlements.Request> settledBefore;
+        private final OutcomeSequences.Numbering numbering;
         private final List<RenderedRow> rows = new ArrayList<>();
         private final List<Refused> refused = new ArrayList<>();
-        private final List<Read> accepted = new ArrayList<>();
+        private final List<ReadRecord> accepted = new ArrayList<>();
         private final List<UsageRecord> dropped = new ArrayList<>();
 
-        Rendering(Chunk chunk, Set<KnownSettlements.Request> settledBefore) {
+        Rendering(Chunk chunk, Set<KnownSettlements.Request> settledBefore, OutcomeSequences.Numbering numbering) {
             this.chunk = chunk;
+            this.numbering = numbering;
             this.settledBefore = new HashSet<>(settledBefore);
         }
 
-        void add(Read read) {
+        void add(ReadRecord read) {
             UsageRecord usage = read.usage();
             if (usage == null) {
                 refuse(read.source(), read.reason(), read.detail());
@@ -127,15 +112,18 @@ public final class UsageHandler implements ChunkHandler {
                 rows.addAll(rows(read, usage));
             } catch (RuntimeException incomplete) {
                 // Whatever a payload holds, it must not stop the partition.
-                refuse(read.source(), "malformed", detail(incomplete));
+                refuse(read.source(), "malformed", ReadRecord.detail(incomplete));
             }
         }
 
-        private List<RenderedRow> rows(Read read, UsageRecord usage) {
+        private List<RenderedRow> rows(ReadRecord read, UsageRecord usage) {
             long offset = read.source().offset();
             List<RenderedRow> made = switch (usage.data()) {
                 case Held held -> List.of(UsageRows.held(chunk, offset, usage, held));
-                case Released released -> List.of(UsageRows.released(chunk, offset, usage, released));
+                case Released released ->
+                    with(
+                            List.of(UsageRows.released(chunk, offset, usage, released)),
+                            numbering.row(offset, Outcome.released(usage, released)));
                 case Tick tick -> List.of();
                 case Settled settled -> UsageRows.settled(chunk, offset, usage, settled);
             };
@@ -145,7 +133,13 @@ public final class UsageHandler implements ChunkHandler {
                         chunk, offset, time(read.source()), "duplicate_settlement", "settled before", usage));
             }
             accepted.add(read);
-            return made;
+            return usage.data() instanceof Settled settled
+                    ? with(made, numbering.row(offset, Outcome.settled(usage, settled)))
+                    : made;
+        }
+
+        private static List<RenderedRow> with(List<RenderedRow> rows, Optional<RenderedRow> further) {
+            return Stream.concat(rows.stream(), further.stream()).toList();
         }
 
         private boolean isFirst(Settled settled) {
@@ -153,9 +147,10 @@ public final class UsageHandler implements ChunkHandler {
         }
 
         void tell() {
+            numbering.stored();
             duplicates.increment(dropped.size());
             dropped.forEach(usage -> listener.dropped(chunk.partition(), usage));
-            for (Read read : accepted) {
+            for (ReadRecord read : accepted) {
                 UsageRecord usage = Objects.requireNonNull(read.usage());
                 listener.stored(chunk.partition(), usage);
                 trace.ingested(read.source(), usage);

@@ -28,8 +28,9 @@ final class UsageRows {
     static final String REQUESTS = "usage_requests";
     static final String ATTEMPTS = "usage_attempts";
     static final String HOLDS = "usage_holds";
+    static final String OUTCOMES = "usage_outcomes";
     static final String DROPPED = "usage_dropped";
-    static final List<String> TABLES = List.of(REQUESTS, ATTEMPTS, HOLDS, DROPPED);
+    static final List<String> TABLES = List.of(REQUESTS, ATTEMPTS, HOLDS, OUTCOMES, DROPPED);
 
     private static final DateTimeFormatter MONTH =
             DateTimeFormatter.ofPattern("yyyyMM").withZone(ZoneOffset.UTC);
@@ -131,6 +132,27 @@ final class UsageRows {
                 .textOrNull("reason", released.reason())
                 .origin(chunk, offset)
                 .row(HOLDS, month(usage.time()), offset);
+    }
+
+    /// @param counted whether it is its request's first outcome
+    static RenderedRow outcome(Chunk chunk, long offset, Outcome outcome, long seq, boolean counted) {
+        return new RowJson()
+                .text("tenant_id", outcome.request().tenant().toString())
+                .number("seq", seq)
+                .flag("counted", counted)
+                .hour("hour", outcome.time())
+                .time("event_time", outcome.time())
+                .text("kind", outcome.kind().wireName())
+                .text("request_id", outcome.request().id())
+                .text("provider", outcome.provider())
+                .text("model", outcome.model())
+                .text("route_reason", outcome.routeReason())
+                .number("tokens_in", outcome.tokensIn())
+                .number("tokens_out", outcome.tokensOut())
+                .amount("cost", outcome.cost())
+                .amount("savings", outcome.savings())
+                .origin(chunk, offset)
+                .row(OUTCOMES, month(outcome.time()), offset);
     }
 
     /// @param usage null where the record could not be read

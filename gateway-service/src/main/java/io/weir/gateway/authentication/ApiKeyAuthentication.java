@@ -45,10 +45,19 @@ public final class ApiKeyAuthentication {
 
     /// `Authorization: Bearer` first, then `x-api-key`.
     public Authentication authenticate(HttpHeaders headers) {
+        return authenticate(presented(headers));
+    }
+
+    /// Whether the headers hold a key, whatever it is worth.
+    public boolean isPresented(HttpHeaders headers) {
+        return presented(headers) != null;
+    }
+
+    /// By a key alone.
+    public Authentication authenticate(@Nullable String presented) {
         if (!keys.isReady() || !tenants.isReady()) {
             return unavailable("The gateway is starting and does not know its keys yet. Try again in a moment.");
         }
-        String presented = presented(headers);
         if (presented == null) {
             return refused("No API key provided. Send it as 'Authorization: Bearer <key>'.");
         }
@@ -71,9 +80,15 @@ public final class ApiKeyAuthentication {
     private Authentication verify(ApiKey presented) {
         ApiKeySnapshot key = keys.find(presented.id()).orElse(null);
         boolean matches = pepper.matches(presented, key == null ? NO_HASH : key.hash());
-        if (key == null || !matches) {
-            return refused(UNKNOWN);
-        }
+        return key == null || !matches ? refused(UNKNOWN) : admit(key);
+    }
+
+    /// A caller whose key was proven a moment ago, by the key's public id.
+    public Authentication reauthenticate(String keyId) {
+        return keys.find(keyId).map(this::admit).orElseGet(() -> refused(UNKNOWN));
+    }
+
+    private Authentication admit(ApiKeySnapshot key) {
         String refusal = refusalOf(key);
         TenantSnapshot tenant = tenants.find(key.tenantId().toString()).orElse(null);
         Caller caller = tenant == null ? null : new Caller(key, tenant);

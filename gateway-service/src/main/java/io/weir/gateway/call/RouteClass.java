@@ -1,6 +1,7 @@
 package io.weir.gateway.call;
 
 import java.util.Locale;
+import java.util.Map;
 
 /// What kind of path a request names; the label under which it is routed and counted.
 public enum RouteClass {
@@ -10,10 +11,23 @@ public enum RouteClass {
     TENANTS,
     BILLING,
     ANALYTICS,
+    /// The live cost stream as server-sent events.
+    COST_EVENTS,
+    /// The live cost stream as a WebSocket.
+    COST_SOCKET,
+    /// Tickets that open a socket: issued here.
+    SOCKET_TICKETS,
+    /// Stripe's events, without a key: billing-service checks their signature.
+    STRIPE_WEBHOOK,
     /// The platform's health: answered here, without a key.
     HEALTH,
     UNKNOWN;
 
+    private static final Map<String, RouteClass> EXACT = Map.of(
+            "/api/analytics/costs/stream", COST_EVENTS,
+            "/ws/costs", COST_SOCKET,
+            "/ws/tickets", SOCKET_TICKETS,
+            "/api/billing/webhooks/stripe", STRIPE_WEBHOOK);
     private static final String USAGE_START = "/api/v1/tenants/";
     private static final String USAGE_END = "/usage";
 
@@ -21,6 +35,10 @@ public enum RouteClass {
     public static RouteClass of(String path) {
         if (under(path, "/v1")) {
             return INFERENCE;
+        }
+        RouteClass exact = EXACT.get(path);
+        if (exact != null) {
+            return exact;
         }
         if (under(path, "/api/analytics") || isUsage(path)) {
             return ANALYTICS;
@@ -35,6 +53,11 @@ public enum RouteClass {
             return ORCHESTRATION;
         }
         return path.equals("/api/health") || path.equals("/api/v1/health") ? HEALTH : UNKNOWN;
+    }
+
+    /// Whether its answers last as long as the caller stays.
+    public boolean isLive() {
+        return this == COST_EVENTS || this == COST_SOCKET;
     }
 
     /// The value of meter tags and access records.

@@ -9,9 +9,12 @@ import io.weir.gateway.call.Caller;
 import io.weir.gateway.call.RouteClass;
 import io.weir.gateway.health.PlatformHealth;
 import io.weir.gateway.passport.Passports;
+import io.weir.gateway.socket.LiveAnswers;
+import io.weir.gateway.socket.SocketAccess;
 import io.weir.observability.TracedRequest;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
+import java.util.Set;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
@@ -22,12 +25,18 @@ import reactor.core.publisher.Mono;
 /// other tenant. What is refused is refused by a thrown or signalled [PlatformException].
 final class Admission {
 
+    // Billing-service's own limit; nobody is known yet who sends more.
+    private static final BodyLimit WEBHOOK_BODIES = new BodyLimit(1_048_576);
+
     private final BodyLimit bodies;
     private final ApiKeyAuthentication authentication;
     private final NamedTenant namedTenant;
     private final OpenExchanges exchanges;
     private final Passports passports;
     private final PlatformHealth health;
+    private final SocketAccess sockets;
+    private final LiveAnswers live;
+    private final Set<String> allowedOrigins;
 
     Admission(
             BodyLimit bodies,
@@ -35,13 +44,19 @@ final class Admission {
             NamedTenant namedTenant,
             OpenExchanges exchanges,
             Passports passports,
-            PlatformHealth health) {
+            PlatformHealth health,
+            SocketAccess sockets,
+            LiveAnswers live,
+            Set<String> allowedOrigins) {
         this.bodies = bodies;
         this.authentication = authentication;
         this.namedTenant = namedTenant;
         this.exchanges = exchanges;
         this.passports = passports;
         this.health = health;
+        this.sockets = sockets;
+        this.live = live;
+        this.allowedOrigins = Set.copyOf(allowedOrigins);
     }
 
     Mono<Void> admit(ServerWebExchange exchange, Call call, WebFilterChain chain) {
@@ -50,12 +65,29 @@ final class Admission {
         if (call.route() == RouteClass.HEALTH) {
             return health(exchange);
         }
+        if (call.route() == RouteClass.STRIPE_WEBHOOK) {
+            return webhook(exchange, chain);
+        }
+        if (call.route().isLive() || call.route() == RouteClass.SOCKET_TICKETS) {
+            sockets.demandNoSecretInQuery(request);
+        }
         ServerWebExchange limited = bodies.limited(exchange);
-        Caller caller = proven(request, call);
+        return call.route() == RouteClass.COST_SOCKET
+                ? sockets.authenticate(request, allowedOrigins)
+                        .flatMap(came -> admit(limited, call, proven(came, call), chain))
+                : admit(limited, call, proven(authentication.authenticate(request.getHeaders()), call), chain);
+    }
+
+    private Mono<Void> admit(ServerWebExchange exchange, Call call, Caller caller, WebFilterChain chain) {
         TracedRequest.find(exchange).ifPresent(traced -> traced.tenant(caller.tenantId()));
-        namedTenant.demandOwn(request.getHeaders(), caller);
+        namedTenant.demandOwn(exchange.getRequest().getHeaders(), caller);
         call.admittedWith(passports.of(caller));
-        return exchanges.until(caller, authentication::stillHolds, chain.filter(limited));
+        Mono<Void> answered = switch (call.route()) {
+            case SOCKET_TICKETS -> sockets.issue(exchange, caller);
+            case COST_EVENTS -> chain.filter(exchange).takeUntilOther(live.endOfExchange(caller));
+            default -> chain.filter(exchange);
+        };
+        return exchanges.until(caller, authentication::stillHolds, answered);
     }
 
     private static void demandPath(ServerHttpRequest request, RouteClass route) {
@@ -71,6 +103,14 @@ final class Admission {
         }
     }
 
+    // Without a key and without a passport: the service behind believes the signature alone.
+    private static Mono<Void> webhook(ServerWebExchange exchange, WebFilterChain chain) {
+        if (!exchange.getRequest().getMethod().equals(HttpMethod.POST)) {
+            throw new PlatformException(ProblemType.METHOD_NOT_ALLOWED, "Events are sent by POST.");
+        }
+        return chain.filter(WEBHOOK_BODIES.limited(exchange));
+    }
+
     private Mono<Void> health(ServerWebExchange exchange) {
         if (!exchange.getRequest().getMethod().equals(HttpMethod.GET)) {
             throw new PlatformException(ProblemType.METHOD_NOT_ALLOWED, "Health is asked for by GET.");
@@ -78,8 +118,8 @@ final class Admission {
         return health.write(exchange);
     }
 
-    private Caller proven(ServerHttpRequest request, Call call) {
-        return switch (authentication.authenticate(request.getHeaders())) {
+    private static Caller proven(Authentication came, Call call) {
+        return switch (came) {
             case Authentication.Proven(Caller caller) -> {
                 call.provenAs(caller);
                 yield caller;

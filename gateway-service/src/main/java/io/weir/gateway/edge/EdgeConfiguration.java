@@ -6,6 +6,8 @@ import io.weir.gateway.authentication.NamedTenant;
 import io.weir.gateway.authentication.OpenExchanges;
 import io.weir.gateway.health.PlatformHealth;
 import io.weir.gateway.passport.Passports;
+import io.weir.gateway.socket.LiveAnswers;
+import io.weir.gateway.socket.SocketAccess;
 import io.weir.observability.TracingProperties;
 import io.weir.problem.webflux.ProblemWebExceptionHandler;
 import java.time.Clock;
@@ -25,6 +27,8 @@ class EdgeConfiguration {
             OpenExchanges exchanges,
             Passports passports,
             PlatformHealth health,
+            SocketAccess sockets,
+            LiveAnswers live,
             ProblemWebExceptionHandler problems,
             Access access,
             Clock clock) {
@@ -34,7 +38,10 @@ class EdgeConfiguration {
                 new NamedTenant(properties.baseDomain()),
                 exchanges,
                 passports,
-                health);
+                health,
+                sockets,
+                live,
+                properties.allowedOrigins());
         return new EdgeFilter(admission, problems, access, clock);
     }
 

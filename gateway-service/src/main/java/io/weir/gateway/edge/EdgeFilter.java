@@ -74,11 +74,16 @@ final class EdgeFilter implements WebFilter, Ordered {
         HttpStatusCode status = exchange.getResponse().getStatusCode();
         Finished finished = new Finished(
                 exchange.getRequest().getMethod().name(),
-                left ? Finished.CLIENT_LEFT : status == null ? 200 : status.value(),
+                left ? Finished.CLIENT_LEFT : status == null ? unsaid(call) : status.value(),
                 System.nanoTime() - call.startedAt(),
                 left,
                 retryCount(exchange));
         access.ended(call, finished, TracedRequest.find(exchange));
+    }
+
+    // An upgrade is written past the response.
+    private static int unsaid(Call call) {
+        return call.route() == RouteClass.COST_SOCKET ? 101 : 200;
     }
 
     private static @Nullable Integer retryCount(ServerWebExchange exchange) {

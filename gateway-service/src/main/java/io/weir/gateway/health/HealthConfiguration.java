@@ -20,7 +20,7 @@ class HealthConfiguration {
     }
 
     @Bean
-    RedisHealth redisHealth(RedisHealth.RedisProperties redis) {
+    RedisHealth redisHealth(RedisProperties redis) {
         return new RedisHealth(redis);
     }
 

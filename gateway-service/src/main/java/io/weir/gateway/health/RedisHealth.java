@@ -5,7 +5,6 @@ import io.weir.observability.HealthCheck;
 import io.weir.observability.HealthCheckFailedException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import org.springframework.boot.context.properties.ConfigurationProperties;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.resources.ConnectionProvider;
@@ -28,10 +27,6 @@ final class RedisHealth implements HealthCheck {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS);
         this.client = "rediss".equals(url.getScheme()) ? plain.secure() : plain;
     }
-
-    /// @param url `redis://host:port`
-    @ConfigurationProperties("weir.redis")
-    record RedisProperties(URI url) {}
 
     @Override
     public String name() {

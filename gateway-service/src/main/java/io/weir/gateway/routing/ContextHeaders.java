@@ -18,15 +18,15 @@ public final class ContextHeaders {
             "x-rewrite-url",
             "x-http-method-override");
     private static final Set<String> TRACE = Set.of("traceparent", "tracestate");
-    private static final String TAGS = "x-weir-tags";
+    private static final Set<String> CALLERS_OWN = Set.of("x-weir-tags", "x-weir-tolerant");
 
     private ContextHeaders() {}
 
-    /// Whether a client's header of that name is dropped. `x-weir-tags` is the caller's own say and stays.
+    /// Whether a client's header of that name is dropped. What is the caller's own say stays.
     public static boolean isContext(CharSequence header) {
         String name = header.toString().toLowerCase(Locale.ROOT);
         return NAMES.contains(name)
-                || (name.startsWith("x-weir-") && !name.equals(TAGS))
+                || (name.startsWith("x-weir-") && !CALLERS_OWN.contains(name))
                 || name.startsWith("x-tenant-")
                 || name.startsWith("x-b3-")
                 || name.startsWith("x-forwarded-");

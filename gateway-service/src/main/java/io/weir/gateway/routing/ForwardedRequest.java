@@ -3,6 +3,7 @@ package io.weir.gateway.routing;
 import io.micrometer.tracing.propagation.Propagator;
 import io.weir.gateway.call.Call;
 import io.weir.gateway.call.Caller;
+import io.weir.gateway.call.RouteClass;
 import io.weir.observability.TracedRequest;
 import io.weir.security.Passport;
 import java.util.Locale;
@@ -57,16 +58,22 @@ final class ForwardedRequest implements HttpHeadersFilter, Ordered {
 
     private void addOurs(HttpHeaders out, ServerWebExchange exchange) {
         Call call = Call.of(exchange);
+        out.set("x-request-id", call.requestId());
+        // For traces and logs; no service trusts it.
+        TracedRequest.find(exchange)
+                .ifPresent(traced -> propagator.inject(traced.span().context(), out, ForwardedRequest::set));
+        if (call.route() != RouteClass.STRIPE_WEBHOOK) {
+            addCaller(out, call);
+        }
+    }
+
+    private static void addCaller(HttpHeaders out, Call call) {
         Caller caller = call.caller();
         String passport = call.passport();
         if (caller == null || passport == null) {
             throw new IllegalStateException("request " + call.requestId() + " is forwarded without a passport");
         }
         out.set(Passport.HEADER, passport);
-        out.set("x-request-id", call.requestId());
-        // For traces and logs; no service trusts it.
-        TracedRequest.find(exchange)
-                .ifPresent(traced -> propagator.inject(traced.span().context(), out, ForwardedRequest::set));
         out.set("baggage", "tenant.id=" + caller.tenantId());
     }
 

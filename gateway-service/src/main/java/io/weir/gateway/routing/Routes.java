@@ -30,7 +30,12 @@ class Routes {
         administration(routes, RouteClass.ORCHESTRATION, services.orchestration());
         administration(routes, RouteClass.TENANTS, services.tenant());
         administration(routes, RouteClass.BILLING, services.billing());
+        administration(routes, RouteClass.STRIPE_WEBHOOK, services.billing());
         administration(routes, RouteClass.ANALYTICS, services.analytics());
+        administration(routes, RouteClass.COST_EVENTS, services.analytics());
+        routes.route(
+                RouteClass.COST_SOCKET.label(),
+                route -> route.predicate(is(RouteClass.COST_SOCKET)).uri(services.analytics()));
         return routes.build();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -13,15 +14,22 @@ class GatewayPropertiesTests {
 
     @Test
     void defaults() {
-        assertThat(bound(Map.of())).isEqualTo(new GatewayProperties("app.example.com", DataSize.ofMegabytes(10)));
+        assertThat(bound(Map.of()))
+                .isEqualTo(new GatewayProperties("app.example.com", DataSize.ofMegabytes(10), Set.of()));
     }
 
     @Test
     void everyKeyIsBound() {
         assertThat(bound(Map.of(
-                        "weir.gateway.base-domain", "weir.example.org", "weir.gateway.max-request-bytes", "2MB")))
-                .isEqualTo(new GatewayProperties("weir.example.org", DataSize.ofMegabytes(2)));
-        assertThat(GatewayProperties.class.getRecordComponents()).hasSize(2);
+                        "weir.gateway.base-domain",
+                        "weir.example.org",
+                        "weir.gateway.max-request-bytes",
+                        "2MB",
+                        "weir.gateway.allowed-origins",
+                        "https://a.example,https://b.example")))
+                .isEqualTo(new GatewayProperties(
+                        "weir.example.org", DataSize.ofMegabytes(2), Set.of("https://a.example", "https://b.example")));
+        assertThat(GatewayProperties.class.getRecordComponents()).hasSize(3);
     }
 
     @Test

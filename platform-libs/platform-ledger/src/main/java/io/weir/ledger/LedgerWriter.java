@@ -125,7 +125,7 @@ public final class LedgerWriter implements AutoCloseable {
     // The same event always has the same id, so that a repetition is recognised as one.
     private static String idOf(OfRequest event) {
         String kind = switch (event) {
-            case Held held -> "held";
+            case Held held -> held.fallback() == null ? "held" : "held/" + held.fallback();
             case Settled settled -> "settled";
             case Released released -> "released";
         };

@@ -1,5 +1,6 @@
 package io.weir.ledger;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.weir.money.Amount;
 import io.weir.tenancy.TenantId;
@@ -24,11 +25,13 @@ public sealed interface UsageEvent {
         String keyId();
     }
 
-    /// Written before the first request byte goes to a provider.
+    /// Written before the first request byte goes to a provider, and again before that of each fallback. The request's
+    /// last one is in force; it replaces those before.
     ///
     /// @param ceiling the most that the request can cost, in US dollars
     /// @param expiresAt after which the hold is an orphan
     /// @param budgetId the budget that it was debited against; null: the tenant has no cap
+    /// @param fallback counts the routes that were left for this one; null: this is the first
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Held(
             String requestId,
@@ -40,10 +43,40 @@ public sealed interface UsageEvent {
             Amount ceiling,
             Instant expiresAt,
             @Nullable String budgetId,
-            @Nullable Instant windowStart)
+            @Nullable Instant windowStart,
+            @Nullable Integer fallback)
             implements OfRequest {
 
         public static final String TYPE = "io.weir.usage.held.v1";
+
+        @JsonCreator
+        public Held {}
+
+        /// For the first route.
+        public Held(
+                String requestId,
+                TenantId tenantId,
+                String keyId,
+                String requestedModel,
+                String provider,
+                String model,
+                Amount ceiling,
+                Instant expiresAt,
+                @Nullable String budgetId,
+                @Nullable Instant windowStart) {
+            this(
+                    requestId,
+                    tenantId,
+                    keyId,
+                    requestedModel,
+                    provider,
+                    model,
+                    ceiling,
+                    expiresAt,
+                    budgetId,
+                    windowStart,
+                    null);
+        }
 
         @Override
         public String type() {
@@ -55,6 +88,8 @@ public sealed interface UsageEvent {
     ///
     /// @param cost exact sum of the attempts' costs, in US dollars
     /// @param baselineModel what the savings are measured against
+    /// @param baselineCost what the served attempt's usage would have cost there
+    /// @param savings add up to `baselineCost` less `cost`; empty where these are equal
     /// @param latencyMs from the request's arrival to its last byte
     /// @param timeToFirstTokenMs null for plain answers
     /// @param cache `none`, or the cache that answered
@@ -96,7 +131,11 @@ public sealed interface UsageEvent {
         }
     }
 
-    /// @param reason why money was not spent: `routing`, `cache`, `provider_cache` or `batch`
+    /// Why a request cost less than its baseline, or more: then the amount is negative. The lines of a request add up
+    /// to
+    /// its baseline's cost less its own.
+    ///
+    /// @param reason `routing`, `cache`, `provider_cache` or `batch`
     record SavingsLine(String reason, Amount amount) {}
 
     /// Nothing was consumed.

@@ -1,0 +1,222 @@
+package io.weir.analytics.stream;
+
+import io.weir.analytics.stream.Frame.Delta;
+import io.weir.analytics.stream.Frame.Notice;
+import io.weir.analytics.stream.WatchedTenant.State;
+import io.weir.clickhouse.ClickHouseException;
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
+import io.weir.tenancy.TenantContext;
+import java.time.InstantSource;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/// Opens streams, pings them, gives up on readers that are stuck, and sends all away before this instance
+/// stops.
+final class CostStream implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CostStream.class);
+    private static final int TRIES = 20;
+    private static final long TICK_MS = 250;
+
+    private final LedgerTail tail;
+    private final OutcomeHistory history;
+    private final StreamProperties properties;
+    private final StreamMeters meters;
+    private final InstantSource clock;
+    private final Set<Outbox> open = ConcurrentHashMap.newKeySet();
+    private volatile Disposable ticking = () -> {};
+    private volatile boolean running;
+
+    CostStream(
+            LedgerTail tail,
+            OutcomeHistory history,
+            StreamProperties properties,
+            StreamMeters meters,
+            InstantSource clock) {
+        this.tail = tail;
+        this.history = history;
+        this.properties = properties;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    /// A stream of the tenant's frames. Whoever opens it subscribes to its frames, or ends it.
+    ///
+    /// Fails with a 400 problem where `resumeFrom` is a number that is not reached yet, with a 503 where the
+    /// ledger or ClickHouse does not answer in time.
+    ///
+    /// @param resumeFrom the last number that the reader has; empty: begins with a snapshot
+    /// @param field what a refusal names
+    Mono<Outbox> open(TenantContext tenant, OptionalLong resumeFrom, String field) {
+        return Mono.defer(() -> {
+            Outbox outbox = reader();
+            return join(tenant, outbox)
+                    .flatMap(state -> first(tenant, demandReached(state, resumeFrom, field), resumeFrom))
+                    .doOnNext(outbox::begin)
+                    .thenReturn(outbox)
+                    .doOnError(failure -> outbox.end(Ending.LEFT))
+                    .doOnCancel(() -> outbox.end(Ending.LEFT));
+        });
+    }
+
+    /// Whether it could be opened; completes or fails as [#open] does.
+    Mono<Void> check(TenantContext tenant, OptionalLong resumeFrom, String field) {
+        return join(tenant, null)
+                .doOnNext(state -> demandReached(state, resumeFrom, field))
+                .then();
+    }
+
+    private Outbox reader() {
+        if (!running) {
+            throw new PlatformException(
+                    ProblemType.SERVICE_UNAVAILABLE, "This instance is about to stop. Try again in a moment.");
+        }
+        if (!meters.opens(properties.sockets())) {
+            throw new PlatformException(
+                    ProblemType.SERVICE_UNAVAILABLE,
+                    "This instance has " + properties.sockets() + " streams open, its limit. Try again in a moment.");
+        }
+        Outbox outbox = new Outbox(properties.buffer(), meters, System.nanoTime());
+        open.add(outbox);
+        outbox.ended().subscribe(why -> {
+            open.remove(outbox);
+            meters.closed(why);
+        });
+        return outbox;
+    }
+
+    private Mono<State> join(TenantContext tenant, @Nullable Outbox reader) {
+        return Mono.defer(() -> tail.joint(tenant.id())
+                        .flatMap(joint -> joint.watched()
+                                ? tail.join(tenant.id(), null, reader)
+                                : history.before(tenant, joint.horizon(), month())
+                                        .flatMap(base -> tail.join(tenant.id(), base, reader))))
+                .repeatWhenEmpty(TRIES, again -> again)
+                .timeout(properties.openLimit())
+                .onErrorMap(CostStream::translated);
+    }
+
+    private static Throwable translated(Throwable failure) {
+        if (failure instanceof PlatformException) {
+            return failure;
+        }
+        LOG.warn("A stream could not be opened: {}", failure.toString());
+        boolean expected = failure instanceof ClickHouseException
+                || failure instanceof TimeoutException
+                || failure instanceof IllegalStateException;
+        return expected ? LedgerTail.unavailable(failure) : failure;
+    }
+
+    private static State demandReached(State state, OptionalLong resumeFrom, String field) {
+        if (resumeFrom.isPresent() && resumeFrom.getAsLong() > state.seq()) {
+            throw PlatformException.invalid(
+                    field,
+                    field + " is a seq that this tenant has not reached. Send the last seq that you received, or leave it"
+                            + " out to begin with a snapshot.");
+        }
+        return state;
+    }
+
+    private Mono<List<Frame>> first(TenantContext tenant, State state, OptionalLong resumeFrom) {
+        if (resumeFrom.isEmpty()) {
+            return Mono.just(List.of(state.snapshot()));
+        }
+        long from = resumeFrom.getAsLong();
+        return deltas(tenant, state, from)
+                .zipWith(needsSnapshot(tenant, state, from), (deltas, anew) -> {
+                    List<Frame> frames = new ArrayList<>(deltas);
+                    if (anew) {
+                        frames.add(state.snapshot());
+                    }
+                    return frames;
+                })
+                .onErrorMap(CostStream::translated);
+    }
+
+    // (from, stored] from ClickHouse, (stored, seq] from memory.
+    private Mono<List<Delta>> deltas(TenantContext tenant, State state, long from) {
+        List<Delta> recent =
+                state.recent().stream().filter(delta -> delta.seq() > from).toList();
+        boolean one = state.seq() - from > properties.resumeFrames();
+        Mono<List<Delta>> stored = from >= state.stored()
+                ? Mono.just(List.of())
+                : one
+                        ? history.sum(tenant, from + 1, state.stored()).map(List::of)
+                        : history.each(tenant, from + 1, state.stored());
+        return stored.map(older -> {
+            List<Delta> all = new ArrayList<>(older);
+            all.addAll(recent);
+            return one ? List.of(all.stream().reduce(Delta::and).orElseThrow()) : all;
+        });
+    }
+
+    // Where the reader's sums plus the deltas are not the sums of the current month.
+    private Mono<Boolean> needsSnapshot(TenantContext tenant, State state, long from) {
+        YearMonth current = state.snapshot().month();
+        boolean recently = state.late() >= from
+                || state.recent().stream()
+                        .filter(delta -> delta.seq() >= from && delta.only() != null)
+                        .anyMatch(delta -> !OutcomeHistory.month(
+                                        Objects.requireNonNull(delta.only()).time())
+                                .equals(current));
+        if (recently || from > state.stored()) {
+            return Mono.just(recently);
+        }
+        return history.shape(tenant, from, state.stored())
+                .map(shape -> shape.late()
+                        || (shape.month() != 0
+                                && !OutcomeHistory.month(shape.month()).equals(current)));
+    }
+
+    private YearMonth month() {
+        return OutcomeHistory.month(clock.instant());
+    }
+
+    // Before the web server stops taking requests and waits for open ones, which streams would keep it from.
+    @Override
+    public int getPhase() {
+        return Integer.MAX_VALUE - 1;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        ticking = Schedulers.boundedElastic()
+                .schedulePeriodically(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        open.forEach(outbox -> outbox.tick(now, properties.ping(), properties.slowAfter()));
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        open.forEach(outbox -> {
+            outbox.add(new Notice(0, "draining", "This instance stops. Reconnect with resume_from."));
+            outbox.end(Ending.RESTART);
+        });
+        ticking.dispose();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}

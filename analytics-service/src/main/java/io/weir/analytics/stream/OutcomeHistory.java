@@ -1,0 +1,126 @@
+package io.weir.analytics.stream;
+
+import io.weir.analytics.metering.Outcome;
+import io.weir.analytics.metering.Outcome.Kind;
+import io.weir.analytics.metering.Outcome.Request;
+import io.weir.analytics.stream.Frame.Delta;
+import io.weir.clickhouse.Row;
+import io.weir.clickhouse.TenantQuery;
+import io.weir.tenancy.TenantContext;
+import io.weir.tenancy.TenantId;
+import io.weir.tenancy.TenantScope;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/// A tenant's numbered outcomes in ClickHouse. All fail with `ClickHouseException` without an answer.
+final class OutcomeHistory {
+
+    // Read from the end of the primary key: as quick after ten million requests as after ten.
+    private static final String LAST = "SELECT seq FROM usage_outcomes WHERE tenant_id = {tenant:UUID} AND"
+            + Horizon.BEFORE + " ORDER BY tenant_id DESC, seq DESC LIMIT 1";
+
+    private static final String MONTHS = """
+            SELECT toYYYYMM(event_time) AS month, countIf(kind = 'settled') AS requests, sum(cost) AS spent,
+                   sum(savings) AS saved
+            FROM usage_outcomes FINAL
+            WHERE tenant_id = {tenant:UUID} AND hour >= {month:DateTime64(3, 'UTC')} AND""" + Horizon.BEFORE
+            + " GROUP BY month";
+
+    private static final String BETWEEN =
+            " FROM usage_outcomes FINAL WHERE tenant_id = {tenant:UUID} AND seq >= {from:Int64} AND seq <= {to:Int64}";
+
+    private static final String ROWS = """
+            SELECT seq, kind, request_id, event_time, provider, model, route_reason, tokens_in, tokens_out, cost, savings"""
+            + BETWEEN + " AND counted ORDER BY seq";
+
+    private static final String SUM =
+            "SELECT countIf(kind = 'settled') AS requests, sum(cost) AS spent, sum(savings) AS saved" + BETWEEN
+                    + " AND counted";
+
+    private static final String SHAPE =
+            "SELECT countIf(NOT counted) AS late, toInt64(min(toYYYYMM(event_time))) AS month" + BETWEEN;
+
+    private final TenantQuery query;
+
+    OutcomeHistory(TenantQuery query) {
+        this.query = query;
+    }
+
+    /// Whether adding up is not enough: something was settled late, or belongs to an earlier month.
+    record Shape(boolean late, int month) {}
+
+    private record MonthTotals(YearMonth month, Totals totals) {}
+
+    /// The state before the horizon.
+    Mono<Base> before(TenantContext tenant, Horizon horizon, YearMonth current) {
+        Map<String, Object> parameters = new HashMap<>(horizon.parameters());
+        Mono<Long> last = query.rows(LAST, parameters, row -> row.integer("seq"))
+                .map(rows -> rows.isEmpty() ? 0L : rows.getFirst());
+        Map<String, Object> since = new HashMap<>(parameters);
+        since.put("month", current.atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC));
+        Mono<List<MonthTotals>> months = query.rows(
+                MONTHS, since, row -> new MonthTotals(month((int) row.integer("month")), totals(row)));
+        return Mono.zip(last, months, (seq, found) -> {
+                    Map<YearMonth, Totals> byMonth = new HashMap<>();
+                    found.forEach(one -> byMonth.put(one.month(), one.totals()));
+                    return new Base(horizon, seq, byMonth);
+                })
+                .contextWrite(TenantScope.entering(tenant));
+    }
+
+    /// Each number from `from` to `to`, both included.
+    Mono<List<Delta>> each(TenantContext tenant, long from, long to) {
+        return query.rows(ROWS, Map.of("from", from, "to", to), row -> delta(tenant.id(), row))
+                .contextWrite(TenantScope.entering(tenant));
+    }
+
+    /// All of them as one.
+    Mono<Delta> sum(TenantContext tenant, long from, long to) {
+        return query.rows(SUM, Map.of("from", from, "to", to), OutcomeHistory::totals)
+                .map(rows -> new Delta(from, to, rows.getFirst(), null, 0))
+                .contextWrite(TenantScope.entering(tenant));
+    }
+
+    Mono<Shape> shape(TenantContext tenant, long from, long to) {
+        return query.rows(
+                        SHAPE,
+                        Map.of("from", from, "to", to),
+                        row -> new Shape(row.integer("late") > 0, (int) row.integer("month")))
+                .map(List::getFirst)
+                .contextWrite(TenantScope.entering(tenant));
+    }
+
+    static YearMonth month(Instant time) {
+        return YearMonth.from(time.atOffset(ZoneOffset.UTC));
+    }
+
+    /// @param digits for example 202611
+    static YearMonth month(int digits) {
+        return YearMonth.of(digits / 100, digits % 100);
+    }
+
+    private static Totals totals(Row row) {
+        return new Totals(row.integer("requests"), row.amount("spent"), row.amount("saved"));
+    }
+
+    private static Delta delta(TenantId tenant, Row row) {
+        Outcome outcome = new Outcome(
+                new Request(tenant, row.text("request_id")),
+                Kind.valueOf(row.text("kind").toUpperCase(Locale.ROOT)),
+                row.instant("event_time"),
+                row.text("provider"),
+                row.text("model"),
+                row.text("route_reason"),
+                row.integer("tokens_in"),
+                row.integer("tokens_out"),
+                row.amount("cost"),
+                row.amount("savings"));
+        return Delta.of(row.integer("seq"), outcome, 0);
+    }
+}

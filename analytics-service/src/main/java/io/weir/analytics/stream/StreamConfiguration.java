@@ -1,0 +1,36 @@
+package io.weir.analytics.stream;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.clickhouse.TenantQuery;
+import io.weir.kafka.KafkaProperties;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/// The stream as beans of its own.
+@Configuration(proxyBeanMethods = false)
+class StreamConfiguration {
+
+    private static final String USAGE = "usage.v1";
+    // The group whose committed offsets say what is in ClickHouse.
+    private static final String INGESTION = "analytics." + USAGE;
+
+    @Bean
+    LedgerTail ledgerTail(KafkaProperties kafka, StreamProperties properties, TenantQuery query, Clock clock) {
+        return new LedgerTail(kafka, kafka.topic(USAGE), kafka.topic(INGESTION), properties, query, clock);
+    }
+
+    @Bean
+    CostStream costStream(
+            LedgerTail tail, StreamProperties properties, TenantQuery query, MeterRegistry meters, Clock clock) {
+        return new CostStream(
+                tail, new OutcomeHistory(query), properties, new StreamMeters(meters, clock), clock);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> streamRoute(CostStream stream) {
+        return new StreamRoute(stream).route();
+    }
+}

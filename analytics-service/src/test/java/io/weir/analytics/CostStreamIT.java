@@ -1,0 +1,215 @@
+package io.weir.analytics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.ledger.UsageRecord;
+import io.weir.security.Scope;
+import io.weir.tenancy.TenantId;
+import io.weir.testing.Eventually;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// The live cost stream against a real ledger: no frame lost, none doubled, sums as ClickHouse has them.
+@Tag("infra")
+@SuppressWarnings("NullAway.Init")
+class CostStreamIT {
+
+    private static final int LOAD = 2_000;
+    private static final Duration LIMIT = CostChecks.LIMIT;
+    private final Instant now = Instant.now();
+
+    @TempDir
+    static Path directory;
+
+    static RunningAnalytics analytics;
+    static LedgerEvents ledger;
+    static CostChecks checks;
+
+    @BeforeAll
+    static void start() throws Exception {
+        analytics = new RunningAnalytics(directory);
+        ledger = new LedgerEvents(analytics.kafka(), 3).createTopic(analytics.kafka());
+        checks = new CostChecks(analytics, ledger);
+    }
+
+    @AfterAll
+    static void stop() {
+        ledger.close();
+        analytics.close();
+    }
+
+    @Test
+    void socketsOpenedUnderLoadLoseAndDoubleNothing() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        TenantId other = RunningAnalytics.tenant();
+        CostSocket.open(analytics, analytics.port(), other).close();
+        CompletableFuture<Void> load = CompletableFuture.runAsync(() -> checks.write(tenant, other, LOAD));
+        List<CostSocket> sockets = new ArrayList<>();
+        while (!load.isDone() || sockets.size() < 5) {
+            sockets.add(CostSocket.open(analytics, analytics.port(), tenant));
+        }
+        load.get(60, TimeUnit.SECONDS);
+        for (CostSocket socket : sockets) {
+            socket.until(LOAD);
+        }
+        checks.assertAgree(tenant, LOAD, sockets);
+        List<Long> first = sockets.stream()
+                .map(one -> one.frames().getFirst().path("seq").asLong())
+                .toList();
+        System.err.println("joined under load: " + sockets.size() + " sockets, first snapshots at " + first);
+        assertThat(first).filteredOn(seq -> seq > 0 && seq < LOAD).isNotEmpty();
+        sockets.forEach(CostSocket::close);
+    }
+
+    @Test
+    void repeatedOutcomesCountOnceAndALateSettlementMovesTheSums() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        CostSocket watching = CostSocket.open(analytics, analytics.port(), tenant);
+        UsageRecord first = LedgerEvents.settled(tenant, "twice", now);
+        ledger.send(LedgerEvents.held(tenant, "twice", now), first, LedgerEvents.settled(tenant, "twice", now));
+        ledger.send(LedgerEvents.released(tenant, "twice", now));
+        ledger.send(LedgerEvents.released(tenant, "late", now), LedgerEvents.released(tenant, "late", now));
+        watching.until(2);
+        assertThat(watching.requests()).isEqualTo(1);
+        // Stored meanwhile: the repetition is told apart by ClickHouse, not by memory.
+        Eventually.passes(LIMIT, () -> assertThat(checks.rows(tenant)).isEqualTo(2));
+        ledger.send(LedgerEvents.settled(tenant, "late", now), LedgerEvents.settled(tenant, "twice", now), first);
+        ledger.send(LedgerEvents.settled(tenant, "third", now));
+        watching.until(3);
+        assertThat(watching.requests()).isEqualTo(3);
+        CostSocket resumed = checks.resumeFromZero(tenant);
+        resumed.until(3);
+        CostSocket fresh = CostSocket.open(analytics, analytics.port(), tenant);
+        fresh.until(3);
+        Eventually.passes(LIMIT, () -> assertThat(resumed.requests()).isEqualTo(3));
+        checks.assertAgree(tenant, 3, List.of(watching, resumed, fresh));
+        assertThat(checks.rows(tenant)).isEqualTo(4);
+    }
+
+    @Test
+    void aResumeNeverShowsAnotherTenantsFrames() throws Exception {
+        TenantId owner = RunningAnalytics.tenant();
+        TenantId stranger = RunningAnalytics.tenant();
+        checks.write(owner, stranger, 20);
+        ledger.send(LedgerEvents.settled(stranger, "own", now), LedgerEvents.settled(stranger, "mine", now));
+        CostSocket watching = CostSocket.open(analytics, analytics.port(), stranger);
+        CostSocket resumed = checks.resumeFromZero(stranger);
+        // The other's request of the filler, and the two.
+        watching.until(3);
+        resumed.until(3);
+        for (JsonNode frame : resumed.frames()) {
+            assertThat(frame.path("request_id").asString()).doesNotStartWith(owner.toString());
+        }
+        assertThat(checks.refusal(stranger, "?resume_from=20").statusCode()).isEqualTo(400);
+        assertThat(checks.refusal(owner, "?resume_from=20&tenantId=" + stranger).statusCode())
+                .isEqualTo(426);
+        watching.close();
+        resumed.close();
+    }
+
+    @Test
+    void anImpossibleResumeIsRefusedBeforeTheUpgrade() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        for (String query : new String[] {"?resume_from=1", "?resume_from=-1", "?resume_from=x", "?resume_from=",
+            "?resume_from=0&resume_from=0", "?resume_from=99999999999999999999"}) {
+            HttpResponse<String> refused = checks.refusal(tenant, query);
+            assertThat(refused.statusCode()).as(query).isEqualTo(400);
+            assertThat(refused.body()).contains("resume_from");
+        }
+        assertThat(checks.refusal(tenant, "?resume_from=0").statusCode()).isEqualTo(426);
+        assertThat(analytics.get(tenant, "/ws/costs", Scope.INFERENCE).status()).isEqualTo(403);
+        assertThat(analytics.get(tenant, "/api/analytics/costs/stream", Scope.BILLING).status())
+                .isEqualTo(403);
+        HttpResponse<String> byHeader = HttpClient.newHttpClient()
+                .send(
+                        checks.request(tenant, "/api/analytics/costs/stream")
+                                .header("last-event-id", "7")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(byHeader.statusCode()).isEqualTo(400);
+        assertThat(byHeader.body()).contains("Last-Event-ID");
+    }
+
+    @Test
+    void theTwinOfServerSentEventsHasTheSameFrames() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        checks.write(tenant, RunningAnalytics.tenant(), 5);
+        CostSocket socket = checks.resumeFromZero(tenant);
+        socket.until(5);
+        HttpResponse<InputStream> answer = HttpClient.newHttpClient()
+                .send(
+                        checks.request(tenant, "/api/analytics/costs/stream?resume_from=4")
+                                .header("last-event-id", "0")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(answer.headers().firstValue("content-type")).hasValue("text/event-stream");
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            for (JsonNode frame : socket.frames().subList(0, 5)) {
+                assertThat(lines.readLine()).isEqualTo("id: " + frame.path("seq").asLong());
+                assertThat(lines.readLine()).isEqualTo("data: " + frame);
+                assertThat(lines.readLine()).isEmpty();
+            }
+            ledger.send(LedgerEvents.settled(tenant, "sixth", now));
+            assertThat(lines.readLine()).isEqualTo("id: 6");
+            assertThat(lines.readLine()).contains("\"request_id\":\"sixth\"", "\"cost_usd\":\"0.0000192\"");
+        }
+        socket.close();
+    }
+
+    @Test
+    void aFrameFollowsItsSettlementWithinASecond() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        CostSocket socket = CostSocket.open(analytics, analytics.port(), tenant);
+        List<Long> delays = new ArrayList<>();
+        for (int i = 1; i <= 300; i++) {
+            long sent = System.nanoTime();
+            ledger.send(LedgerEvents.settled(tenant, "timed-" + i, now));
+            while (socket.seq() < i && System.nanoTime() - sent < LIMIT.toNanos()) {
+                Thread.onSpinWait();
+            }
+            delays.add((System.nanoTime() - sent) / 1_000_000);
+        }
+        delays.sort(null);
+        System.err.println("settlement to frame over 300: p50 " + delays.get(149) + " ms, p99 " + delays.get(296)
+                + " ms, most " + delays.getLast() + " ms");
+        assertThat(delays.get(296)).isLessThan(1_000);
+        socket.close();
+    }
+
+    @Test
+    void anEventOfAnotherMonthIsShownButIsNotInTheMonthsSums() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        CostSocket socket = CostSocket.open(analytics, analytics.port(), tenant);
+        ledger.send(LedgerEvents.settled(tenant, "this", now));
+        ledger.send(LedgerEvents.settled(tenant, "before", now.minus(Duration.ofDays(40))));
+        socket.until(2);
+        Eventually.passes(LIMIT, () -> assertThat(socket.requests()).isEqualTo(1));
+        CostSocket resumed = checks.resumeFromZero(tenant);
+        resumed.until(2);
+        Eventually.passes(LIMIT, () -> assertThat(resumed.requests()).isEqualTo(1));
+        assertThat(socket.fault() + resumed.fault()).isEmpty();
+        assertThat(socket.frames().getLast().path("month").asString())
+                .isEqualTo(now.atOffset(ZoneOffset.UTC).toLocalDate().toString().substring(0, 7));
+        socket.close();
+        resumed.close();
+    }
+}

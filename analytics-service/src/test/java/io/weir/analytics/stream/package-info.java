@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.analytics.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package io.weir.gateway.socket;
+
+import io.weir.gateway.authentication.ApiKeyAuthentication;
+import io.weir.gateway.authentication.OpenExchanges;
+import io.weir.gateway.health.RedisProperties;
+import io.weir.gateway.routing.ServicesProperties;
+import java.time.Clock;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.config.Config;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.web.reactive.socket.server.WebSocketService;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+@Configuration(proxyBeanMethods = false)
+class SocketConfiguration {
+
+    private static final int ANSWER_MS = 700;
+
+    // Connects when it is first used: the gateway starts and serves without Redis.
+    @Bean(destroyMethod = "shutdown")
+    RedissonClient redis(RedisProperties redis) {
+        Config config = new Config().setLazyInitialization(true).setThreads(2).setNettyThreads(2);
+        config.useSingleServer()
+                .setAddress(redis.url().toString())
+                .setConnectionMinimumIdleSize(1)
+                .setConnectionPoolSize(8)
+                .setSubscriptionConnectionMinimumIdleSize(0)
+                .setSubscriptionConnectionPoolSize(1)
+                .setDnsMonitoringInterval(-1)
+                .setConnectTimeout(ANSWER_MS)
+                .setTimeout(ANSWER_MS)
+                .setRetryAttempts(0);
+        return Redisson.create(config);
+    }
+
+    @Bean
+    SocketAccess socketAccess(ApiKeyAuthentication authentication, RedissonClient redis, Clock clock) {
+        return new SocketAccess(authentication, new SocketTickets(redis, clock));
+    }
+
+    @Bean
+    LiveAnswers liveAnswers(OpenExchanges exchanges, ApiKeyAuthentication authentication, Clock clock) {
+        return new LiveAnswers(exchanges, authentication, clock);
+    }
+
+    @Bean(destroyMethod = "dispose")
+    ConnectionProvider preflightConnections() {
+        return ConnectionProvider.create("socket-preflight", 64);
+    }
+
+    @Bean
+    @Primary
+    WebSocketService guardedSockets(
+            ConnectionProvider preflightConnections, ServicesProperties services, LiveAnswers answers) {
+        return new GuardedSockets(new SocketPreflight(HttpClient.create(preflightConnections), services), answers);
+    }
+}

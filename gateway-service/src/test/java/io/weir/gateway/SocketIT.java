@@ -1,0 +1,317 @@
+package io.weir.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.weir.gateway.Mesh.Account;
+import io.weir.gateway.Upstream.Received;
+import io.weir.testing.Eventually;
+import io.weir.testing.Infrastructure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Sockets and tickets at the edge.
+@SuppressWarnings("NullAway.Init")
+@Timeout(120)
+class SocketIT {
+
+    private static final String PROTOCOL = "weir.costs.v1";
+    private static final String COSTS = "/ws/costs";
+    private static final String TICKETS = "/ws/tickets";
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static Mesh mesh;
+    private static Account acme;
+
+    @BeforeAll
+    static void start() throws Exception {
+        mesh = Mesh.on(Infrastructure.kafka())
+                .with("weir.redis.url", Infrastructure.redis())
+                .with("weir.gateway.allowed-origins", "https://console.example.com")
+                .started();
+        acme = mesh.account("socket-corp");
+    }
+
+    @AfterAll
+    static void stop() {
+        mesh.close();
+    }
+
+    @BeforeEach
+    void expectStream() {
+        mesh.upstream.expectStream();
+        mesh.upstream.forget();
+    }
+
+    @Test
+    void aKeyInTheHeaderOpensASocketThatCarriesFrames() throws Exception {
+        EdgeSocket socket = open(acme.key());
+        mesh.upstream.socketFrame("{\"seq\":1}");
+        assertThat(socket.next()).isEqualTo("{\"seq\":1}");
+        Received preflight = mesh.upstream.next();
+        assertThat(preflight.header("upgrade")).isEmpty();
+        Received upgraded = mesh.upstream.next();
+        assertThat(upgraded.header("authorization")).isEmpty();
+        assertThat(upgraded.header("x-weir-passport")).isNotEmpty();
+        assertThat(mesh.verifier()
+                        .verify(upgraded.header("x-weir-passport"))
+                        .tenant()
+                        .id())
+                .isEqualTo(acme.tenant());
+        socket.socket().abort();
+        assertThat(mesh.upstream.cancelled.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aBrowsersKeyIsTakenOutOfTheSubprotocolsAndOnlyOursIsEchoed() throws Exception {
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        logged.start();
+        root.addAppender(logged);
+        EdgeSocket socket = open(null, PROTOCOL, "bearer." + acme.key());
+        assertThat(socket.socket().getSubprotocol()).isEqualTo(PROTOCOL);
+        assertThat(EdgeSocket.refusal(mesh.client, mesh.uri(COSTS), null, PROTOCOL, "bearer." + acme.key() + "x"))
+                .isEqualTo(401);
+        for (Received one : List.of(mesh.upstream.next(), mesh.upstream.next())) {
+            assertThat(one.headers().toString()).doesNotContain(acme.key(), "bearer.");
+        }
+        root.detachAppender(logged);
+        assertThat(logged.list).noneMatch(event -> event.getFormattedMessage().contains(acme.key()));
+        socket.socket().abort();
+    }
+
+    @Test
+    void subprotocolsWithoutOursOrWithSeveralSecretsAreRefused() throws Exception {
+        assertThat(refusal(null, "bearer." + acme.key())).isEqualTo(400);
+        assertThat(refusal(null, "graphql-ws")).isEqualTo(400);
+        assertThat(refusal(null, PROTOCOL, "bearer." + acme.key(), "bearer.other"))
+                .isEqualTo(400);
+        assertThat(refusal(null, PROTOCOL)).isEqualTo(401);
+        assertThat(refusal(null)).isEqualTo(401);
+        assertThat(refusal("weir_live_nonsense")).isEqualTo(401);
+        assertThat(mesh.get(COSTS, acme.key()).statusCode()).isEqualTo(400);
+        assertThat(mesh.upstream.receivedNothing()).isTrue();
+    }
+
+    @Test
+    void aTicketOpensOneSocket() throws Exception {
+        String ticket = ticket(acme);
+        EdgeSocket socket = open(null, PROTOCOL, "ticket." + ticket);
+        assertThat(socket.socket().getSubprotocol()).isEqualTo(PROTOCOL);
+        assertThat(mesh.verifier()
+                        .verify(mesh.upstream.next().header("x-weir-passport"))
+                        .tenant()
+                        .id())
+                .isEqualTo(acme.tenant());
+        assertThat(refusal(null, PROTOCOL, "ticket." + ticket)).isEqualTo(401);
+        assertThat(refusal(null, PROTOCOL, "ticket." + ticket.substring(1) + "A"))
+                .isEqualTo(401);
+        assertThat(refusal(null, PROTOCOL, "ticket.")).isEqualTo(401);
+        socket.socket().abort();
+    }
+
+    @Test
+    void ofTwentyThatComeWithOneTicketAtOnceExactlyOneIsLetIn() throws Exception {
+        for (int round = 0; round < 3; round++) {
+            String ticket = ticket(acme);
+            List<CompletableFuture<Integer>> all = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                all.add(CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return refusal(null, PROTOCOL, "ticket." + ticket);
+                    } catch (Exception failed) {
+                        throw new IllegalStateException(failed);
+                    }
+                }));
+            }
+            List<Integer> statuses = new ArrayList<>();
+            for (CompletableFuture<Integer> one : all) {
+                statuses.add(one.get(20, TimeUnit.SECONDS));
+            }
+            assertThat(statuses).filteredOn(status -> status == 101).hasSize(1);
+            assertThat(statuses).filteredOn(status -> status == 401).hasSize(19);
+            mesh.upstream.expectStream();
+        }
+    }
+
+    @Test
+    void aTicketIsGoodForTenSecondsAndNoLonger() throws Exception {
+        HttpResponse<String> answer = mesh.post(TICKETS, acme.key(), BodyPublishers.noBody());
+        Instant expires =
+                Instant.parse(JSON.readTree(answer.body()).path("expiresAt").asString());
+        assertThat(Duration.between(Instant.now(), expires)).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(10));
+        String ticket = JSON.readTree(answer.body()).path("ticket").asString();
+        Eventually.passes(
+                Duration.ofSeconds(15), () -> assertThat(Instant.now()).isAfter(expires.plusMillis(200)));
+        assertThat(refusal(null, PROTOCOL, "ticket." + ticket)).isEqualTo(401);
+    }
+
+    @Test
+    void aTicketOfAKeyThatWasRevokedMeanwhileIsRefused() throws Exception {
+        Account gone = mesh.account("ticket-gone");
+        String ticket = ticket(gone);
+        mesh.revoke(gone);
+        Eventually.passes(() ->
+                assertThat(mesh.get("/v1/models", gone.key()).statusCode()).isEqualTo(401));
+        assertThat(refusal(null, PROTOCOL, "ticket." + ticket)).isEqualTo(401);
+    }
+
+    @Test
+    void ticketsAreAskedForByPostWithAKey() throws Exception {
+        assertThat(mesh.get(TICKETS, acme.key()).statusCode()).isEqualTo(405);
+        assertThat(mesh.get(TICKETS, null).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aSecretInTheQueryIsRefusedByNameAndNeverEchoed() throws Exception {
+        for (String name : new String[] {"token", "access_token", "api_key", "ticket", "Token"}) {
+            for (String path : new String[] {COSTS, "/api/analytics/costs/stream", TICKETS}) {
+                HttpResponse<String> refused = mesh.get(path + "?a=b&" + name + "=" + acme.key(), acme.key());
+                assertThat(refused.statusCode()).as(path + name).isEqualTo(400);
+                assertThat(refused.body())
+                        .contains(name.toLowerCase(Locale.ROOT))
+                        .doesNotContain(acme.key());
+            }
+        }
+        assertThat(mesh.upstream.receivedNothing()).isTrue();
+    }
+
+    @Test
+    void pagesOfOriginsThatAreNotListedMayNotOpenSockets() throws Exception {
+        assertThat(handshake("Origin: https://evil.example.com")).contains(" 403 ");
+        assertThat(handshake("Origin: null")).contains(" 403 ");
+        assertThat(handshake("Origin: https://console.example.com")).contains(" 101 ");
+    }
+
+    @Test
+    void aRefusalOfTheServiceComesBeforeTheUpgrade() throws Exception {
+        HttpResponse<String> told =
+                mesh.get("/api/analytics/costs/stream?resume_from=1", acme.key().substring(1));
+        assertThat(told.statusCode()).isEqualTo(401);
+        assertThat(EdgeSocket.refusal(mesh.client, mesh.uri(COSTS + "?resume_from=9"), acme.key()))
+                .isEqualTo(400);
+    }
+
+    @Test
+    void theServicesCloseCodeReachesTheReader() throws Exception {
+        EdgeSocket socket = open(acme.key());
+        mesh.upstream.socketFrame("{\"seq\":1}");
+        socket.next();
+        mesh.upstream.socketFrame("close 4008");
+        assertThat(socket.closed()).startsWith("4008");
+    }
+
+    @Test
+    void aRevocationEndsTheSocketsOfItsKeyWithinASecond() throws Exception {
+        Account gone = mesh.account("socket-gone");
+        EdgeSocket socket = open(gone.key());
+        mesh.upstream.socketFrame("{\"seq\":1}");
+        socket.next();
+        long revokedAt = System.nanoTime();
+        mesh.revoke(gone);
+        assertThat(socket.closed()).isEqualTo("4001 invalid_api_key");
+        long millis = (System.nanoTime() - revokedAt) / 1_000_000;
+        System.err.println("a revoked key's socket ended after " + millis + " ms");
+        assertThat(millis).isLessThan(1_000);
+        assertThat(mesh.upstream.cancelled.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aSuspensionEndsTheTenantsSockets() throws Exception {
+        Account halted = mesh.account("socket-halted");
+        EdgeSocket socket = open(halted.key());
+        mesh.suspend(halted);
+        assertThat(socket.closed()).isEqualTo("4001 tenant_suspended");
+    }
+
+    @Test
+    void anExpiryEndsSocketAndEvents() throws Exception {
+        Account brief = mesh.account("socket-brief");
+        mesh.expire(brief, Instant.now().plusSeconds(3));
+        Eventually.passes(() ->
+                assertThat(mesh.get("/v1/models", brief.key()).statusCode()).isEqualTo(200));
+        mesh.upstream.forget();
+        EdgeSocket socket = open(brief.key());
+        assertThat(socket.closed()).isEqualTo("4001 invalid_api_key");
+    }
+
+    @Test
+    void aRevocationEndsTheEventsToo() throws Exception {
+        Account gone = mesh.account("events-gone");
+        mesh.upstream.expectStream();
+        mesh.upstream.frame("0");
+        try (BufferedReader lines = events(gone)) {
+            assertThat(lines.readLine()).isEqualTo("data: 0");
+            lines.readLine();
+            mesh.revoke(gone);
+            assertThatThrownBy(lines::readLine).isInstanceOf(IOException.class);
+        }
+    }
+
+    private static EdgeSocket open(@Nullable String key, String... protocols) throws Exception {
+        return EdgeSocket.open(mesh.client, mesh.uri(COSTS), key, protocols);
+    }
+
+    private static int refusal(@Nullable String key, String... protocols) throws Exception {
+        return EdgeSocket.refusal(mesh.client, mesh.uri(COSTS), key, protocols);
+    }
+
+    private static String ticket(Account account) throws Exception {
+        HttpResponse<String> answer = mesh.post(TICKETS, account.key(), BodyPublishers.noBody());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        JsonNode issued = JSON.readTree(answer.body());
+        assertThat(answer.headers().firstValue("cache-control")).hasValue("no-store");
+        return Objects.requireNonNull(issued.path("ticket").asString());
+    }
+
+    // The JDK's client sends no Origin.
+    private static String handshake(String header) throws IOException {
+        try (Socket raw = new Socket("127.0.0.1", mesh.port())) {
+            raw.setSoTimeout(5_000);
+            raw.getOutputStream()
+                    .write(("GET /ws/costs HTTP/1.1\r\nHost: gateway\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                                    + "Sec-WebSocket-Protocol: weir.costs.v1, bearer." + acme.key() + "\r\n" + header
+                                    + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new BufferedReader(new InputStreamReader(raw.getInputStream(), StandardCharsets.US_ASCII)).readLine()
+                    + " ";
+        }
+    }
+
+    private static BufferedReader events(Account account) throws Exception {
+        HttpResponse<InputStream> answer = mesh.client.send(
+                HttpRequest.newBuilder(mesh.uri("/api/analytics/costs/stream"))
+                        .header("authorization", "Bearer " + account.key())
+                        .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+    }
+}
