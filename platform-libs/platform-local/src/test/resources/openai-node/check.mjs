@@ -4,6 +4,7 @@ import OpenAI, {
   AuthenticationError,
   BadRequestError,
   NotFoundError,
+  RateLimitError,
 } from 'openai';
 
 const client = new OpenAI({ apiKey: process.env.WEIR_KEY, baseURL: process.env.WEIR_URL + '/v1', maxRetries: 0 });
@@ -34,9 +35,9 @@ for await (const chunk of stream) {
 }
 found('stream', { text, finish, ids: ids.size, total: usage?.total_tokens });
 
-const models = [];
-for await (const model of client.models.list()) models.push(model.id);
-found('models', models);
+const listed = [];
+for await (const model of client.models.list()) listed.push(model.id);
+found('models', listed);
 found('model', (await client.models.retrieve('gpt-4o-mini')).id);
 
 async function failure(name, type, call) {
@@ -67,3 +68,71 @@ try {
   aborted = error instanceof APIUserAbortError;
 }
 found('cancelled', { seen, aborted: aborted || controller.signal.aborted });
+
+// A model of each provider.
+const tools = [{
+  type: 'function',
+  function: {
+    name: 'get_weather',
+    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+  },
+}];
+const behaviour = (method, body) => fetch(process.env.WEIR_SIMULATOR + '/_behaviour', {
+  method, body: body && JSON.stringify(body), headers: { 'content-type': 'application/json' },
+});
+
+async function whole(model, extra) {
+  const answer = await client.chat.completions.create({ model, messages, ...extra });
+  return { ...answer.choices[0], usage: answer.usage };
+}
+
+async function streamed(model, extra) {
+  const stream = client.chat.completions.stream({
+    model, messages, stream_options: { include_usage: true }, ...extra,
+  });
+  const answer = await stream.finalChatCompletion();
+  return { ...answer.choices[0], usage: answer.usage };
+}
+
+async function cancelled(model) {
+  const stream = await client.chat.completions.create({ model, messages, stream: true });
+  let chunks = 0;
+  for await (const chunk of stream) {
+    chunks += chunk.choices[0]?.delta?.content ? 1 : 0;
+    if (chunks === 3) break;
+  }
+  return { chunks, aborted: stream.controller.signal.aborted };
+}
+
+const models = { openai: 'gpt-4o-mini', anthropic: 'claude-haiku-4-5', gemini: 'gemini-2.5-pro' };
+for (const [provider, model] of Object.entries(models)) {
+  found(provider + '.plain', await whole(model));
+  found(provider + '.stream', await streamed(model));
+  found(provider + '.tool', await whole(model, { tools, tool_choice: 'required' }));
+  found(provider + '.toolStream', await streamed(model, { tools, tool_choice: 'required' }));
+  await behaviour('PUT', { provider, errorRate: 1, errorStatus: 429 });
+  try {
+    await failure(provider + '.limited', RateLimitError, () => whole(model));
+  } finally {
+    await behaviour('DELETE');
+  }
+  await behaviour('PUT', { provider, chunkDelayMs: 30 });
+  try {
+    found(provider + '.cancelled', await cancelled(model));
+  } finally {
+    await behaviour('DELETE');
+  }
+}
+
+for (const model of ['text-embedding-3-small', 'gemini-embedding-001']) {
+  const input = ['The river is wide.', 'The gate is open.'];
+  const byDefault = await client.embeddings.create({ model, input, dimensions: 256 });
+  const floats = await client.embeddings.create({ model, input, dimensions: 256, encoding_format: 'float' });
+  const single = (vectors) => vectors.map((one) => Array.from(new Float32Array(one.embedding)));
+  found(model, {
+    sizes: byDefault.data.map((one) => one.embedding.length),
+    equal: JSON.stringify(single(byDefault.data)) === JSON.stringify(single(floats.data)),
+    apart: byDefault.data[0].embedding[0] !== byDefault.data[1].embedding[0],
+    tokens: byDefault.usage.prompt_tokens,
+  });
+}

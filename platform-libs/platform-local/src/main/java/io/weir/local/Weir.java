@@ -1,5 +1,6 @@
 package io.weir.local;
 
+import io.weir.local.cli.DemoCommand;
 import io.weir.local.cli.DoctorCommand;
 import io.weir.local.cli.DownCommand;
 import io.weir.local.cli.LogsCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
         version = "Weir 0.1.0-SNAPSHOT",
         subcommands = {
             UpCommand.class,
+            DemoCommand.class,
             DownCommand.class,
             StatusCommand.class,
             LogsCommand.class,

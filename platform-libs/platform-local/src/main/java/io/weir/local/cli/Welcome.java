@@ -25,6 +25,7 @@ final class Welcome {
         line("API", gateway + "/v1");
         line("Health", gateway + "/api/health");
         line("Provider simulator", platform.path("providerSimulator").asString());
+        line("Stripe simulator", platform.path("stripeSimulator").asString());
         line("Admin key", platform.path("adminKey").asString());
         JsonNode tenants = platform.path("tenants");
         for (JsonNode tenant : tenants) {

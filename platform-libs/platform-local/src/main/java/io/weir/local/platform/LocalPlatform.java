@@ -46,14 +46,20 @@ public final class LocalPlatform {
         Ports ports = Ports.read(layout.portsFile());
         Secrets secrets = new Secrets(layout);
         Map<String, String> environment = System.getenv();
-        ServiceSettings settings =
-                new ServiceSettings(layout, ports, secrets, environment, Providers.settings(real, environment, ports));
+        Map<String, String> providers = Providers.settings(real, environment, ports);
+        ServiceSettings settings = new ServiceSettings(
+                layout,
+                ports,
+                secrets,
+                environment,
+                providers,
+                StripeAccount.settings(real, environment, ports, secrets));
         makeKeys(secrets);
         Supervisor supervisor = new Supervisor(
                 new PartCatalogue(layout, ports, secrets, settings).parts(),
                 layout::log,
                 layout.childrenFile(),
-                new PlatformFile(layout, ports, secrets)::changed);
+                new PlatformFile(layout, ports, secrets, Providers.urls(providers))::changed);
         CountDownLatch asked = new CountDownLatch(1);
         Thread hook = new Thread(supervisor::end, "supervisor-end");
         ControlServer control = ControlServer.open(supervisor, layout.controlFile(), asked::countDown);

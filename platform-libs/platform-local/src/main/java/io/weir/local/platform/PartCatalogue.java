@@ -29,7 +29,8 @@ final class PartCatalogue {
     static final String DATABASES = "databases";
     static final String HEALTH = "health";
     static final String TENANTS = "demo-tenants";
-    static final String SIMULATOR = "provider-simulator";
+    static final String PROVIDERS = "provider-simulator";
+    static final String STRIPE = "stripe-simulator";
 
     private final Layout layout;
     private final Ports ports;
@@ -49,7 +50,17 @@ final class PartCatalogue {
         parts.add(server(ServerKind.KAFKA, Port.KAFKA, null));
         parts.add(server(ServerKind.REDIS, Port.REDIS, null));
         parts.add(server(ServerKind.CLICKHOUSE, Port.CLICKHOUSE, secrets.clickhouse()));
-        parts.add(simulator());
+        parts.add(simulator(PROVIDERS, Port.PROVIDER_SIMULATOR, "io.weir.simulators.provider.ProviderSimulator"));
+        parts.add(simulator(
+                STRIPE,
+                Port.STRIPE_SIMULATOR,
+                "io.weir.simulators.stripe.StripeSimulator",
+                "--webhook-url",
+                StripeAccount.webhookUrl(ports),
+                "--webhook-secret-file",
+                secrets.stripeWebhookSecret().toString(),
+                "--state-file",
+                layout.data().resolve(STRIPE + ".json").toString()));
         parts.add(step(DATABASES, Set.of("postgres", "clickhouse"), new Databases(ports, secrets)));
         for (Service service : Service.values()) {
             parts.add(service(service));
@@ -80,8 +91,8 @@ final class PartCatalogue {
                 new Program(command, new ReadyLine()));
     }
 
-    private Part simulator() {
-        CommandSource command = () -> new ProcessBuilder(
+    private Part simulator(String name, Port port, String mainClass, String... further) {
+        List<String> command = new ArrayList<>(List.of(
                 Java.program().toString(),
                 "-Xmx192m",
                 "-XX:+UseSerialGC",
@@ -90,19 +101,16 @@ final class PartCatalogue {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 Java.classPath(),
-                "io.weir.simulators.provider.ProviderSimulator",
+                mainClass,
                 "--host",
                 "127.0.0.1",
                 "--port",
-                Integer.toString(ports.of(Port.PROVIDER_SIMULATOR)),
-                "--die-with-parent");
+                Integer.toString(ports.of(port)),
+                "--die-with-parent"));
+        command.addAll(List.of(further));
+        CommandSource source = () -> new ProcessBuilder(command);
         return new Part(
-                SIMULATOR,
-                Kind.SIMULATOR,
-                Set.of(),
-                ports.of(Port.PROVIDER_SIMULATOR),
-                ports.url(Port.PROVIDER_SIMULATOR),
-                new Program(command, new ReadyLine()));
+                name, Kind.SIMULATOR, Set.of(), ports.of(port), ports.url(port), new Program(source, new ReadyLine()));
     }
 
     private Part service(Service service) {

@@ -4,14 +4,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// The moment between two questions to something that will be ready soon.
-final class Pause {
+public final class Pause {
 
     private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private Pause() {}
 
     /// A tenth of a second, or less.
-    static void briefly() throws InterruptedException {
+    public static void briefly() throws InterruptedException {
         LockSupport.parkNanos(NANOS);
         if (Thread.interrupted()) {
             throw new InterruptedException("told to stop while waiting");

@@ -3,6 +3,7 @@ package io.weir.local.platform;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -12,31 +13,43 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// The platform's own public API, as an operator's tool calls it.
-final class PlatformApi implements AutoCloseable {
+/// The platform's own public API, as an operator's tool calls it. Safe for use by many threads.
+public final class PlatformApi implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String gateway;
 
-    PlatformApi(String gateway) {
+    /// @param gateway its URL, without a path
+    public PlatformApi(String gateway) {
         this.gateway = gateway;
     }
 
-    /// @param body JSON; an empty object where the answer held none
-    record Answer(int status, JsonNode body, @Nullable String entityTag) {
+    /// @param body JSON; an empty object where the answer held none, its `text` where that was no JSON
+    public record Answer(int status, JsonNode body, HttpHeaders headers) {
 
-        boolean succeeded() {
+        public boolean succeeded() {
             return status / 100 == 2;
+        }
+
+        @Nullable
+        String entityTag() {
+            return headers.firstValue("ETag").orElse(null);
+        }
+
+        /// Empty where there is no such header.
+        public String header(String name) {
+            return headers.firstValue(name).orElse("");
         }
     }
 
-    Answer get(String path, @Nullable String key) throws IOException, InterruptedException {
+    /// @param key null: without one
+    public Answer get(String path, @Nullable String key) throws IOException, InterruptedException {
         return send(request(path, key).GET());
     }
 
-    Answer post(String path, String key, Object body) throws IOException, InterruptedException {
+    public Answer post(String path, String key, Object body) throws IOException, InterruptedException {
         return send(request(path, key)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(JsonMapper.shared().writeValueAsString(body))));
@@ -61,10 +74,7 @@ final class PlatformApi implements AutoCloseable {
 
     private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        return new Answer(
-                answer.statusCode(),
-                json(answer.body()),
-                answer.headers().firstValue("ETag").orElse(null));
+        return new Answer(answer.statusCode(), json(answer.body()), answer.headers());
     }
 
     private static JsonNode json(String text) {

@@ -24,12 +24,15 @@ final class PlatformFile {
     private final Layout layout;
     private final Ports ports;
     private final Secrets secrets;
+    private final Map<String, String> providers;
     private String written = "";
 
-    PlatformFile(Layout layout, Ports ports, Secrets secrets) {
+    /// @param providers the base URL of each, by name
+    PlatformFile(Layout layout, Ports ports, Secrets secrets, Map<String, String> providers) {
         this.layout = layout;
         this.ports = ports;
         this.secrets = secrets;
+        this.providers = providers;
     }
 
     /// Hears of every change; writes once the demo tenants are there. Not safe for use by several threads at once.
@@ -48,8 +51,9 @@ final class PlatformFile {
     private Map<String, Object> content(StatusReport report) {
         Map<String, Object> content = new LinkedHashMap<>();
         content.put("gateway", ports.url(Port.GATEWAY));
+        content.put("providers", providers);
         content.put("providerSimulator", ports.url(Port.PROVIDER_SIMULATOR));
-        content.put("stripeSimulator", null);
+        content.put("stripeSimulator", ports.url(Port.STRIPE_SIMULATOR));
         content.put(
                 "clickhouse",
                 "http://default:" + PrivateFiles.read(secrets.clickhouse()).strip() + "@127.0.0.1:"

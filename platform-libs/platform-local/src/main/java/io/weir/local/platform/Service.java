@@ -9,7 +9,7 @@ import java.util.Set;
 enum Service {
     TENANT(Port.TENANT, 192, "databases kafka"),
     ORCHESTRATION(Port.ORCHESTRATION, 256, "databases kafka redis provider-simulator"),
-    BILLING(Port.BILLING, 192, "databases kafka"),
+    BILLING(Port.BILLING, 192, "databases kafka stripe-simulator"),
     ANALYTICS(Port.ANALYTICS, 192, "databases kafka clickhouse"),
     GATEWAY(Port.GATEWAY, 192, "kafka redis");
 

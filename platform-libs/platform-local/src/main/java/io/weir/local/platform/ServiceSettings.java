@@ -20,18 +20,21 @@ final class ServiceSettings {
     private final Secrets secrets;
     private final Map<String, String> environment;
     private final Map<String, String> providers;
+    private final Map<String, String> stripe;
 
     ServiceSettings(
             Layout layout,
             Ports ports,
             Secrets secrets,
             Map<String, String> environment,
-            Map<String, String> providers) {
+            Map<String, String> providers,
+            Map<String, String> stripe) {
         this.layout = layout;
         this.ports = ports;
         this.secrets = secrets;
         this.environment = environment;
         this.providers = providers;
+        this.stripe = stripe;
     }
 
     /// Writes the file and returns where it lies.
@@ -70,9 +73,7 @@ final class ServiceSettings {
                     settings.put("weir.services." + behind.issuer(), ports.url(behind.port()));
                 }
             }
-            case BILLING -> {
-                // nothing beyond what all have
-            }
+            case BILLING -> settings.putAll(stripe);
         }
         return settings;
     }

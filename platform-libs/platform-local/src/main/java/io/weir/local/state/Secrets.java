@@ -52,6 +52,16 @@ public final class Secrets {
         return file;
     }
 
+    /// The file with the key that billing-service shows to the Stripe simulator.
+    public Path stripeApiKey() {
+        return randomSecret("stripe-api-key", "sk_test_");
+    }
+
+    /// The file with the secret that signs the Stripe simulator's webhooks.
+    public Path stripeWebhookSecret() {
+        return randomSecret("stripe-webhook-secret", "whsec_");
+    }
+
     /// The private key of a service, whose public half lies in [#trustedKeys].
     public Path signingKey(String service) {
         Path keys = PrivateFiles.directory(directory.resolve("signing-keys"));
@@ -72,11 +82,15 @@ public final class Secrets {
     }
 
     private Path randomSecret(String name) {
+        return randomSecret(name, "");
+    }
+
+    private Path randomSecret(String name, String prefix) {
         Path file = directory.resolve(name);
         if (!Files.exists(file)) {
             byte[] bytes = new byte[RANDOM_BYTES];
             RANDOM.nextBytes(bytes);
-            PrivateFiles.write(file, HexFormat.of().formatHex(bytes));
+            PrivateFiles.write(file, prefix + HexFormat.of().formatHex(bytes));
         }
         return file;
     }

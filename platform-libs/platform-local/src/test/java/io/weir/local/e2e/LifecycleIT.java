@@ -35,6 +35,9 @@ class LifecycleIT {
         }) {
             assertThat(description.has(field)).as(field).isTrue();
         }
+        assertThat(Http.get(description.path("stripeSimulator").asString() + "/_state?summary=true", null)
+                        .status())
+                .isEqualTo(200);
         assertThat(description.path("tenants").size()).isEqualTo(3);
         assertThat(description.path("tenants").path(0).path("slug").asString()).isEqualTo("freeco");
         assertThat(description.path("tenants").path(2).path("slug").asString()).isEqualTo("bigfinance");

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// The official SDK for Node, run by Node.
@@ -76,6 +78,66 @@ class OpenAiNodeSdkIT {
         assertThat(found("cancelled").path("aborted").asBoolean()).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic", "gemini"})
+    void everyProvidersModelAnswersPlainAndStreamedAlike(String provider) {
+        JsonNode plain = found(provider + ".plain");
+        JsonNode stream = found(provider + ".stream");
+        for (JsonNode answer : new JsonNode[] {plain, stream}) {
+            assertThat(answer.at("/message/content").asString()).isNotEmpty();
+            assertThat(answer.path("finish_reason").asString()).isEqualTo("stop");
+            assertThat(answer.at("/usage/total_tokens").asLong())
+                    .isPositive()
+                    .isEqualTo(answer.at("/usage/prompt_tokens").asLong()
+                            + answer.at("/usage/completion_tokens").asLong());
+        }
+        assertThat(stream.at("/message/content")).isEqualTo(plain.at("/message/content"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "openai.tool",
+                "openai.toolStream",
+                "anthropic.tool",
+                "anthropic.toolStream",
+                "gemini.tool",
+                "gemini.toolStream"
+            })
+    void everyProvidersModelCallsATool(String name) {
+        JsonNode answer = found(name);
+        assertThat(answer.path("finish_reason").asString()).isEqualTo("tool_calls");
+        JsonNode call = answer.at("/message/tool_calls/0");
+        assertThat(call.path("id").asString()).isNotEmpty();
+        assertThat(call.at("/function/name").asString()).isEqualTo("get_weather");
+        assertThat(Http.JSON
+                        .readTree(call.at("/function/arguments").asString())
+                        .path("city")
+                        .isString())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic", "gemini"})
+    void everyProvidersRateLimitIsTheSdksOwnClassAndItsStreamsCanBeLeft(String provider) {
+        JsonNode limited = found(provider + ".limited");
+        assertThat(limited.path("mapped").asBoolean()).as(limited.toString()).isTrue();
+        assertThat(limited.path("status").asInt()).isEqualTo(429);
+        assertThat(limited.path("requestId").asString()).isNotEmpty();
+        assertThat(found(provider + ".cancelled").path("chunks").asInt()).isEqualTo(3);
+        assertThat(found(provider + ".cancelled").path("aborted").asBoolean()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text-embedding-3-small", "gemini-embedding-001"})
+    void embeddingsInTheSdksDefaultEncodingEqualThoseAsFloats(String model) {
+        JsonNode embedded = found(model);
+        assertThat(embedded.path("sizes").toString()).isEqualTo("[256,256]");
+        assertThat(embedded.path("equal").asBoolean()).isTrue();
+        assertThat(embedded.path("apart").asBoolean()).isTrue();
+        assertThat(embedded.path("tokens").asLong()).isPositive();
+    }
+
     private static void assertFailure(String name, int status, String code) {
         JsonNode failure = found(name);
         assertThat(failure.path("mapped").asBoolean()).as(failure.toString()).isTrue();
@@ -97,6 +159,7 @@ class OpenAiNodeSdkIT {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().put("WEIR_URL", Platform.gateway());
+        builder.environment().put("WEIR_SIMULATOR", Platform.simulator());
         builder.environment().put("WEIR_KEY", Platform.demo("midsize-health").apiKey());
         Process process = builder.start();
         assertThat(process.waitFor(3, TimeUnit.MINUTES))

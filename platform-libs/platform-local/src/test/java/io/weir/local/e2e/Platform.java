@@ -136,9 +136,13 @@ public final class Platform implements LauncherSessionListener {
     }
 
     static String chatBody(String content, boolean stream) {
+        return chatBody("gpt-4o-mini", content, stream);
+    }
+
+    static String chatBody(String model, String content, boolean stream) {
         return Http.JSON
                 .createObjectNode()
-                .put("model", "gpt-4o-mini")
+                .put("model", model)
                 .put("stream", stream)
                 .put("max_tokens", 200)
                 .set(

@@ -22,12 +22,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// What the provider served is what ClickHouse holds is what is invoiced, per tenant, to the last token.
+/// What the providers served is what ClickHouse holds is what is invoiced, per tenant, to the last token.
 @Tag("e2e")
 class ReconciliationIT {
 
     private static final int CALLS = 2000;
     private static final int CLIENTS = 8;
+
+    // One of each provider; that of Gemini reasons.
+    private static final List<String> MODELS = List.of("gpt-4o-mini", "claude-haiku-4-5", "gemini-2.5-pro");
 
     @Test
     void twoThousandCallsFromEightClientsAgreeEverywhere()
@@ -87,7 +90,8 @@ class ReconciliationIT {
             Http.Answer answer = Http.post(
                     Platform.gateway() + "/v1/chat/completions",
                     tenant.apiKey(),
-                    Platform.chatBody("Call number " + n + ", please answer.", stream));
+                    Platform.chatBody(
+                            MODELS.get(n / 5 % MODELS.size()), "Call number " + n + ", please answer.", stream));
             assertThat(answer.status()).as(answer.shown()).isEqualTo(200);
             if (stream) {
                 assertThat(answer.body()).endsWith("data: [DONE]\n\n");
@@ -95,7 +99,7 @@ class ReconciliationIT {
         }
     }
 
-    // The provider knows no tenants; ClickHouse says whose each of its request ids is.
+    // A provider knows no tenants; ClickHouse says whose each of its request ids is.
     private static Map<String, Total> providerTotals(List<Platform.Tenant> tenants) {
         JsonNode served =
                 Http.get(Platform.simulator() + "/_ledger", null).json().path("by_request");
@@ -121,7 +125,8 @@ class ReconciliationIT {
 
     private static Total clickhouseTotal(Platform.Tenant tenant) {
         JsonNode row = Platform.clickhouse(
-                        "SELECT count(), sum(buckets['text_in']), sum(buckets['text_out']) FROM usage_attempts FINAL"
+                        "SELECT count(), sum(buckets['text_in']),"
+                                + " sum(buckets['text_out'] + buckets['reasoning_out']) FROM usage_attempts FINAL"
                                 + " WHERE tenant_id = '"
                                 + tenant.id() + "'")
                 .path(0);

@@ -11,11 +11,20 @@ class ProvidersTests {
     private static final Ports PORTS = Ports.fromEnvironment(Map.of());
 
     @Test
-    void withoutAWordCallsGoToTheSimulatorEvenWhereARealKeyLiesAround() {
-        Map<String, String> settings = Providers.settings(false, Map.of("OPENAI_API_KEY", "sk-real"), PORTS);
+    void withoutAWordAllCallsGoToTheSimulatorEvenWhereRealKeysLieAround() {
+        Map<String, String> settings = Providers.settings(
+                false,
+                Map.of("OPENAI_API_KEY", "sk-real", "ANTHROPIC_API_KEY", "sk-real", "GOOGLE_API_KEY", "sk-real"),
+                PORTS);
 
         assertThat(settings)
                 .containsEntry("weir.providers.openai.base-url", "http://127.0.0.1:8090/v1")
+                .containsEntry("weir.providers.anthropic.base-url", "http://127.0.0.1:8090/anthropic")
+                .containsEntry("weir.providers.gemini.base-url", "http://127.0.0.1:8090/gemini")
+                .containsKeys(
+                        "weir.providers.openai.api-key",
+                        "weir.providers.anthropic.api-key",
+                        "weir.providers.gemini.api-key")
                 .doesNotContainValue("sk-real");
     }
 
@@ -30,10 +39,31 @@ class ProvidersTests {
     }
 
     @Test
-    void aNamedBaseUrlWins() {
-        Map<String, String> settings =
-                Providers.settings(false, Map.of("WEIR_OPENAI_BASE_URL", "http://127.0.0.1:11434/v1"), PORTS);
+    void eitherNameOfGeminisKeyIsTakenAndItsOwnBeforeGoogles() {
+        assertThat(Providers.settings(true, Map.of("GOOGLE_API_KEY", "g"), PORTS))
+                .containsEntry("weir.providers.gemini.base-url", "https://generativelanguage.googleapis.com")
+                .containsEntry("weir.providers.gemini.api-key", "g");
+        assertThat(Providers.settings(true, Map.of("GOOGLE_API_KEY", "g", "GEMINI_API_KEY", "own"), PORTS))
+                .containsEntry("weir.providers.gemini.api-key", "own");
+        assertThat(Providers.settings(true, Map.of("GEMINI_API_KEY", " ", "ANTHROPIC_API_KEY", "a"), PORTS))
+                .containsEntry("weir.providers.anthropic.base-url", "https://api.anthropic.com")
+                .containsEntry("weir.providers.anthropic.api-key", "a")
+                .hasSize(2);
+    }
 
-        assertThat(settings).containsEntry("weir.providers.openai.base-url", "http://127.0.0.1:11434/v1");
+    @Test
+    void aNamedBaseUrlWins() {
+        Map<String, String> settings = Providers.settings(
+                false,
+                Map.of(
+                        "WEIR_OPENAI_BASE_URL", "http://127.0.0.1:11434/v1",
+                        "WEIR_ANTHROPIC_BASE_URL", "http://127.0.0.1:9001",
+                        "WEIR_GEMINI_BASE_URL", "http://127.0.0.1:9002"),
+                PORTS);
+
+        assertThat(settings)
+                .containsEntry("weir.providers.openai.base-url", "http://127.0.0.1:11434/v1")
+                .containsEntry("weir.providers.anthropic.base-url", "http://127.0.0.1:9001")
+                .containsEntry("weir.providers.gemini.base-url", "http://127.0.0.1:9002");
     }
 }

@@ -33,6 +33,8 @@ class SecretsTests {
                 secrets.clickhouse(),
                 secrets.pepper(),
                 secrets.adminKey(),
+                secrets.stripeApiKey(),
+                secrets.stripeWebhookSecret(),
                 secrets.signingKey("gateway"));
     }
 
@@ -72,6 +74,12 @@ class SecretsTests {
     @Test
     void theAdminKeyIsAWellFormedKey() {
         assertThat(ApiKey.read(PrivateFiles.read(secrets().adminKey()))).isInstanceOf(ApiKey.Reading.WellFormed.class);
+    }
+
+    @Test
+    void stripesSecretsHaveStripesForms() {
+        assertThat(PrivateFiles.read(secrets().stripeApiKey())).matches("sk_test_[0-9a-f]{48}");
+        assertThat(PrivateFiles.read(secrets().stripeWebhookSecret())).matches("whsec_[0-9a-f]{48}");
     }
 
     @Test

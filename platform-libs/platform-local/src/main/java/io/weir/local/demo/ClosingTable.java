@@ -1,0 +1,44 @@
+package io.weir.local.demo;
+
+import io.weir.local.demo.Comparison.Figure;
+import java.math.BigDecimal;
+import java.util.List;
+
+/// The end of the story: every figure in two books.
+final class ClosingTable {
+
+    private static final Columns COLUMNS = new Columns("%-18s %-18s %28s %28s %12s");
+
+    private final Screen screen;
+
+    ClosingTable(Screen screen) {
+        this.screen = screen;
+    }
+
+    void show(List<Comparison> comparisons, BigDecimal difference) {
+        screen.section("Does it add up?");
+        String customer = "";
+        for (Comparison one : comparisons) {
+            if (!one.customer().equals(customer)) {
+                screen.line("");
+            }
+            screen.row(COLUMNS.row(
+                    one.customer().equals(customer) ? "" : one.customer(),
+                    one.what(),
+                    cell(one.one()),
+                    cell(one.other()),
+                    one.difference().signum() == 0 ? "0" : one.difference().toPlainString()));
+            customer = one.customer();
+        }
+        screen.line("");
+        if (difference.signum() == 0) {
+            screen.good("Every book says the same. Difference: 0");
+        } else {
+            screen.bad("The books differ by " + difference.toPlainString() + " in all.");
+        }
+    }
+
+    private static String cell(Figure figure) {
+        return figure.book() + " " + figure.shown();
+    }
+}
