@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.http.HttpMethod;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -39,6 +40,7 @@ class PassportWebFilterTests {
     private static final TenantId FOREIGN = TenantId.of("0195a0c0-0000-7000-8000-00000000000b");
 
     private final PassportIssuer issuer;
+    private final PassportVerifier verifier;
     private final PassportWebFilter filter;
 
     PassportWebFilterTests(@TempDir Path keys) throws IOException {
@@ -48,8 +50,9 @@ class PassportWebFilterTests {
         Files.createDirectory(trusted);
         issuer = new PassportIssuer(
                 SigningKey.load(KeyPairFiles.generate("gateway", secret, trusted)), Clock.systemUTC());
-        filter = new PassportWebFilter(new PassportVerifier(
-                TrustedKeys.load(trusted, Clock.systemUTC()), Set.of("gateway"), Clock.systemUTC()));
+        verifier = new PassportVerifier(
+                TrustedKeys.load(trusted, Clock.systemUTC()), Set.of("gateway"), Clock.systemUTC());
+        filter = new PassportWebFilter(verifier);
     }
 
     @Test
@@ -60,6 +63,38 @@ class PassportWebFilterTests {
                 }))
                 .expectErrorSatisfies(error -> assertThat(type(error)).isEqualTo(ProblemType.PASSPORT_REFUSED))
                 .verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void anOpenRouteGoesWithoutAPassportByItsOneMethodOnItsOnePath() {
+        PassportWebFilter open =
+                new PassportWebFilter(verifier, Set.of(new OpenRoute(HttpMethod.POST, "/api/billing/webhooks/stripe")));
+        AtomicReference<String> seen = new AtomicReference<>();
+        StepVerifier.create(open.filter(
+                        MockServerWebExchange.from(MockServerHttpRequest.post("/api/billing/webhooks/stripe?x=y")),
+                        next -> Mono.fromRunnable(() -> seen.set("let in"))))
+                .expectComplete()
+                .verify(Duration.ofSeconds(5));
+        assertThat(seen).hasValue("let in");
+        for (MockServerHttpRequest other : List.of(
+                MockServerHttpRequest.get("/api/billing/webhooks/stripe").build(),
+                MockServerHttpRequest.post("/api/billing/webhooks/stripe/").build(),
+                MockServerHttpRequest.post("/api/billing/webhooks").build(),
+                MockServerHttpRequest.post("/api/billing/*").build())) {
+            StepVerifier.create(open.filter(MockServerWebExchange.from(other), next -> {
+                        throw new AssertionError("let in");
+                    }))
+                    .expectErrorSatisfies(error -> assertThat(type(error)).isEqualTo(ProblemType.PASSPORT_REFUSED))
+                    .verify(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void anOpenRouteIsOneExactPath() {
+        for (String path : List.of("/api/**", "/api/{id}", "api/x")) {
+            assertThatThrownBy(() -> new OpenRoute(HttpMethod.POST, path))
+                    .hasMessageContaining("expected: one exact path");
+        }
     }
 
     @Test
