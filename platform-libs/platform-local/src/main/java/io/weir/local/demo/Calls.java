@@ -21,11 +21,16 @@ final class Calls {
         this.screen = screen;
     }
 
+    /// What stands above all rows.
+    void head() {
+        screen.section("Their calls, as each customer's live cost stream shows them");
+        screen.aside(COLUMNS.row("", "about", "asked for", "served by", "cost", "this month"));
+    }
+
     /// In order, each after the one before was seen on the stream.
     List<MadeCall> make(Customer customer, List<PlannedCall> planned) throws IOException, InterruptedException {
         screen.line("");
-        screen.row(customer.name());
-        screen.aside(COLUMNS.row("", "about", "asked for", "served by", "cost", "this month"));
+        screen.strongRow(customer.name());
         List<MadeCall> made = new ArrayList<>();
         try (CostSocket socket = new CostSocket(gateway, customer.apiKey())) {
             socket.awaitRequests(0);
@@ -35,6 +40,8 @@ final class Calls {
                 show(done);
             }
         }
+        long slowest = made.stream().mapToLong(MadeCall::frameMillis).max().orElse(0);
+        screen.aside("Each frame was here within " + slowest + " ms of the answer's end.");
         return made;
     }
 
@@ -65,7 +72,7 @@ final class Calls {
                 Screen.dollars(call.cost()),
                 Screen.dollars(call.running())));
         if (call.planned().kind().equals("auto") && !call.reason().isEmpty()) {
-            screen.aside(" ".repeat(9) + call.reason());
+            screen.aside(" ".repeat(9) + "because: " + call.reason().replaceFirst("^auto: ", ""));
         }
     }
 }

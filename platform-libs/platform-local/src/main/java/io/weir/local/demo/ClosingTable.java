@@ -1,13 +1,12 @@
 package io.weir.local.demo;
 
-import io.weir.local.demo.Comparison.Figure;
 import java.math.BigDecimal;
 import java.util.List;
 
 /// The end of the story: every figure in two books.
 final class ClosingTable {
 
-    private static final Columns COLUMNS = new Columns("%-18s %-18s %28s %28s %12s");
+    private static final Columns COLUMNS = new Columns("%-18s %-18s %-12s %14s    %-12s %14s %12s");
 
     private final Screen screen;
 
@@ -16,7 +15,8 @@ final class ClosingTable {
     }
 
     void show(List<Comparison> comparisons, BigDecimal difference) {
-        screen.section("Does it add up?");
+        screen.section("Does it add up? Each figure, in two books that are kept apart");
+        screen.aside(COLUMNS.row("", "", "one book", "", "the other", "", "difference"));
         String customer = "";
         for (Comparison one : comparisons) {
             if (!one.customer().equals(customer)) {
@@ -25,8 +25,10 @@ final class ClosingTable {
             screen.row(COLUMNS.row(
                     one.customer().equals(customer) ? "" : one.customer(),
                     one.what(),
-                    cell(one.one()),
-                    cell(one.other()),
+                    one.one().book(),
+                    one.one().shown(),
+                    one.other().book(),
+                    one.other().shown(),
                     one.difference().signum() == 0 ? "0" : one.difference().toPlainString()));
             customer = one.customer();
         }
@@ -36,9 +38,5 @@ final class ClosingTable {
         } else {
             screen.bad("The books differ by " + difference.toPlainString() + " in all.");
         }
-    }
-
-    private static String cell(Figure figure) {
-        return figure.book() + " " + figure.shown();
     }
 }

@@ -5,6 +5,7 @@ import io.weir.local.platform.PlatformApi;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,11 +21,14 @@ public final class Demo {
 
     private final JsonNode platform;
     private final long seed;
+    private final Path pages;
     private final Screen screen;
 
     /// @param platform what `platform.json` holds
-    public Demo(JsonNode platform, long seed, PrintWriter out, Ansi ansi) {
+    /// @param pages a directory for the invoices' pages
+    public Demo(JsonNode platform, long seed, Path pages, PrintWriter out, Ansi ansi) {
         this.platform = platform;
+        this.pages = pages;
         this.seed = seed;
         this.screen = new Screen(out, ansi);
     }
@@ -40,7 +44,7 @@ public final class Demo {
             List<Customer> customers = new Cast(api, adminKey(), screen).provision();
             Map<Customer, List<MadeCall>> made = call(api, gateway, customers);
             new Savings(api, screen).show(made);
-            Map<Customer, List<Invoiced>> invoices = new Invoicing(api, adminKey(), screen).invoice(customers, began);
+            Map<Customer, List<Invoiced>> invoices = new Invoicing(api, adminKey(), pages, screen).invoice(customers, began);
             return compare(books, made, invoices);
         }
     }
@@ -63,12 +67,13 @@ public final class Demo {
 
     private Map<Customer, List<MadeCall>> call(PlatformApi api, String gateway, List<Customer> customers)
             throws IOException, InterruptedException {
-        screen.section("Their calls, as each customer's live cost stream shows them");
+        Calls calls = new Calls(api, gateway, screen);
+        calls.head();
         DemoScript script = new DemoScript(seed);
         Map<Customer, List<MadeCall>> made = new LinkedHashMap<>();
         for (int i = 0; i < customers.size(); i++) {
             Customer customer = customers.get(i);
-            made.put(customer, new Calls(api, gateway, screen).make(customer, script.calls(DemoScript.ROLES.get(i))));
+            made.put(customer, calls.make(customer, script.calls(DemoScript.ROLES.get(i))));
         }
         return made;
     }

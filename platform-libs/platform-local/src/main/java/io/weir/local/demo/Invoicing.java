@@ -4,6 +4,8 @@ import io.weir.local.platform.PlatformApi;
 import io.weir.local.platform.PlatformApi.Answer;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.temporal.ChronoUnit;
@@ -21,11 +23,14 @@ final class Invoicing {
 
     private final PlatformApi api;
     private final String adminKey;
+    private final Path pages;
     private final Screen screen;
 
-    Invoicing(PlatformApi api, String adminKey, Screen screen) {
+    /// @param pages a directory for the invoices as people see them
+    Invoicing(PlatformApi api, String adminKey, Path pages, Screen screen) {
         this.api = api;
         this.adminKey = adminKey;
+        this.pages = pages;
         this.screen = screen;
     }
 
@@ -37,7 +42,7 @@ final class Invoicing {
         }
 
         BigDecimal amount(String field) {
-            return new BigDecimal(invoice.path(field).asString("0"));
+            return decimal(invoice, field);
         }
     }
 
@@ -109,20 +114,30 @@ final class Invoicing {
                         && new BigDecimal(answer.body().path("exactModelCost").asString("0")).compareTo(expected) == 0);
     }
 
-    private void show(Customer customer, Invoiced invoiced) {
+    private Path page(Customer customer, JsonNode invoice) throws IOException, InterruptedException {
+        String id = invoice.path("id").asString("");
+        Answer page = api.page("/api/billing/invoices/" + id, customer.apiKey());
+        if (!page.succeeded()) {
+            throw Until.refused("the page of invoice " + id, page);
+        }
+        Files.createDirectories(pages);
+        Path file = pages.resolve(invoice.path("number").asString(id) + ".html");
+        return Files.writeString(file, page.body().path("text").asString(""));
+    }
+
+    private void show(Customer customer, Invoiced invoiced) throws IOException, InterruptedException {
         JsonNode invoice = invoiced.invoice();
         screen.line("");
-        screen.row(customer.name() + ", " + invoiced.period() + " (" + customer.zone() + ")");
+        screen.strongRow(customer.name() + ", " + invoiced.period() + " (" + customer.zone() + ")");
         screen.aside(COLUMNS.row("", "exact", "amount"));
         for (JsonNode line : invoice.path("lines")) {
             screen.row(COLUMNS.row(
                     describe(line),
-                    "$" + line.path("exact").asString(""),
-                    "$" + line.path("amount").asString("")));
+                    Screen.exactly(decimal(line, "exact")),
+                    Screen.exactly(decimal(line, "amount"))));
         }
-        screen.row(COLUMNS.row("Total", "", "$" + invoice.path("total").asString("")));
-        screen.aside(invoiced.stripeId() + "  "
-                + invoice.path("stripe").path("hostedInvoiceUrl").asString(""));
+        screen.strongRow(COLUMNS.row("Total", "", Screen.exactly(invoiced.amount("total"))));
+        screen.aside("In Stripe: " + invoiced.stripeId() + ". As a page: " + page(customer, invoice));
     }
 
     private static String describe(JsonNode line) {
@@ -134,6 +149,10 @@ final class Invoicing {
             case "model_usage" -> line.path("model").asString("") + ", " + tokens(line.path("quantities")) + " tokens";
             default -> line.path("kind").asString("");
         };
+    }
+
+    private static BigDecimal decimal(JsonNode line, String field) {
+        return new BigDecimal(line.path(field).asString("0"));
     }
 
     private static long tokens(JsonNode quantities) {

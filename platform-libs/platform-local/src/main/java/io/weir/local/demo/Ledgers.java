@@ -5,7 +5,6 @@ import io.weir.local.demo.Invoicing.Invoiced;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
 /// Compares what each pair of neighbouring books says of one customer.
@@ -56,7 +55,7 @@ final class Ledgers {
     }
 
     private static Figure count(String book, long count) {
-        return new Figure(book, BigDecimal.valueOf(count), String.format(Locale.ROOT, "%,d", count));
+        return new Figure(book, BigDecimal.valueOf(count), Screen.count(count));
     }
 
     private static Figure money(String book, BigDecimal amount) {

@@ -3,6 +3,7 @@ package io.weir.local.demo;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Locale;
 import picocli.CommandLine.Help.Ansi;
 
 /// Where the story is told: a hundred columns, in colour where the terminal has it.
@@ -32,6 +33,10 @@ final class Screen {
         line("   " + text);
     }
 
+    void strongRow(String text) {
+        line("   " + strong(text));
+    }
+
     void aside(String text) {
         line("   " + faint(text));
     }
@@ -54,10 +59,14 @@ final class Screen {
         return "$" + amount.setScale(6, RoundingMode.HALF_UP).toPlainString();
     }
 
-    /// All decimals that there are.
+    /// All decimals that there are, two at least.
     static String exactly(BigDecimal amount) {
-        BigDecimal plain = amount.stripTrailingZeros();
-        return "$" + (plain.scale() < 2 ? plain.setScale(2) : plain).toPlainString();
+        int decimals = Math.max(2, amount.stripTrailingZeros().scale());
+        return String.format(Locale.ROOT, "$%,." + decimals + "f", amount);
+    }
+
+    static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
     }
 
     private String strong(String text) {

@@ -49,6 +49,11 @@ public final class PlatformApi implements AutoCloseable {
         return send(request(path, key).GET());
     }
 
+    /// A resource as people see it; an answer that is no success holds the problem instead.
+    public Answer page(String path, String key) throws IOException, InterruptedException {
+        return send(request(path, key).header("Accept", "text/html").GET());
+    }
+
     public Answer post(String path, String key, Object body) throws IOException, InterruptedException {
         return send(request(path, key)
                 .header("Content-Type", "application/json")

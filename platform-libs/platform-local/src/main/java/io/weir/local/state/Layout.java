@@ -69,6 +69,11 @@ public record Layout(Path home, Path state) {
         return state.resolve("platform.json");
     }
 
+    /// Invoices of the demo, as pages.
+    public Path invoicePages() {
+        return state.resolve("invoices");
+    }
+
     public Path demoTenantsFile() {
         return secrets().resolve("demo-tenants.json");
     }
