@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Billing with a simulated Stripe behind a wire, and a wire back for its webhooks.
 public final class StripeDesk implements AutoCloseable {
 
-    public static final Duration WAIT = Duration.ofSeconds(40);
+    public static final Duration WAIT = Duration.ofSeconds(90);
     public static final String SECRET = "whsec_0123456789abcdef0123456789abcdef";
     public static final String WEBHOOK = "/api/billing/webhooks/stripe";
     private static final String KEY = "sk_test_0123456789";
