@@ -20,10 +20,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 /// What the providers served is what ClickHouse holds is what is invoiced, per tenant, to the last token.
 @Tag("e2e")
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ReconciliationIT {
 
     private static final int CALLS = 2000;
@@ -124,11 +126,10 @@ class ReconciliationIT {
     }
 
     private static Total clickhouseTotal(Platform.Tenant tenant) {
-        JsonNode row = Platform.clickhouse(
-                        "SELECT count(), sum(buckets['text_in']),"
-                                + " sum(buckets['text_out'] + buckets['reasoning_out']) FROM usage_attempts FINAL"
-                                + " WHERE tenant_id = '"
-                                + tenant.id() + "'")
+        JsonNode row = Platform.clickhouse("SELECT count(), sum(buckets['text_in']),"
+                        + " sum(buckets['text_out'] + buckets['reasoning_out']) FROM usage_attempts FINAL"
+                        + " WHERE tenant_id = '"
+                        + tenant.id() + "'")
                 .path(0);
         return new Total(
                 Long.parseLong(row.path(0).asString()),

@@ -203,7 +203,8 @@ class ContentTests {
         String fields = HELLO + ",\"generationConfig\":{\"candidateCount\":2,\"maxOutputTokens\":4}";
         JsonNode plain = CLIENT.content(LITE, fields).json();
         List<JsonNode> events = CLIENT.contentStream(LITE, fields).events();
-        assertThat(plain.path("candidates").valueStream()
+        assertThat(plain.path("candidates")
+                        .valueStream()
                         .map(candidate -> candidate.path("index").intValue()))
                 .containsExactly(0, 1);
         assertThat(plain.at("/candidates/0/content")).isNotEqualTo(plain.at("/candidates/1/content"));
@@ -211,7 +212,9 @@ class ContentTests {
         assertThat(events.subList(0, 8).stream()
                         .map(event -> event.at("/candidates/0/index").intValue()))
                 .containsExactly(0, 1, 0, 1, 0, 1, 0, 1);
-        assertThat(events.getLast().path("candidates").valueStream()
+        assertThat(events.getLast()
+                        .path("candidates")
+                        .valueStream()
                         .map(candidate -> candidate.path("finishReason").stringValue()))
                 .containsExactly("MAX_TOKENS", "MAX_TOKENS");
         assertThat(events.getLast().path("usageMetadata")).isEqualTo(plain.path("usageMetadata"));

@@ -53,8 +53,7 @@ final class ContentBodies {
             return Flux.fromIterable(pieces).map(piece -> {
                 shown[0] += piece.tokens();
                 ObjectNode candidate = candidate(piece.index(), List.of(piece.part()), null);
-                return new Delta(
-                        event(response(content, List.of(candidate), shown[0], usageMissing)), piece.tokens());
+                return new Delta(event(response(content, List.of(candidate), shown[0], usageMissing)), piece.tokens());
             });
         });
     }
@@ -90,7 +89,8 @@ final class ContentBodies {
 
     private static List<ObjectNode> parts(Answer.Content content) {
         return switch (content) {
-            case Answer.Text text -> text.pieces().isEmpty() ? List.of() : List.of(text(String.join("", text.pieces())));
+            case Answer.Text text ->
+                text.pieces().isEmpty() ? List.of() : List.of(text(String.join("", text.pieces())));
             case Answer.Call call -> List.of(call(call));
         };
     }

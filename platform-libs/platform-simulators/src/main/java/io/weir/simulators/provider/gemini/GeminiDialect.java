@@ -81,7 +81,8 @@ public final class GeminiDialect implements Dialect {
                         GeminiRules.headers(call.exchange().requestId()),
                         body,
                         content.prompt()
-                        .generating(content.shownTokens() + content.reasoningTokens(), content.reasoningTokens())));
+                                .generating(
+                                        content.shownTokens() + content.reasoningTokens(), content.reasoningTokens())));
     }
 
     private Answering streamed(String named, String uri, Call call) {
