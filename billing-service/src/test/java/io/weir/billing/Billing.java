@@ -19,6 +19,7 @@ import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.tenancy.Placement;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantId;
+import io.weir.testing.EventLoops;
 import io.weir.testing.Eventually;
 import io.weir.testing.Infrastructure;
 import java.io.IOException;
@@ -53,6 +54,10 @@ public final class Billing implements AutoCloseable {
     static final Duration WAIT = Duration.ofSeconds(20);
     private static final String PASSWORD = "secret";
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    static {
+        EventLoops.guard();
+    }
 
     public final TurnableClock clock = new TurnableClock();
     public final SnapshotPublisher tenantService;

@@ -102,11 +102,14 @@ class OtherProvidersFaultsIT {
 
     @Test
     void anErrorBeforeAnyContentIsAnAnswerOfItsOwnStatus() {
-        canned.set(
-                "event: message_start\n"
-                        + "data: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"usage\":{\"input_tokens\":11,\"output_tokens\":1}}}\n\n"
-                        + "event: error\n"
-                        + "data: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n");
+        canned.set("""
+                event: message_start
+                data: {"type":"message_start","message":{"id":"msg_1","usage":{"input_tokens":11,"output_tokens":1}}}
+
+                event: error
+                data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}
+
+                """);
         TenantSnapshot tenant = oddMesh.tenant();
         Answer answer = oddMesh.client(tenant).chat(request(Mesh.CLAUDE, "\"stream\":true,"));
         assertThat(answer.status()).as(answer.toString()).isEqualTo(502);
@@ -120,11 +123,16 @@ class OtherProvidersFaultsIT {
 
     @Test
     void whatWasCountedBeforeAStreamBrokeServesTheInputAndWhatCameTheOutput() {
-        canned.set(
-                "data: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"usage\":{\"input_tokens\":1234,\"output_tokens\":1}}}\n\n"
-                        + "data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n"
-                        + "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\" water river stone\"}}\n\n"
-                        + "data: \u0000\u0001 nobody knows\n\n");
+        canned.set("""
+                data: {"type":"message_start","message":{"id":"msg_1","usage":{"input_tokens":1234,"output_tokens":1}}}
+
+                data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
+
+                data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":" water river stone"}}
+
+                data: \0\u0001 nobody knows
+
+                """);
         TenantSnapshot tenant = oddMesh.tenant();
         String lines = String.join("\n", oddMesh.client(tenant).lines(request(Mesh.CLAUDE, "\"stream\":true,")));
         assertThat(lines)

@@ -16,9 +16,8 @@ import reactor.core.publisher.Mono;
 /// Budgets in PostgreSQL. Each change is one statement, so that the row's lock is held for it and the commit only.
 public final class R2dbcBudgetLedger implements BudgetLedger {
 
-    // The row's lock makes concurrent debits take turns; each sees the sum that the one before left. A limit of an
-    // older
-    // definition than the one in force is not believed.
+    // The row's lock makes concurrent debits take turns; each sees the sum that the one before left. A limit of
+    // an older definition than the one in force is not believed.
     private static final String HOLD = """
             WITH debited AS (
                 INSERT INTO budget_window AS w (tenant_id, budget_id, window_start, limit_usd, limit_version, held)

@@ -17,10 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /// Decides what a request for embeddings is and where it can run, before anything is held.
 final class EmbeddingAdmission {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddingAdmission.class);
 
     private final Admission admission;
     private final ModelCatalog catalog;
@@ -70,17 +74,22 @@ final class EmbeddingAdmission {
         if (request.dimensions() != null) {
             Dimensions.check(wanted, request.dimensions());
         }
+        return new Plan(candidates(request, routes), Optional.empty());
+    }
+
+    // What the first provider cannot do is told; others that cannot either are left out.
+    private List<Candidate> candidates(EmbeddingRequest request, List<Route> routes) {
         Instant now = clock.instant();
         List<Candidate> candidates = new ArrayList<>();
         candidates.add(candidate(request, routes.getFirst(), now));
-        for (Route other : routes.subList(1, routes.size())) {
+        routes.stream().skip(1).forEach(route -> {
             try {
-                candidates.add(candidate(request, other, now));
+                candidates.add(candidate(request, route, now));
             } catch (PlatformException cannot) {
-                continue;
+                LOG.debug("{} cannot take it: {}", route.place(), cannot.getMessage());
             }
-        }
-        return new Plan(candidates, Optional.empty());
+        });
+        return candidates;
     }
 
     private static String wanted(EmbeddingRequest request, TenantSettings settings) {

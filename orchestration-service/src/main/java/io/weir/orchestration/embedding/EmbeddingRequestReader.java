@@ -61,7 +61,7 @@ final class EmbeddingRequestReader {
 
     private void readField(String field, JsonParser json) {
         JsonToken value = json.nextToken();
-        if ((!seen.add(field)) && FIELDS.contains(field)) {
+        if (!seen.add(field) && FIELDS.contains(field)) {
             throw PlatformException.invalid(field, "'" + field + "' is given twice. Give it once.");
         }
         if (value != JsonToken.VALUE_NULL) {

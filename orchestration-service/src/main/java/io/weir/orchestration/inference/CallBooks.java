@@ -19,9 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/// Books a call in the tenant's budget and in the usage ledger: held before it runs and again before each fallback,
-/// then
-/// settled or released, once.
+/// Books a call in the tenant's budget and in the usage ledger: held before it runs and again before each
+/// fallback, then settled or released, once.
 public final class CallBooks {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallBooks.class);
@@ -52,9 +51,8 @@ public final class CallBooks {
                         .thenReturn(reserved));
     }
 
-    /// Holds what a further attempt may cost beyond what is held, then waits for the ledger to have that. When it
-    /// fails,
-    /// the call is still held, and must be settled or released.
+    /// Holds what a further attempt may cost beyond what is held, then waits for the ledger to have that. When
+    /// it fails, the call is still held, and must be settled or released.
     ///
     /// @param fallback how many routes were held before this one
     Mono<Reserved> extend(BookedCall call, Candidate candidate, OutputCeiling ceiling, Reserved before, int fallback) {

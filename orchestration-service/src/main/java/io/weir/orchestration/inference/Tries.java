@@ -4,6 +4,7 @@ import io.weir.ledger.Attempt;
 import io.weir.ledger.Outcome;
 import io.weir.money.Amount;
 import io.weir.orchestration.budget.Budgets.Reserved;
+import io.weir.orchestration.dialect.ProviderRequest;
 import io.weir.orchestration.provider.Circuit;
 import io.weir.orchestration.provider.ClientInterest;
 import io.weir.orchestration.provider.FailedAttempt;
@@ -116,8 +117,8 @@ public final class Tries {
     private Mono<Begun> ask(Candidate candidate, Circuit circuit, Reserved held) {
         long sent = System.nanoTime();
         List<FailedAttempt> failed = new CopyOnWriteArrayList<>();
-        ProviderCalls.Call asked = new ProviderCalls.Call(
-                circuit, call.forProvider(candidate, held.outputLimit()), call.requestId(), interest, failed);
+        ProviderCalls.Call asked =
+                new ProviderCalls.Call(circuit, request(candidate, circuit, held), call.requestId(), interest, failed);
         return parts.calls()
                 .send(asked)
                 .takeUntilOther(abandoned.asMono())
@@ -125,6 +126,15 @@ public final class Tries {
                 .doOnNext(answer -> note(candidate, failed))
                 .doOnError(failure -> note(candidate, failed))
                 .map(answer -> new Begun(candidate, circuit, held, answer, sent));
+    }
+
+    private ProviderRequest request(Candidate candidate, Circuit circuit, Reserved held) {
+        try {
+            return call.forProvider(candidate, held.outputLimit());
+        } catch (RuntimeException untranslatable) {
+            circuit.leave();
+            throw untranslatable;
+        }
     }
 
     private void note(Candidate candidate, List<FailedAttempt> failed) {

@@ -41,9 +41,8 @@ public record Ranked(
         }
     }
 
-    /// First who is well, can do all that was asked, and comes first in the tenant's order; then who fits; then whom
-    /// the
-    /// tenant prefers; then who is cheapest. Total, so that equal requests choose equally.
+    /// First who is well, can do all that was asked, and comes first in the tenant's order; then who fits; then
+    /// whom the tenant prefers; then who is cheapest. Total, so that equal requests choose equally.
     static final Comparator<Ranked> ORDER = Comparator.comparing(Ranked::failing)
             .thenComparing(ranked -> !ranked.candidate.warnings().isEmpty())
             .thenComparingInt(Ranked::ordered)

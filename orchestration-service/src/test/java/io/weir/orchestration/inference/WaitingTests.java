@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class WaitingTests {
 
-    private static final PlatformException FAILURE = new PlatformException(ProblemType.UPSTREAM_ERROR, "it broke");
-    private static final PlatformException REFUSAL =
+    private final PlatformException failure = new PlatformException(ProblemType.UPSTREAM_ERROR, "it broke");
+    private final PlatformException refusal =
             new PlatformException(ProblemType.BUDGET_EXCEEDED, "Only $0.1 is left.");
 
     private static Candidate candidate(String provider, String model, String price) {
@@ -32,11 +32,11 @@ class WaitingTests {
         Candidate first = candidate("openai", "a", "1");
         Waiting waiting = new Waiting(List.of(first, candidate("openai", "b", "1"), candidate("gemini", "c", "1")), 5);
         assertThat(model(waiting)).isEqualTo("a");
-        waiting.failed(first, "provider_error", FAILURE);
+        waiting.failed(first, "provider_error", failure);
         Candidate second = waiting.next();
         assertThat(second).isNotNull();
         assertThat(second.route().reason()).isEqualTo("auto; fallback to c after a failed");
-        waiting.failed(second, "provider_unreachable", FAILURE);
+        waiting.failed(second, "provider_unreachable", failure);
         assertThat(model(waiting)).isEqualTo("b");
         assertThat(waiting.failures()).isEqualTo(2);
         assertThat(waiting.verdict())
@@ -58,7 +58,7 @@ class WaitingTests {
                         candidate("x", "d", "4")),
                 5);
         assertThat(model(waiting)).isEqualTo("a");
-        waiting.unaffordable(refused, REFUSAL);
+        waiting.unaffordable(refused, refusal);
         assertThat(model(waiting)).isEqualTo("d");
         assertThat(waiting.hasNext()).isFalse();
     }
@@ -68,8 +68,8 @@ class WaitingTests {
         Candidate only = candidate("openai", "a", "1");
         Waiting waiting = new Waiting(List.of(only), 5);
         waiting.next();
-        waiting.failed(only, "provider_error", FAILURE);
-        assertThat(waiting.verdict()).isSameAs(FAILURE);
+        waiting.failed(only, "provider_error", failure);
+        assertThat(waiting.verdict()).isSameAs(failure);
     }
 
     @Test
@@ -78,15 +78,15 @@ class WaitingTests {
         Candidate dear = candidate("gemini", "b", "5");
         Waiting waiting = new Waiting(List.of(cheap, dear), 5);
         waiting.next();
-        waiting.failed(cheap, "provider_error", FAILURE);
+        waiting.failed(cheap, "provider_error", failure);
         waiting.next();
-        waiting.unaffordable(dear, REFUSAL);
+        waiting.unaffordable(dear, refusal);
         assertThat(waiting.verdict())
                 .hasMessage("Only $0.1 is left. Cheaper ones failed: a at openai (provider error).");
         Waiting alone = new Waiting(List.of(dear), 5);
         alone.next();
-        alone.unaffordable(dear, REFUSAL);
-        assertThat(alone.verdict()).isSameAs(REFUSAL);
+        alone.unaffordable(dear, refusal);
+        assertThat(alone.verdict()).isSameAs(refusal);
     }
 
     @Test

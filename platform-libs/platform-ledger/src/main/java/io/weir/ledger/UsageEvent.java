@@ -131,9 +131,8 @@ public sealed interface UsageEvent {
         }
     }
 
-    /// Why a request cost less than its baseline, or more: then the amount is negative. The lines of a request add up
-    /// to
-    /// its baseline's cost less its own.
+    /// Why a request cost less than its baseline, or more: then the amount is negative. The lines of a request
+    /// add up to its baseline's cost less its own.
     ///
     /// @param reason `routing`, `cache`, `provider_cache` or `batch`
     record SavingsLine(String reason, Amount amount) {}

@@ -29,9 +29,8 @@ public final class Plans {
         this.transaction = transaction;
     }
 
-    /// All plans, cheapest first. Runs as the tenant in scope, although plans are nobody's: anybody may ask for them,
-    /// and
-    /// the platform's few connections are needed elsewhere.
+    /// All plans, cheapest first. Runs as the tenant in scope, although plans are nobody's: anybody may ask for
+    /// them, and the platform's few connections are needed elsewhere.
     public Mono<List<Plan>> all() {
         return transaction.in(this::all);
     }

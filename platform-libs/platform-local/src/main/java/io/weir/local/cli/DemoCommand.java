@@ -62,7 +62,8 @@ public final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         long chosen = seed == null ? ThreadLocalRandom.current().nextInt(SEEDS) : seed;
         String platform = PrivateFiles.read(layout.platformFile());
-        DemoResult result = new Demo(JsonMapper.shared().readTree(platform), chosen, layout.invoicePages(), out, Ansi.AUTO).run();
+        DemoResult result =
+                new Demo(JsonMapper.shared().readTree(platform), chosen, layout.invoicePages(), out, Ansi.AUTO).run();
         if (json) {
             out.println(JsonMapper.shared().writeValueAsString(result));
         }

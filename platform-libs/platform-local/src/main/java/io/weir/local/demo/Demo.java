@@ -44,7 +44,8 @@ public final class Demo {
             List<Customer> customers = new Cast(api, adminKey(), screen).provision();
             Map<Customer, List<MadeCall>> made = call(api, gateway, customers);
             new Savings(api, screen).show(made);
-            Map<Customer, List<Invoiced>> invoices = new Invoicing(api, adminKey(), pages, screen).invoice(customers, began);
+            Map<Customer, List<Invoiced>> invoices =
+                    new Invoicing(api, adminKey(), pages, screen).invoice(customers, began);
             return compare(books, made, invoices);
         }
     }

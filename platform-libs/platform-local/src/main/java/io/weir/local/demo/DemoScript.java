@@ -55,13 +55,16 @@ final class DemoScript {
 
     private static final Task CLASSIFY =
             new Task("classification", "Classify the tone of %s as formal, friendly or angry.", false, 64);
-    private static final Task TRANSLATE = new Task("translation", "Translate the first page of %s into Spanish.", false, 512);
+    private static final Task TRANSLATE =
+            new Task("translation", "Translate the first page of %s into Spanish.", false, 512);
     private static final Task SUMMARISE =
             new Task("summary", "Summarise %s for a manager who has two minutes to read it.", true, 512);
-    private static final Task EXTRACT = new Task("extraction", "Extract every date and amount from %s as a list.", true, 512);
+    private static final Task EXTRACT =
+            new Task("extraction", "Extract every date and amount from %s as a list.", true, 512);
     private static final Task CODE =
             new Task("code", "Write a function that checks %s for missing fields, with tests.", false, 1_024);
-    private static final Task WRITE = new Task("writing", "Write an article that explains %s to the public.", true, 2_048);
+    private static final Task WRITE =
+            new Task("writing", "Write an article that explains %s to the public.", true, 2_048);
     private static final Task ASK = new Task("question", "What should we look out for in %s?", true, 512);
 
     private static final List<String> MODELS =

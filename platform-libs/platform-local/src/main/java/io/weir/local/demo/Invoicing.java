@@ -132,9 +132,7 @@ final class Invoicing {
         screen.aside(COLUMNS.row("", "exact", "amount"));
         for (JsonNode line : invoice.path("lines")) {
             screen.row(COLUMNS.row(
-                    describe(line),
-                    Screen.exactly(decimal(line, "exact")),
-                    Screen.exactly(decimal(line, "amount"))));
+                    describe(line), Screen.exactly(decimal(line, "exact")), Screen.exactly(decimal(line, "amount"))));
         }
         screen.strongRow(COLUMNS.row("Total", "", Screen.exactly(invoiced.amount("total"))));
         screen.aside("In Stripe: " + invoiced.stripeId() + ". As a page: " + page(customer, invoice));

@@ -22,7 +22,10 @@ final class Paper {
     private Paper() {}
 
     static String about(String subject, SplittableRandom random) {
-        StringBuilder text = new StringBuilder(PARAGRAPHS * 128).append("About ").append(subject).append(".\n");
+        StringBuilder text = new StringBuilder(PARAGRAPHS * 128)
+                .append("About ")
+                .append(subject)
+                .append(".\n");
         for (int n = 1; n <= PARAGRAPHS; n++) {
             String sentence = SENTENCES.get(random.nextInt(SENTENCES.size()));
             text.append(n)

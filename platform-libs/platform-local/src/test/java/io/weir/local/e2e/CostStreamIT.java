@@ -82,7 +82,8 @@ class CostStreamIT {
         Eventually.passes(LIMIT, () -> assertThat(reader.closeCode()).isEqualTo(4001));
         System.out.println("revoked in " + TimeUnit.NANOSECONDS.toMillis(answered - asked) + " ms, socket ended "
                 + TimeUnit.NANOSECONDS.toMillis(reader.closedAt() - asked) + " ms after the call");
-        assertThat(reader.closedAt() - answered).isLessThan(Duration.ofSeconds(1).toNanos());
+        assertThat(reader.closedAt() - answered)
+                .isLessThan(Duration.ofSeconds(1).toNanos());
     }
 
     private static void call(Platform.Tenant tenant, int calls) {

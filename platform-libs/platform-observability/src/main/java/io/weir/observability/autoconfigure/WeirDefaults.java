@@ -17,9 +17,8 @@ public final class WeirDefaults implements EnvironmentPostProcessor, Ordered {
             // A stream may run on for its provider's longest answer, and a held last byte for 120 s.
             Map.entry("server.shutdown", "graceful"),
             Map.entry("spring.lifecycle.timeout-per-shutdown-phase", "130s"),
-            // Between two requests only. Longer than the gateway keeps an idle connection, so that it never sends a
-            // request
-            // into one that closes.
+            // Between two requests only. Longer than the gateway keeps an idle connection, so that it never
+            // sends a request into one that closes.
             Map.entry("server.netty.idle-timeout", "75s"),
             Map.entry("server.max-http-request-header-size", "16KB"),
             Map.entry("spring.main.banner-mode", "off"),

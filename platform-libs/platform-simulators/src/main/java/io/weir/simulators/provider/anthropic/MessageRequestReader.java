@@ -9,9 +9,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Reads and checks the body of a messages request. Throws [AnthropicException] worded as Anthropic words it; as there,
-/// a
-/// field that does not exist is refused.
+/// Reads and checks the body of a messages request. Throws [AnthropicException] worded as Anthropic words it;
+/// as there, a field that does not exist is refused.
 final class MessageRequestReader {
 
     private static final JsonMapper JSON = JsonMapper.shared();

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// Reads and checks the body of a content request. Throws [GeminiException] worded as Gemini words it; as there, a
-/// field
-/// that does not exist is refused.
+/// Reads and checks the body of a content request. Throws [GeminiException] worded as Gemini words it; as
+/// there, a field that does not exist is refused.
 final class ContentRequestReader {
 
     private static final Set<String> REQUEST = Set.of(

@@ -19,9 +19,8 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.JsonNode;
 
-/// Answers `/gemini/v1beta/models/{model}:{method}` as Gemini answers the same path without the prefix: content, plain
-/// and
-/// as server-sent events, and embeddings.
+/// Answers `/gemini/v1beta/models/{model}:{method}` as Gemini answers the same path without the prefix:
+/// content, plain and as server-sent events, and embeddings.
 public final class GeminiDialect implements Dialect {
 
     private static final String ROOT = "/gemini/";
