@@ -88,14 +88,17 @@ record CostChecks(RunningAnalytics analytics, LedgerEvents ledger) {
         CostSocket any = sockets.getFirst();
         Eventually.passes(
                 LIMIT,
-                () -> assertThat(analytics.number("SELECT max(seq) AS n FROM usage_outcomes WHERE tenant_id = '"
-                                + tenant + "'"))
+                () -> assertThat(analytics.number(
+                                "SELECT max(seq) AS n FROM usage_outcomes WHERE tenant_id = '" + tenant + "'"))
                         .isEqualTo(seq));
         Eventually.passes(
-                LIMIT, () -> assertThat(analytics.number("SELECT count() AS n" + where)).isEqualTo(any.requests()));
-        BigDecimal cost = new BigDecimal(analytics.texts("SELECT toString(sum(cost)) AS s" + where).getFirst());
-        BigDecimal savings =
-                new BigDecimal(analytics.texts("SELECT toString(sum(savings)) AS s" + where).getFirst());
+                LIMIT,
+                () -> assertThat(analytics.number("SELECT count() AS n" + where))
+                        .isEqualTo(any.requests()));
+        BigDecimal cost = new BigDecimal(
+                analytics.texts("SELECT toString(sum(cost)) AS s" + where).getFirst());
+        BigDecimal savings = new BigDecimal(
+                analytics.texts("SELECT toString(sum(savings)) AS s" + where).getFirst());
         for (CostSocket socket : sockets) {
             assertThat(socket.requests()).isEqualTo(any.requests());
             assertThat(socket.cost()).isEqualByComparingTo(cost);

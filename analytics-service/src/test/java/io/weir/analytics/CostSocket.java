@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -74,7 +75,7 @@ final class CostSocket implements WebSocket.Listener, AutoCloseable {
     }
 
     @Override
-    public synchronized CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+    public synchronized @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
         partial.append(data);
         if (last) {
             JsonNode frame = JSON.readTree(partial.toString());
@@ -122,7 +123,7 @@ final class CostSocket implements WebSocket.Listener, AutoCloseable {
     }
 
     @Override
-    public synchronized CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
+    public synchronized @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
         closeCode = statusCode;
         return null;
     }
@@ -179,6 +180,7 @@ final class CostSocket implements WebSocket.Listener, AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored")
     public void close() {
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "");
     }

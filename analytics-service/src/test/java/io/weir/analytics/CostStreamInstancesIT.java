@@ -87,4 +87,27 @@ class CostStreamInstancesIT {
         resumed.close();
         fromTheBeginning.close();
     }
+
+    @Test
+    void whatWasStoredBeforeThereWereNumbersIsNumberedAlike() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        checks.write(tenant, RunningAnalytics.tenant(), 140);
+        Eventually.passes(
+                CostChecks.LIMIT, () -> assertThat(checks.rows(tenant)).isEqualTo(142));
+        String all = "SELECT concat(request_id, kind, toString(seq), toString(counted), toString(cost), model,"
+                + " toString(kafka_offset)) AS s FROM usage_outcomes FINAL WHERE tenant_id = '" + tenant
+                + "' ORDER BY s";
+        List<String> before = analytics.texts(all);
+        analytics.stop();
+        analytics.texts("DROP TABLE usage_outcomes");
+        analytics.texts("ALTER TABLE schema_migrations DELETE WHERE name LIKE 'V003%' SETTINGS mutations_sync = 1");
+        analytics.start();
+        Eventually.passes(
+                CostChecks.LIMIT, () -> assertThat(analytics.texts(all)).isEqualTo(before));
+        checks.write(tenant, RunningAnalytics.tenant(), 10);
+        CostSocket socket = checks.resumeFromZero(tenant);
+        socket.until(150);
+        checks.assertAgree(tenant, 150, List.of(socket));
+        socket.close();
+    }
 }

@@ -110,8 +110,7 @@ final class RunningAnalytics implements AutoCloseable {
     }
 
     static int port(ConfigurableApplicationContext instance) {
-        return Integer.parseInt(
-                Objects.requireNonNull(instance.getEnvironment().getProperty("local.server.port")));
+        return Integer.parseInt(Objects.requireNonNull(instance.getEnvironment().getProperty("local.server.port")));
     }
 
     int port() {

@@ -4,6 +4,7 @@ import io.weir.security.Passport;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ final class SlowSocket implements AutoCloseable {
     SlowSocket(int port, String passport) throws IOException {
         socket.setReceiveBufferSize(4 << 10);
         socket.setSoTimeout(30_000);
-        socket.connect(new InetSocketAddress("127.0.0.1", port));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.getOutputStream()
                 .write(("GET /ws/costs?resume_from=0 HTTP/1.1\r\nHost: analytics\r\nUpgrade: websocket\r\n"
                                 + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -53,7 +54,7 @@ final class SlowSocket implements AutoCloseable {
                 return new Taken(JSON.readTree(payload), 0);
             }
             if (opcode == CLOSE) {
-                return new Taken(JSON.nullNode(), (payload[0] & 0xff) << 8 | payload[1] & 0xff);
+                return new Taken(JSON.nullNode(), ((payload[0] & 0xff) << 8) | (payload[1] & 0xff));
             }
         }
     }

@@ -14,6 +14,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -292,7 +293,7 @@ class SocketIT {
 
     // The JDK's client sends no Origin.
     private static String handshake(String header) throws IOException {
-        try (Socket raw = new Socket("127.0.0.1", mesh.port())) {
+        try (Socket raw = new Socket(InetAddress.getLoopbackAddress(), mesh.port())) {
             raw.setSoTimeout(5_000);
             raw.getOutputStream()
                     .write(("GET /ws/costs HTTP/1.1\r\nHost: gateway\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

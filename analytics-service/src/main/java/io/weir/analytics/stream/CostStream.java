@@ -126,7 +126,8 @@ final class CostStream implements SmartLifecycle {
         if (resumeFrom.isPresent() && resumeFrom.getAsLong() > state.seq()) {
             throw PlatformException.invalid(
                     field,
-                    field + " is a seq that this tenant has not reached. Send the last seq that you received, or leave it"
+                    field
+                            + " is a seq that this tenant has not reached. Send the last seq that you received, or leave it"
                             + " out to begin with a snapshot.");
         }
         return state;
@@ -196,8 +197,7 @@ final class CostStream implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        ticking = Schedulers.boundedElastic()
-                .schedulePeriodically(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        ticking = Schedulers.boundedElastic().schedulePeriodically(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }
 
     private void tick() {

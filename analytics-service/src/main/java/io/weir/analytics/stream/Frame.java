@@ -17,7 +17,12 @@ sealed interface Frame {
     ///
     /// @param only where it is a single request
     /// @param recordedAt when the newest of its records was written, in milliseconds since 1970; 0: long ago
-    record Delta(long fromSeq, long seq, Totals increment, @Nullable Outcome only, long recordedAt) implements Frame {
+    record Delta(
+            long fromSeq,
+            long seq,
+            Totals increment,
+            @Nullable Outcome only,
+            long recordedAt) implements Frame {
 
         static Delta of(long seq, Outcome outcome, long recordedAt) {
             return new Delta(seq, seq, Totals.of(outcome), outcome, recordedAt);

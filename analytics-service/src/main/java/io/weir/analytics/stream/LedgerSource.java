@@ -10,6 +10,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -59,7 +61,8 @@ final class LedgerSource implements AutoCloseable {
             consumer.assign(partitions);
             Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, BROKER_LIMIT);
             this.horizon = new Horizon(
-                    log, partitions.stream().map(one -> begins.getOrDefault(one, 0L)).toList());
+                    log,
+                    partitions.stream().map(one -> begins.getOrDefault(one, 0L)).toList());
             this.horizon = committed();
             partitions.forEach(one -> consumer.seek(one, horizon.end(one.partition())));
         } catch (Exception failure) {
@@ -98,16 +101,24 @@ final class LedgerSource implements AutoCloseable {
         return consumer.poll(wait);
     }
 
-    /// Offsets of the next records to be written, by partition.
-    List<Long> ends() {
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, BROKER_LIMIT);
-        return partitions.stream().map(one -> ends.getOrDefault(one, 0L)).toList();
+    /// Offsets of the next records to be written, by partition. Asked on another connection than that of the
+    /// consumer, whose requests wait behind a fetch that waits for records.
+    List<Long> ends() throws InterruptedException, ExecutionException, TimeoutException {
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        partitions.forEach(one -> wanted.put(one, OffsetSpec.latest()));
+        Map<TopicPartition, ListOffsetsResultInfo> found =
+                admin.listOffsets(wanted).all().get(BROKER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        return partitions.stream()
+                .map(one -> {
+                    ListOffsetsResultInfo end = found.get(one);
+                    return end == null ? 0L : end.offset();
+                })
+                .toList();
     }
 
     /// Whether everything below these offsets was given out.
     boolean hasRead(List<Long> ends) {
-        return partitions.stream()
-                .allMatch(one -> consumer.position(one, BROKER_LIMIT) >= ends.get(one.partition()));
+        return partitions.stream().allMatch(one -> consumer.position(one, BROKER_LIMIT) >= ends.get(one.partition()));
     }
 
     // Never goes back: what was stored once stays stored, even where an operator resets the group.

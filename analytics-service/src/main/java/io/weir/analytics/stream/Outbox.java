@@ -169,7 +169,8 @@ final class Outbox {
         return told;
     }
 
-    // Snapshots replace sums, deltas carry numbers on: all deltas before the last snapshot become one, then it, then one
+    // Snapshots replace sums, deltas carry numbers on: all deltas before the last snapshot become one, then it, then
+    // one
     // of all deltas after it.
     private void coalesce() {
         List<Frame> first = new ArrayList<>();

@@ -29,15 +29,13 @@ final class OutcomeHistory {
             SELECT toYYYYMM(event_time) AS month, countIf(kind = 'settled') AS requests, sum(cost) AS spent,
                    sum(savings) AS saved
             FROM usage_outcomes FINAL
-            WHERE tenant_id = {tenant:UUID} AND hour >= {month:DateTime64(3, 'UTC')} AND""" + Horizon.BEFORE
-            + " GROUP BY month";
+            WHERE tenant_id = {tenant:UUID} AND hour >= {month:DateTime64(3, 'UTC')} AND""" + Horizon.BEFORE + " GROUP BY month";
 
     private static final String BETWEEN =
             " FROM usage_outcomes FINAL WHERE tenant_id = {tenant:UUID} AND seq >= {from:Int64} AND seq <= {to:Int64}";
 
     private static final String ROWS = """
-            SELECT seq, kind, request_id, event_time, provider, model, route_reason, tokens_in, tokens_out, cost, savings"""
-            + BETWEEN + " AND counted ORDER BY seq";
+            SELECT seq, kind, request_id, event_time, provider, model, route_reason, tokens_in, tokens_out, cost, savings""" + BETWEEN + " AND counted ORDER BY seq";
 
     private static final String SUM =
             "SELECT countIf(kind = 'settled') AS requests, sum(cost) AS spent, sum(savings) AS saved" + BETWEEN
@@ -64,8 +62,8 @@ final class OutcomeHistory {
                 .map(rows -> rows.isEmpty() ? 0L : rows.getFirst());
         Map<String, Object> since = new HashMap<>(parameters);
         since.put("month", current.atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC));
-        Mono<List<MonthTotals>> months = query.rows(
-                MONTHS, since, row -> new MonthTotals(month((int) row.integer("month")), totals(row)));
+        Mono<List<MonthTotals>> months =
+                query.rows(MONTHS, since, row -> new MonthTotals(month((int) row.integer("month")), totals(row)));
         return Mono.zip(last, months, (seq, found) -> {
                     Map<YearMonth, Totals> byMonth = new HashMap<>();
                     found.forEach(one -> byMonth.put(one.month(), one.totals()));

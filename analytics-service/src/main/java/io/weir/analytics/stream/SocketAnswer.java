@@ -53,9 +53,9 @@ final class SocketAnswer implements ServerResponse, WebSocketHandler {
         Mono<Void> left = session.receive()
                 .then()
                 .onErrorComplete()
-                .then(Mono.defer(() -> outbox.hasEnded() ? Mono.delay(SlowReader.GRACE).then() : Mono.empty()));
-        return Mono.firstWithSignal(sent, given.then(Mono.never()), left)
-                .doFinally(signal -> outbox.end(Ending.LEFT));
+                .then(Mono.defer(
+                        () -> outbox.hasEnded() ? Mono.delay(SlowReader.GRACE).then() : Mono.empty()));
+        return Mono.firstWithSignal(sent, given.then(Mono.never()), left).doFinally(signal -> outbox.end(Ending.LEFT));
     }
 
     private Mono<Void> close(WebSocketSession session) {

@@ -1,9 +1,11 @@
 package io.weir.analytics.stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelOption;
 import io.weir.clickhouse.TenantQuery;
 import io.weir.kafka.KafkaProperties;
 import java.time.Clock;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -22,11 +24,17 @@ class StreamConfiguration {
         return new LedgerTail(kafka, kafka.topic(USAGE), kafka.topic(INGESTION), properties, query, clock);
     }
 
+    // Left to itself it grows to megabytes, and a stuck reader would not be noticed for as many frames.
+    @Bean
+    NettyServerCustomizer boundedSendBuffer(StreamProperties properties) {
+        int bytes = (int) properties.sendBuffer().toBytes();
+        return server -> server.childOption(ChannelOption.SO_SNDBUF, bytes);
+    }
+
     @Bean
     CostStream costStream(
             LedgerTail tail, StreamProperties properties, TenantQuery query, MeterRegistry meters, Clock clock) {
-        return new CostStream(
-                tail, new OutcomeHistory(query), properties, new StreamMeters(meters, clock), clock);
+        return new CostStream(tail, new OutcomeHistory(query), properties, new StreamMeters(meters, clock), clock);
     }
 
     @Bean

@@ -13,6 +13,8 @@ import org.springframework.util.unit.DataSize;
 /// @param resumeFrames frames that a resume sends one by one; more become one frame with their sum
 /// @param sockets sockets of this instance; further ones get a 503
 /// @param window bytes of the ledger kept for tenants that begin to watch
+/// @param sendBuffer bytes that the operating system may hold for a connection; what a slow reader has not
+///     taken is seen here once it is full
 /// @param openLimit how long opening may take before it is refused with 503
 /// @param linger how long a tenant stays known after its last socket, and the tail after its last tenant
 @ConfigurationProperties("weir.analytics.stream")
@@ -23,6 +25,7 @@ public record StreamProperties(
         @DefaultValue("10000") int resumeFrames,
         @DefaultValue("10000") int sockets,
         @DefaultValue("64MB") DataSize window,
+        @DefaultValue("256KB") DataSize sendBuffer,
         @DefaultValue("8s") Duration openLimit,
         @DefaultValue("60s") Duration linger) {
 
@@ -35,8 +38,8 @@ public record StreamProperties(
                     "weir.analytics.stream.resume-frames: " + resumeFrames + " (expected: >= 1)");
         }
         if (ping.toMillis() < 1 || slowAfter.toMillis() < 1) {
-            throw new IllegalArgumentException("weir.analytics.stream: ping " + ping + ", slow-after " + slowAfter
-                    + " (expected: both positive)");
+            throw new IllegalArgumentException(
+                    "weir.analytics.stream: ping " + ping + ", slow-after " + slowAfter + " (expected: both positive)");
         }
     }
 }

@@ -81,8 +81,11 @@ final class TailSession {
         }
         try {
             joining.add(new Joining(tenant, reader, answer, source.ends()));
-        } catch (org.apache.kafka.common.errors.TimeoutException brokerAway) {
+        } catch (ExecutionException | TimeoutException brokerAway) {
             answer.error(LedgerTail.unavailable(brokerAway));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            answer.error(LedgerTail.unavailable(interrupted));
         }
     }
 

@@ -70,8 +70,8 @@ class OutboxTests {
                 .verify(LIMIT);
     }
 
-    /// Whatever the order of deltas and snapshots, and however the reader takes them: numbers go on without a gap, and
-    /// who adds up has the same sums as who saw every frame.
+    /// Whatever the order of deltas and snapshots, and however the reader takes them: numbers go on without a
+    /// gap, and who adds up has the same sums as who saw every frame.
     @RepeatedTest(50)
     void sumsAndNumbersSurviveCoalescing(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
@@ -144,8 +144,8 @@ class OutboxTests {
         outbox.begin(List.of(delta(1)));
         StepVerifier.create(outbox.frames(), 1)
                 .expectNext(delta(1))
-                .then(() -> outbox.tick(
-                        System.nanoTime() + Duration.ofSeconds(21).toNanos(), Duration.ofSeconds(20), LONG))
+                .then(() ->
+                        outbox.tick(System.nanoTime() + Duration.ofSeconds(21).toNanos(), Duration.ofSeconds(20), LONG))
                 .thenRequest(1)
                 .expectNext(new Ping(1))
                 .thenCancel()

@@ -41,7 +41,9 @@ final class GuardedSockets implements WebSocketService {
         this.answers = answers;
     }
 
+    // Who cuts a connection does not wait for it.
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored")
     public Mono<Void> handleRequest(ServerWebExchange exchange, WebSocketHandler proxy) {
         Caller caller = Objects.requireNonNull(Call.of(exchange).caller(), "a socket without a caller");
         HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());

@@ -1,0 +1,72 @@
+package io.weir.analytics.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
+
+class StreamPropertiesTests {
+
+    private static final String PREFIX = "weir.analytics.stream.";
+
+    @Test
+    void defaults() {
+        assertThat(bound(Map.of()))
+                .isEqualTo(new StreamProperties(
+                        Duration.ofSeconds(20),
+                        256,
+                        Duration.ofSeconds(15),
+                        10_000,
+                        10_000,
+                        DataSize.ofMegabytes(64),
+                        DataSize.ofKilobytes(256),
+                        Duration.ofSeconds(8),
+                        Duration.ofSeconds(60)));
+    }
+
+    @Test
+    void everyKeyIsBound() {
+        Map<String, String> all = Map.of(
+                "ping", "1s",
+                "buffer", "5",
+                "slow-after", "2s",
+                "resume-frames", "6",
+                "sockets", "7",
+                "window", "1MB",
+                "send-buffer", "2KB",
+                "open-limit", "3s",
+                "linger", "4s");
+        assertThat(bound(all))
+                .isEqualTo(new StreamProperties(
+                        Duration.ofSeconds(1),
+                        5,
+                        Duration.ofSeconds(2),
+                        6,
+                        7,
+                        DataSize.ofMegabytes(1),
+                        DataSize.ofKilobytes(2),
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(4)));
+        assertThat(StreamProperties.class.getRecordComponents()).hasSize(all.size());
+    }
+
+    @Test
+    void aBufferThatCannotHoldWhatIsCoalescedIsRefusedWithItsName() {
+        assertThatThrownBy(() -> bound(Map.of("buffer", "3")))
+                .rootCause()
+                .hasMessageContaining("weir.analytics.stream.buffer");
+    }
+
+    private static StreamProperties bound(Map<String, String> settings) {
+        Map<String, String> named = new HashMap<>();
+        settings.forEach((key, value) -> named.put(PREFIX + key, value));
+        return new Binder(new MapConfigurationPropertySource(named))
+                .bindOrCreate("weir.analytics.stream", StreamProperties.class);
+    }
+}
