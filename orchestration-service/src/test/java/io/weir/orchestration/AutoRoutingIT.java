@@ -50,6 +50,37 @@ class AutoRoutingIT {
         return mesh.tenant(null, new TenantSettings(new Models(allowed, byDefault, null, null), routing));
     }
 
+    @Test
+    void modelsThatRefuseATemperatureArePassedOver() {
+        TenantSnapshot tenant = tenant(List.of(), null, new Routing(null, List.of("gpt-5.6-luna", "gpt-4o")));
+        Client client = mesh.client(tenant);
+        assertThat(client.chat(auto("\"temperature\":0.2,", "Hello there")).header("x-served-model"))
+                .isEqualTo("gpt-4o");
+        assertThat(client.chat(auto("\"temperature\":1.0,", "Hello there")).header("x-served-model"))
+                .isEqualTo("gpt-5.6-luna");
+        Answer tolerant = mesh.client(tenant(List.of("gpt-5.6-luna"), null, null))
+                .chatTolerant(auto("\"temperature\":0.2,\"max_tokens\":40,", "Hello there"));
+        assertThat(tolerant.header("x-served-model")).isEqualTo("gpt-5.6-luna");
+        assertThat(tolerant.header("x-weir-warnings")).isEqualTo("set 'temperature' to 1");
+        assertThat(client.chat("{\"model\":\"gpt-5.6-luna\",\"temperature\":0.2,"
+                                + "\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aPictureAtAnAddressIsNoWorkForGemini() {
+        Client client = mesh.client(tenant(List.of(), null, new Routing("gemini", List.of())));
+        String picture = "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":["
+                + "{\"type\":\"image_url\",\"image_url\":{\"url\":\"URL\"}}]}]}";
+        assertThat(client.chat(picture.replace("URL", "data:image/png;base64,iVBORw0KGgo="))
+                        .header("x-served-model"))
+                .startsWith("gemini");
+        Answer elsewhere = client.chat(picture.replace("URL", "https://example.com/film.png"));
+        assertThat(elsewhere.status()).as(elsewhere.toString()).isEqualTo(200);
+        assertThat(elsewhere.header("x-served-model")).doesNotStartWith("gemini");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -18,8 +18,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The promise of estimates: within their bounds always, near the expected cost mostly, once the platform has seen some
-/// calls. The simulator draws lengths by rules that the estimator does not know.
+/// The promise of estimates: within their bounds always, near the expected cost mostly, once some of the tenant's
+/// calls were seen. The simulator draws lengths by rules that the estimator does not know.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EstimateAccuracyIT {
 
@@ -48,8 +48,7 @@ class EstimateAccuracyIT {
         return "{\"model\":\"" + model + "\"," + messages + "}";
     }
 
-    // All learn from auto alone first, then from many models; the figures of the first seed are those of a fresh
-    // platform.
+    // Each seed has a tenant of its own, for which nothing was seen before.
     @ParameterizedTest
     @CsvSource({"1,false", "2,false", "3,true"})
     void afterTwoHundredCallsEstimatesHold(long seed, boolean manyModels) {

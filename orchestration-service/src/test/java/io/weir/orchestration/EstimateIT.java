@@ -2,6 +2,8 @@ package io.weir.orchestration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.ledger.UsageEvent.Settled;
+import io.weir.money.Amount;
 import io.weir.orchestration.Client.Answer;
 import io.weir.security.Scope;
 import io.weir.snapshots.catalog.TenantSettings;
@@ -179,6 +181,11 @@ class EstimateIT {
                 "{\"taskDescription\":\"a\",\"preferences\":{\"maxCost\":\"NaN\"}}|400|preferences.maxCost",
                 "{\"taskDescription\":\"a\",\"preferences\":{\"preferredProvider\":7}}|400|preferences.preferredProvider",
                 "{\"taskDescription\":\"a\",\"preferences\":{\"preferredProvider\":\"acme\"}}|400|preferences.preferredProvider",
+                "{\"taskDescription\":\"a\",\"preferences\":{\"maxCost\":1e99999999999}}|400|",
+                "{\"taskDescription\":\"a\",\"preferences\":{\"maxCost\":1e2147483648}}|400|",
+                "{\"taskDescription\":\"a\",\"unknown\":[1e99999999999]}|400|",
+                "{\"request\":{\"x\":-1e-2147483648,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}}|400|",
+                "{\"request\":{\"temperature\":1e99999999999,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}}|400|",
                 "{\"request\":7}|400|request",
                 "{\"request\":{}}|400|request.messages",
                 "{\"request\":{\"messages\":[{\"role\":\"king\",\"content\":\"hi\"}]}}|400|request.messages[0].role",
@@ -192,6 +199,61 @@ class EstimateIT {
         assertThat(problem.path("param").asString("")).isEqualTo(param == null ? "" : param);
         assertThat(problem.path("detail").asString()).isNotBlank().doesNotContain("Exception", "tools.jackson");
         assertThat(refused.headers().firstValue("content-type")).hasValue("application/problem+json");
+    }
+
+    @Test
+    void halfOfASurrogatePairIsText() {
+        estimate(tenant, "{\"taskDescription\":\"Classify \\ud800\"}");
+        estimate(tenant, "{\"request\":{\"messages\":[{\"role\":\"user\",\"content\":\"\\ud800\"}]}}");
+    }
+
+    @Test
+    void aBodyOfMoreThanAMegabyteIsA413() {
+        HttpResponse<String> refused =
+                mesh.client(tenant).post(PATH, "{\"taskDescription\":\"a\",\"x\":\"" + "y".repeat(1_100_000) + "\"}");
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(413);
+        assertThat(JSON.readTree(refused.body()).path("code").asString()).isEqualTo("request_too_large");
+    }
+
+    private int observed(TenantSnapshot of) {
+        return estimate(of, "{\"taskDescription\":\"Classify the sentiment of a review.\"}")
+                .path("recommendation")
+                .path("observedAnswers")
+                .asInt();
+    }
+
+    @Test
+    void aTenantLearnsFromItsOwnAnswersAlone() {
+        TenantSnapshot own = mesh.tenant();
+        TenantSnapshot other = mesh.tenant();
+        JsonNode before = estimate(other, "{\"taskDescription\":\"Classify this.\"}");
+        mesh.provider().behave("{\"outputTokens\": 3000}");
+        for (int i = 0; i < 5; i++) {
+            assertThat(mesh.client(own)
+                            .chat(AutoRoutingIT.auto("Classify this."))
+                            .status())
+                    .isEqualTo(200);
+        }
+        mesh.provider().behaveWell();
+        assertThat(observed(own)).isEqualTo(5);
+        assertThat(observed(other)).isZero();
+        assertThat(estimate(other, "{\"taskDescription\":\"Classify this.\"}")).isEqualTo(before);
+    }
+
+    @Test
+    void anAnswerThatWasCutByItsBudgetTeachesNothing() {
+        TenantSnapshot poor = mesh.tenant(
+                Amount.of("0.003"),
+                new TenantSettings(new Models(List.of("gpt-4o-mini"), null, null, 3_000_000), null));
+        mesh.budget(poor, "0.003");
+        mesh.provider().behave("{\"outputTokens\": 9000}");
+        for (int i = 0; i < 5; i++) {
+            mesh.client(poor).chat(AutoRoutingIT.auto("Classify this."));
+        }
+        mesh.provider().behaveWell();
+        Settled settled = mesh.ledger().settled(poor.tenantId());
+        assertThat(settled.attempts().getFirst().buckets().output()).isLessThan(9_000);
+        assertThat(observed(poor)).isZero();
     }
 
     @Test

@@ -283,6 +283,7 @@ class AdministrationIT {
                 "400 | features.piiMasking | {\"features\": {\"piiMasking\": \"yes\"}}",
                 "400 | ipAllowList | {\"ipAllowList\": [\"10.0.0.300\"]}",
                 "422 | ipAllowList | {\"ipAllowList\": [\"10.0.0.0/8\"]}",
+                "422 | routing.maxPrice | {\"routing\": {\"maxPrice\": 0}}",
                 "400 | timeZone | {\"timeZone\": \"Nowhere\"}",
                 "400 | currency | {\"currency\": \"usd\"}",
                 "400 | branding | {\"branding\": \"blue\"}",

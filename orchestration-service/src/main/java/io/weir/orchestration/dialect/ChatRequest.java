@@ -30,7 +30,9 @@ public record ChatRequest(
         int firstField) {
 
     /// A value's place in the body, half-open.
-    public record Span(int start, int end) {}
+    ///
+    /// @param name where the field's name stands, from its opening quote on
+    public record Span(int name, int start, int end) {}
 
     @Override
     public String toString() {

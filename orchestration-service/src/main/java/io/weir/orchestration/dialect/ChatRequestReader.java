@@ -20,6 +20,9 @@ public final class ChatRequestReader {
     /// OpenAI's own limit.
     private static final int MOST_CHOICES = 128;
 
+    private static final Set<String> REPLACEABLE =
+            Set.of("model", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "top_p");
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Map<String, Span> spans = new HashMap<>();
@@ -100,6 +103,7 @@ public final class ChatRequestReader {
     }
 
     private void readField(String field, JsonParser json) {
+        int name = offset(json.currentTokenLocation().getByteOffset());
         JsonToken value = json.nextToken();
         if ((RequestFields.isKnown(field) || field.equals("input")) && !seen.add(field)) {
             throw PlatformException.invalid(field, "'" + field + "' is given twice. Give it once.");
@@ -127,8 +131,8 @@ public final class ChatRequestReader {
         }
         json.skipChildren();
         json.finishToken();
-        if (field.equals("model") || field.equals("stream_options") || field.startsWith("max_")) {
-            spans.put(field, new Span(start, offset(json.currentLocation().getByteOffset())));
+        if (REPLACEABLE.contains(field)) {
+            spans.put(field, new Span(name, start, offset(json.currentLocation().getByteOffset())));
         }
     }
 

@@ -12,10 +12,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A request's bytes for the provider: as received, except for the model, the output limit where the client gave none,
-/// and the demand for usage.
+/// and the demand for usage. Where the client did not choose the model, also what that model takes in another form.
 public final class ForwardedBody {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String LIMIT = "max_completion_tokens";
+    private static final String OLD_LIMIT = "max_tokens";
     private static final String WITH_USAGE = "{\"include_usage\":true}";
 
     private final ChatRequest request;
@@ -33,16 +35,33 @@ public final class ForwardedBody {
         ForwardedBody forwarded = new ForwardedBody(request);
         if (!model.equals(request.model())) {
             forwarded.set("model", JSON.writeValueAsString(model));
-        }
-        if (request.askedLimit() == null) {
-            boolean legacy = request.spans().containsKey("max_tokens")
-                    && !request.spans().containsKey("max_completion_tokens");
-            forwarded.set(legacy ? "max_tokens" : "max_completion_tokens", Integer.toString(outputLimit));
+            forwarded.limitForAnyModel(outputLimit);
+            FixedSampling.of(request, model).forEach(field -> forwarded.set(field, "1"));
+        } else if (request.askedLimit() == null) {
+            boolean legacy =
+                    request.spans().containsKey(OLD_LIMIT) && !request.spans().containsKey(LIMIT);
+            forwarded.set(legacy ? OLD_LIMIT : LIMIT, Integer.toString(outputLimit));
         }
         if (request.stream()) {
             forwarded.set("stream_options", forwarded.streamOptions());
         }
         return forwarded.bytes();
+    }
+
+    // By the name that every model takes: reasoning models refuse the old one, and the client did not choose the model.
+    private void limitForAnyModel(int outputLimit) {
+        String limit = Integer.toString(request.askedLimit() == null ? outputLimit : request.askedLimit());
+        Span old = request.spans().get(OLD_LIMIT);
+        if (request.spans().containsKey(LIMIT)) {
+            set(LIMIT, limit);
+            if (old != null) {
+                set(OLD_LIMIT, "null");
+            }
+        } else if (old != null) {
+            edits.add(new Edit(new Span(old.name(), old.name(), old.end()), '"' + LIMIT + "\":" + limit));
+        } else {
+            set(LIMIT, limit);
+        }
     }
 
     private String streamOptions() {
@@ -69,7 +88,8 @@ public final class ForwardedBody {
         }
         byte[] body = request.body();
         ByteArrayOutputStream out = new ByteArrayOutputStream(body.length + 96);
-        edits.add(new Edit(new Span(request.firstField(), request.firstField()), inserted.toString()));
+        edits.add(new Edit(
+                new Span(request.firstField(), request.firstField(), request.firstField()), inserted.toString()));
         edits.sort(Comparator.comparingInt(edit -> edit.span().start()));
         int from = 0;
         for (Edit edit : edits) {

@@ -5,6 +5,7 @@ import io.weir.problem.ProblemType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +16,7 @@ public final class LackFinder {
     private final String provider;
     private final JsonNode body;
     private final List<Lack> lacks = new ArrayList<>();
+    private boolean fetches = true;
 
     /// Throws a 400 when the body has numbers or depths that nobody means.
     public LackFinder(String provider, ChatRequest request) {
@@ -104,6 +106,12 @@ public final class LackFinder {
         return this;
     }
 
+    /// The provider is given pictures within the request alone, none by their address.
+    public LackFinder withoutAddresses() {
+        fetches = false;
+        return this;
+    }
+
     /// What cannot be said in another dialect: pictures without an address, tool calls without JSON, nothing at all.
     public LackFinder messages(boolean callsMustBeKnown) {
         Set<String> calls = new HashSet<>();
@@ -133,14 +141,19 @@ public final class LackFinder {
     private void parts(String path, JsonNode content) {
         int i = 0;
         for (JsonNode part : content.isArray() ? content.values() : List.<JsonNode>of()) {
-            if (part.path("type").asString("").equals("image_url")
-                    && Picture.of(part).isEmpty()) {
+            if (part.path("type").asString("").equals("image_url") && !takes(Picture.of(part))) {
                 lacks.add(Lack.fatal(
                         path + ".content[" + i + "].image_url",
-                        provider + " takes pictures as base64 data URLs or https URLs."));
+                        fetches
+                                ? provider + " takes pictures as base64 data URLs or https URLs."
+                                : provider + " takes pictures within the request. Send it as a data: URL in base64."));
             }
             i++;
         }
+    }
+
+    private boolean takes(Optional<Picture> picture) {
+        return picture.filter(one -> fetches || one instanceof Picture.Inline).isPresent();
     }
 
     private void calls(String path, JsonNode calls, Set<String> known) {

@@ -37,6 +37,13 @@ public final class OpenAiDialect implements ProviderDialect {
         return List.of();
     }
 
+    @Override
+    public List<Lack> lacks(ChatRequest request, String model) {
+        return FixedSampling.of(request, model).stream()
+                .map(field -> new Lack(field, model + " takes no '" + field + "' but 1.", "set '" + field + "' to 1"))
+                .toList();
+    }
+
     /// Each token is a byte at least, and the JSON around a message is longer than what the template puts around it.
     @Override
     public long inputBound(ChatRequest request) {

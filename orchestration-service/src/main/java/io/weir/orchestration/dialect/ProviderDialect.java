@@ -20,6 +20,13 @@ public interface ProviderDialect {
     /// What of this request the provider cannot do, in order of the fields; empty: all can be done.
     List<Lack> lacks(ChatRequest request);
 
+    /// What of it this model cannot do beyond that, where we chose the model. A client that names a model is told by
+    /// the
+    /// provider.
+    default List<Lack> lacks(ChatRequest request, String model) {
+        return List.of();
+    }
+
     /// No fewer than the tokens that the provider will count for the prompt.
     long inputBound(ChatRequest request);
 

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// `POST /api/orchestration/estimate`. Holds nothing and calls nobody.
 final class EstimateHandler {
 
-    private static final int LARGEST_BODY = 32 * 1024 * 1024;
+    private static final int LARGEST_BODY = 1024 * 1024;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)

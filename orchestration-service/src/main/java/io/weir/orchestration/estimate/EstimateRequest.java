@@ -2,6 +2,7 @@ package io.weir.orchestration.estimate;
 
 import io.weir.orchestration.dialect.ChatRequest;
 import io.weir.orchestration.dialect.ChatRequestReader;
+import io.weir.orchestration.dialect.WireJson;
 import io.weir.orchestration.route.ModelCatalog;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
@@ -50,6 +51,8 @@ record EstimateRequest(
             root = JSON.readTree(body);
         } catch (JacksonException broken) {
             throw malformed(broken.getOriginalMessage());
+        } catch (NumberFormatException excessive) {
+            throw malformed("a number is too large");
         }
         if (!root.isObject()) {
             throw malformed("it is not a JSON object");
@@ -70,7 +73,7 @@ record EstimateRequest(
             if (description == null) {
                 throw wrong("taskDescription", "is missing. Describe the task, or give the whole call as 'request'");
             }
-            return ChatRequestReader.read(JSON.writeValueAsBytes(described(description)));
+            return ChatRequestReader.read(WireJson.write(described(description)));
         }
         if (!request.isObject()) {
             throw wrong("request", "must be an object, the body of a chat completion");
@@ -80,7 +83,7 @@ record EstimateRequest(
 
     private static ChatRequest read(JsonNode request) {
         try {
-            return ChatRequestReader.read(JSON.writeValueAsBytes(request));
+            return ChatRequestReader.read(WireJson.write(request));
         } catch (PlatformException refused) {
             String field = refused.param();
             throw PlatformException.of(

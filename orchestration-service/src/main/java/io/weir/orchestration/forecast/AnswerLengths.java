@@ -1,83 +1,36 @@
 package io.weir.orchestration.forecast;
 
 import io.weir.orchestration.task.TaskClass;
-import java.util.EnumMap;
-import java.util.HashMap;
+import io.weir.tenancy.TenantId;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Learns how long answers are, as log-normal lengths: per task class and model; else per task class, times what the
-/// model's reasoning adds elsewhere; else a stated prior. Forgets slowly. Lives in this process and starts anew with
-/// it; bounded by the number of models, and in any case by `MOST_MODELS`. Safe for use by many threads.
+/// Learns how long answers are, for each tenant from its own alone, so that no tenant's calls move another's estimates
+/// or tell it anything. Lives in this process and starts anew with it; forgets the tenants that called longest ago.
+/// Safe for use by many threads.
 public final class AnswerLengths {
 
-    private static final int MOST_MODELS = 500;
+    private static final int MOST_TENANTS = 10_000;
 
-    /// Observations from which a level is believed.
-    private static final int ENOUGH = 3;
-
-    private static final double LEAST_SIGMA = 0.05;
-    private static final double SIGMAS = 6;
-
-    // Medians of what such answers are, before any was seen; low is a token then.
-    private static final Map<TaskClass, Integer> PRIOR = Map.of(
-            TaskClass.CLASSIFICATION, 10,
-            TaskClass.EXTRACTION, 80,
-            TaskClass.TRANSLATION, 120,
-            TaskClass.SUMMARY, 150,
-            TaskClass.CODE, 400,
-            TaskClass.WRITING, 800,
-            TaskClass.QUESTION, 150);
-
-    // Guarded by this object's monitor.
-    private final Map<TaskClass, LogLengths> visible = new EnumMap<>(TaskClass.class);
-    private final Map<String, ModelLengths> models = new HashMap<>();
-
-    private static final class ModelLengths {
-        private final Map<TaskClass, LogLengths> whole = new EnumMap<>(TaskClass.class);
-        private final LogLengths reasoningFactor = new LogLengths();
-    }
+    // Guarded by this object's monitor, as is all within.
+    private final Map<TenantId, TenantLengths> tenants = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<TenantId, TenantLengths> eldest) {
+            return size() > MOST_TENANTS;
+        }
+    };
 
     /// Learns from an answer that ended by itself.
     ///
     /// @param tokens of the answer, reasoning included
     /// @param reasoning those among them that the client does not see
-    public synchronized void observe(TaskClass task, String model, long tokens, long reasoning) {
-        if (tokens < 1 || reasoning < 0 || reasoning >= tokens) {
-            return;
-        }
-        if (models.size() >= MOST_MODELS && !models.containsKey(model)) {
-            models.clear();
-        }
-        ModelLengths known = models.computeIfAbsent(model, name -> new ModelLengths());
-        double whole = Math.log((double) tokens);
-        double seen = Math.log((double) (tokens - reasoning));
-        known.whole.computeIfAbsent(task, key -> new LogLengths()).add(whole);
-        known.reasoningFactor.add(whole - seen);
-        visible.computeIfAbsent(task, key -> new LogLengths()).add(seen);
+    public synchronized void observe(TenantId tenant, TaskClass task, String model, long tokens, long reasoning) {
+        tenants.computeIfAbsent(tenant, id -> new TenantLengths()).observe(task, model, tokens, reasoning);
     }
 
-    /// What an answer to such a task will be.
-    public synchronized AnswerForecast of(TaskClass task, String model) {
-        ModelLengths known = models.get(model);
-        LogLengths own = known == null ? null : known.whole.get(task);
-        if (own != null && own.count() >= ENOUGH) {
-            return forecast(own.mean(), own.variance(), own.count());
-        }
-        double factor = known == null ? 0 : known.reasoningFactor.mean();
-        LogLengths all = visible.get(task);
-        if (all != null && all.count() >= ENOUGH) {
-            double more = known == null ? 0 : known.reasoningFactor.variance();
-            return forecast(all.mean() + factor, all.variance() + more, all.count());
-        }
-        long expected = Math.round(PRIOR.getOrDefault(task, 150) * Math.exp(factor));
-        return new AnswerForecast(1, Math.max(1, expected), 0);
-    }
-
-    // The average of a log-normal length; the low end is wider the fewer were seen.
-    private static AnswerForecast forecast(double mean, double variance, int count) {
-        double sigma = Math.sqrt(variance + LEAST_SIGMA * LEAST_SIGMA) * (1 + 6.0 / count);
-        long expected = Math.max(1, Math.round(Math.exp(mean + Math.min(variance, 1) / 2)));
-        long low = (long) Math.floor(Math.exp(mean - SIGMAS * sigma));
-        return new AnswerForecast(Math.clamp(low, 1, expected), expected, count);
+    /// What an answer to such a task will be for that tenant.
+    public synchronized AnswerForecast of(TenantId tenant, TaskClass task, String model) {
+        TenantLengths known = tenants.get(tenant);
+        return (known == null ? new TenantLengths() : known).of(task, model);
     }
 }

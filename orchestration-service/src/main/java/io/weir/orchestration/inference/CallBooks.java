@@ -91,7 +91,7 @@ public final class CallBooks {
     public Mono<Amount> settle(BookedCall call, Reserved reserved, Consumption consumption) {
         Settled settled = settled(call, consumption);
         if (call instanceof Call chat) {
-            lessons.learn(chat, consumption);
+            lessons.learn(chat, reserved, consumption);
         }
         return booked(budgets.settle(reserved, settled.cost()), ledger.append(settled, clock.instant(), call.trace()))
                 .doOnSuccess(done -> log(

@@ -2,18 +2,19 @@ package io.weir.orchestration.inference;
 
 import io.weir.orchestration.provider.ProviderCalls;
 import io.weir.orchestration.provider.ProviderFailure;
+import io.weir.orchestration.route.RoutingProperties;
 import io.weir.problem.PlatformException;
 
 /// What every call works with.
 ///
-/// @param mostTries candidates that one call may try
+/// @param routing how far a call falls back
 public record CallParts(
         ProviderCalls calls,
         CallBooks books,
         AttemptPricing pricing,
         UsageMeasure measure,
         OpenCalls open,
-        int mostTries) {
+        RoutingProperties routing) {
 
     /// Why nothing was consumed, as the ledger says it.
     static String reason(Throwable failure) {

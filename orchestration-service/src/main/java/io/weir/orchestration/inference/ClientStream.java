@@ -6,6 +6,7 @@ import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,10 +25,10 @@ final class ClientStream {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientStream.class);
     private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
-    private static final long SILENCE_MILLIS = 15_000;
 
     private final Runnable whenGone;
     private final Runnable whenTaken;
+    private final long silenceMillis;
     private final Sinks.Many<byte[]> bytes = Sinks.many().unicast().onBackpressureBuffer();
     private final Disposable.Swap heartbeat = Disposables.swap();
 
@@ -40,9 +41,11 @@ final class ClientStream {
 
     /// @param whenGone told when the client leaves
     /// @param whenTaken told each time the client has taken what was sent
-    ClientStream(Runnable whenGone, Runnable whenTaken) {
+    /// @param silence after which a comment is sent
+    ClientStream(Runnable whenGone, Runnable whenTaken, Duration silence) {
         this.whenGone = whenGone;
         this.whenTaken = whenTaken;
+        this.silenceMillis = silence.toMillis();
     }
 
     void begin(MonoSink<ClientStream> sink) {
@@ -50,7 +53,7 @@ final class ClientStream {
             waiting = sink;
         }
         sink.onCancel(whenGone::run);
-        beatAfter(SILENCE_MILLIS);
+        beatAfter(silenceMillis);
     }
 
     /// What the client is to receive; once.
@@ -148,10 +151,10 @@ final class ClientStream {
             return;
         }
         long silent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastSent);
-        if (silent >= SILENCE_MILLIS) {
+        if (silent >= silenceMillis) {
             send(KEEP_ALIVE);
             silent = 0;
         }
-        beatAfter(SILENCE_MILLIS - silent);
+        beatAfter(silenceMillis - silent);
     }
 }

@@ -44,13 +44,7 @@ class InferenceConfiguration {
             OpenCalls open,
             RoutingProperties routing,
             MeterRegistry registry) {
-        return new CallParts(
-                calls,
-                books,
-                new AttemptPricing(registry),
-                new UsageMeasure(tokenizer),
-                open,
-                routing.mostCandidates());
+        return new CallParts(calls, books, new AttemptPricing(registry), new UsageMeasure(tokenizer), open, routing);
     }
 
     @Bean

@@ -4,6 +4,7 @@ import io.weir.ledger.Attempt;
 import io.weir.ledger.Attempt.UsageSource;
 import io.weir.ledger.Outcome;
 import io.weir.money.Meter;
+import io.weir.orchestration.budget.Budgets.Reserved;
 import io.weir.orchestration.dialect.ChatRequest;
 import io.weir.orchestration.forecast.AnswerLengths;
 import io.weir.orchestration.task.Task;
@@ -25,30 +26,33 @@ final class Lessons {
     }
 
     /// Never fails: a settlement does not depend on what is learned from it.
-    void learn(Call call, Consumption consumption) {
+    void learn(Call call, Reserved reserved, Consumption consumption) {
         try {
-            if (teaches(call.request(), consumption)) {
-                read(call.request(), consumption.answered());
+            if (teaches(call.request(), reserved, consumption)) {
+                read(call, consumption.answered());
             }
         } catch (RuntimeException unreadable) {
             LOG.warn("Nothing learned from request {}", call.requestId(), unreadable);
         }
     }
 
-    private static boolean teaches(ChatRequest request, Consumption consumption) {
+    private static boolean teaches(ChatRequest request, Reserved reserved, Consumption consumption) {
         Attempt answered = consumption.answered();
-        long limit = consumption.served().ceiling().outputLimit();
+        // The one that was sent: what is reserved may allow less than the candidate.
+        long limit = reserved.outputLimit();
         return consumption.outcome() == Outcome.COMPLETED
                 && answered.usageSource() == UsageSource.PROVIDER
                 && answered.buckets().output() / request.choices() < limit
                 && request.body().length <= LARGEST_BODY;
     }
 
-    private void read(ChatRequest request, Attempt answered) {
+    private void read(Call call, Attempt answered) {
+        ChatRequest request = call.request();
         Task task = TaskReader.read(request.body());
         if (!task.offersTools()) {
             long choices = request.choices();
             lengths.observe(
+                    call.tenant().tenantId(),
                     task.taskClass(),
                     answered.model(),
                     answered.buckets().output() / choices,

@@ -2,6 +2,7 @@ package io.weir.orchestration.inference;
 
 import io.weir.orchestration.dialect.ChatStream;
 import io.weir.orchestration.inference.Tries.Begun;
+import io.weir.orchestration.provider.UnreadAnswer;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.reactivestreams.Subscription;
@@ -17,6 +18,7 @@ final class ProviderStream extends BaseSubscriber<byte[]> {
     private final BiConsumer<ProviderStream, byte[]> whenRead;
     private final Consumer<ProviderStream> whenEnded;
     private final Consumer<ProviderStream> whenBroken;
+    private volatile boolean unread;
 
     /// @param whenEnded told when the provider ends its stream, whole or not
     /// @param whenBroken told when the connection breaks
@@ -58,7 +60,13 @@ final class ProviderStream extends BaseSubscriber<byte[]> {
 
     @Override
     protected void hookOnError(Throwable failure) {
+        unread = failure instanceof UnreadAnswer;
         whenBroken.accept(this);
+    }
+
+    /// It ended because its client took nothing for too long.
+    boolean isUnread() {
+        return unread;
     }
 
     void more() {

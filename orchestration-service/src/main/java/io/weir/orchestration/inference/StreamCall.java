@@ -44,8 +44,9 @@ final class StreamCall {
     StreamCall(Call call, CallParts parts) {
         this.call = call;
         this.parts = parts;
-        this.tries = new Tries(call, parts, interest);
-        this.client = new ClientStream(this::clientGone, this::clientTook);
+        this.client = new ClientStream(
+                this::clientGone, this::clientTook, parts.calls().keepAlive());
+        this.tries = new Tries(call, parts, interest, client::hasBegun);
     }
 
     /// The client's stream, once there is something to say. Cancelling says that the client left.
@@ -172,6 +173,10 @@ final class StreamCall {
     }
 
     private void broke(ProviderStream from) {
+        if (from.isUnread()) {
+            settle(from, Outcome.CANCELLED);
+            return;
+        }
         // Asked before this object's monitor is taken, since the client's stream calls back while it holds its own.
         if (client.hasBegun() || !leave(from)) {
             settle(from, Outcome.FAILED);
@@ -271,7 +276,18 @@ final class StreamCall {
                 finish();
             }
             case FAILED -> finishWith(brokenOff(from));
-            case CANCELLED, CUT_OFF, RECOVERED -> finish();
+            case CANCELLED -> finishCancelled();
+            case CUT_OFF, RECOVERED -> finish();
+        }
+    }
+
+    private void finishCancelled() {
+        if (interest.isLost()) {
+            finish();
+        } else {
+            finishWith(new PlatformException(
+                    ProblemType.UPSTREAM_TIMEOUT,
+                    "Too little of the answer was read for too long. Read it as it comes, and try again."));
         }
     }
 

@@ -16,6 +16,7 @@ import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -32,11 +33,13 @@ public final class Tries {
     private final BookedCall call;
     private final CallParts parts;
     private final ClientInterest interest;
+    private final BooleanSupplier fixed;
     private final Waiting waiting;
     private final Sinks.Empty<UpstreamAnswer> abandoned = Sinks.empty();
     private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
     private volatile @Nullable Reserved reserved;
     private volatile Candidate current;
+    private boolean asked;
     private int holds;
 
     // Of an attempt that broke after it began: something was consumed.
@@ -44,11 +47,13 @@ public final class Tries {
     private @Nullable Candidate consumer;
     private @Nullable Attempt consumed;
 
-    public Tries(BookedCall call, CallParts parts, ClientInterest interest) {
+    /// @param fixed whether the client was told who serves it, so that nobody else can
+    public Tries(BookedCall call, CallParts parts, ClientInterest interest, BooleanSupplier fixed) {
         this.call = call;
         this.parts = parts;
         this.interest = interest;
-        this.waiting = new Waiting(call.plan().candidates(), parts.mostTries());
+        this.fixed = fixed;
+        this.waiting = new Waiting(call.plan().candidates(), parts.routing().mostCandidates());
         this.current = call.plan().candidates().getFirst();
     }
 
@@ -85,8 +90,17 @@ public final class Tries {
         if (candidate == null) {
             return Mono.error(waiting.verdict());
         }
+        // First, so that the client's headers either name this one or are seen to be written.
         current = candidate;
+        if (asked && (fixed.getAsBoolean() || isTooLate())) {
+            return Mono.error(waiting.verdict());
+        }
+        asked = true;
         return attempt(candidate);
+    }
+
+    private boolean isTooLate() {
+        return call.elapsedMillis() > parts.routing().fallbackWithin().toMillis();
     }
 
     private Mono<Begun> attempt(Candidate candidate) {

@@ -62,6 +62,11 @@ public final class ProviderCalls {
         return upstream.drainTimeout();
     }
 
+    /// How long a client's stream stays silent until it gets a comment.
+    public Duration keepAlive() {
+        return upstream.keepAlive();
+    }
+
     /// The beginning of a 2xx answer. Fails with [ProviderFailure]. The circuit must have been entered before.
     public Mono<UpstreamAnswer> send(Call call) {
         return attempt(call, 1);

@@ -3,10 +3,8 @@ package io.weir.orchestration.provider;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.weir.orchestration.dialect.ProviderRequest;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
@@ -62,9 +60,7 @@ final class ProviderClient {
     private UpstreamAnswer begun(Provider provider, HttpClientResponse response, Connection connection) {
         connection.removeHandler(NettyPipeline.ResponseTimeoutHandler);
         if (connection.channel().isActive()) {
-            connection.addHandlerFirst(
-                    NettyPipeline.ResponseTimeoutHandler,
-                    new ReadTimeoutHandler(idleTimeout.toMillis(), TimeUnit.MILLISECONDS));
+            connection.addHandlerFirst(NettyPipeline.ResponseTimeoutHandler, new IdleLimit(idleTimeout));
         }
         return new UpstreamAnswer(response, connection, provider.dialect().requestIdHeader());
     }

@@ -3,6 +3,7 @@ package io.weir.orchestration.route;
 import io.weir.orchestration.dialect.ChatRequest;
 import io.weir.orchestration.dialect.Lack;
 import io.weir.orchestration.dialect.PromptTokens;
+import io.weir.orchestration.dialect.ProviderDialect;
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.forecast.AnswerForecast;
 import io.weir.orchestration.forecast.AnswerLengths;
@@ -15,7 +16,9 @@ import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Ranks the models for a call that leaves the choice to us. Counts tokens: not for event loops.
 final class AutoRouting {
@@ -73,6 +76,7 @@ final class AutoRouting {
         private final Task task;
         private final Wishes wishes;
         private final List<Ranked> ranked = new ArrayList<>();
+        private final Map<String, List<Lack>> lacks = new HashMap<>();
         private long counted = -1;
         private long roomiest = -1;
         private PlatformException refusal = new PlatformException(ProblemType.MODEL_NOT_FOUND, "No model fits.");
@@ -87,7 +91,7 @@ final class AutoRouting {
 
         void consider(Route route) {
             try {
-                List<String> warnings = Lack.settle(route.provider().dialect().lacks(request), tolerant);
+                List<String> warnings = Lack.settle(lacks(route), tolerant);
                 OutputCeiling ceiling = fitting.bounded(request, route, tenant);
                 if (!Fitting.fitsByBytes(ceiling, request)) {
                     ceiling = Fitting.counted(ceiling, counted());
@@ -100,6 +104,14 @@ final class AutoRouting {
                     refusal = unfit;
                 }
             }
+        }
+
+        // Once per dialect, since each looks through the whole request.
+        private List<Lack> lacks(Route route) {
+            ProviderDialect dialect = route.provider().dialect();
+            List<Lack> all = new ArrayList<>(lacks.computeIfAbsent(dialect.name(), name -> dialect.lacks(request)));
+            all.addAll(dialect.lacks(request, route.model().model()));
+            return all;
         }
 
         List<Ranked> ranked() {
@@ -126,7 +138,7 @@ final class AutoRouting {
             Route route = candidate.route();
             String model = route.model().model();
             OutputCeiling ceiling = candidate.ceiling();
-            AnswerForecast usual = lengths.of(task.taskClass(), model);
+            AnswerForecast usual = lengths.of(tenant.tenantId(), task.taskClass(), model);
             AnswerForecast answer = (task.offersTools() ? usual.orShorter() : usual).within(ceiling.outputLimit());
             int ordered = wishes.order().indexOf(model);
             int place = routing.models(task.complexity()).indexOf(model);

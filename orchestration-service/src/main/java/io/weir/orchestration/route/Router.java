@@ -3,9 +3,11 @@ package io.weir.orchestration.route;
 import io.weir.orchestration.dialect.ChatRequest;
 import io.weir.orchestration.dialect.Lack;
 import io.weir.orchestration.dialect.PromptTokens;
+import io.weir.orchestration.dialect.ProviderDialect;
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSnapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +75,7 @@ public final class Router {
     }
 
     private Mono<Candidate> candidate(ChatRequest request, Route route, TenantSnapshot tenant, boolean tolerant) {
-        List<String> warnings = Lack.settle(route.provider().dialect().lacks(request), tolerant);
+        List<String> warnings = Lack.settle(lacks(request, route), tolerant);
         OutputCeiling ceiling = fitting.bounded(request, route, tenant);
         if (Fitting.fitsByBytes(ceiling, request)) {
             return Mono.just(new Candidate(route, ceiling, warnings));
@@ -81,6 +83,16 @@ public final class Router {
         return Mono.fromCallable(() -> PromptTokens.count(request, tokenizer))
                 .subscribeOn(Schedulers.boundedElastic())
                 .map(prompt -> new Candidate(route, Fitting.counted(ceiling, prompt), warnings));
+    }
+
+    private static List<Lack> lacks(ChatRequest request, Route route) {
+        ProviderDialect dialect = route.provider().dialect();
+        String model = route.model().model();
+        List<Lack> lacks = new ArrayList<>(dialect.lacks(request));
+        if (!model.equals(request.model())) {
+            lacks.addAll(dialect.lacks(request, model));
+        }
+        return lacks;
     }
 
     // The same model at other providers, as far as they can take the call.

@@ -1,6 +1,7 @@
 package io.weir.orchestration.route;
 
 import io.weir.orchestration.task.Complexity;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +12,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param fit per complexity the models that are good enough for it, the best fit first
 /// @param mostCandidates that one call may try
+/// @param fallbackWithin so long after a call arrived it may still be given to another candidate
 @ConfigurationProperties("weir.routing")
 public record RoutingProperties(
         Map<Complexity, List<String>> fit,
-        @DefaultValue("5") int mostCandidates) {
+        @DefaultValue("5") int mostCandidates,
+        @DefaultValue("5m") Duration fallbackWithin) {
 
     public RoutingProperties {
         Map<Complexity, List<String>> lists = new EnumMap<>(Complexity.class);

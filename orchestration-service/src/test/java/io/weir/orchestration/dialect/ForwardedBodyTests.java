@@ -45,6 +45,39 @@ class ForwardedBodyTests {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"max_tokens\" : 5 ,",
+                "\"max\\u005ftokens\":5,",
+                "\"max_tokens\":5,\"max_completion_tokens\":null,",
+                "\"max_tokens\":null,\"max_completion_tokens\":5,",
+                "\"max_completion_tokens\":5,"
+            })
+    void aModelThatTheClientDidNotChooseGetsTheLimitByItsNewName(String limit) {
+        JsonNode body = json("{ \"model\":\"auto\"," + limit + HI + "}");
+        assertThat(body.path("max_completion_tokens").asInt()).isEqualTo(5);
+        assertThat(body.path("max_tokens").isMissingNode()
+                        || body.path("max_tokens").isNull())
+                .isTrue();
+        assertThat(body.path("model").asString()).isEqualTo("gpt-4o-mini");
+        assertThat(body.path("messages").path(0).path("content").asString()).isEqualTo("hä ü 🙂");
+    }
+
+    @Test
+    void aReasoningModelThatTheClientDidNotChooseSamplesAsItLikes() {
+        String body = "{\"temperature\" : 0.2,\"top_p\":1.00," + HI + "}";
+        ChatRequest request = ChatRequestReader.read(body.getBytes(StandardCharsets.UTF_8));
+        OpenAiDialect dialect = new OpenAiDialect();
+        assertThat(dialect.lacks(request, "gpt-4o")).isEmpty();
+        assertThat(dialect.lacks(request, "gpt-5.6-luna"))
+                .extracting(Lack::field)
+                .containsExactly("temperature");
+        JsonNode sent = JsonMapper.shared().readTree(ForwardedBody.of(request, "gpt-5.6-luna", 77));
+        assertThat(sent.path("temperature").asInt()).isEqualTo(1);
+        assertThat(json(body).path("temperature").asDouble()).isEqualTo(0.2);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "\"model\":null,", "\"model\" : \"other\" ,"})
     void theModelIsTheRoutes(String model) {
         assertThat(json("{" + model + HI + "}").path("model").asString()).isEqualTo("gpt-4o-mini");

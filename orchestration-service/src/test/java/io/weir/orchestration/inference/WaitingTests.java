@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 class WaitingTests {
 
     private final PlatformException failure = new PlatformException(ProblemType.UPSTREAM_ERROR, "it broke");
-    private final PlatformException refusal =
-            new PlatformException(ProblemType.BUDGET_EXCEEDED, "Only $0.1 is left.");
+    private final PlatformException refusal = new PlatformException(ProblemType.BUDGET_EXCEEDED, "Only $0.1 is left.");
 
     private static Candidate candidate(String provider, String model, String price) {
         return Routes.candidate(

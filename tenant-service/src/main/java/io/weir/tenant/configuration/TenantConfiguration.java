@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -117,6 +118,13 @@ final class TenantConfiguration {
                     ProblemType.UNPROCESSABLE,
                     "ipAllowList",
                     "Tenants cannot be bound to address ranges yet: nothing would enforce it. Leave ipAllowList out.");
+        }
+        JsonNode maxPrice = patch.body().path("routing").path("maxPrice");
+        if (!maxPrice.isMissingNode() && !maxPrice.isNull()) {
+            throw PlatformException.of(
+                    ProblemType.UNPROCESSABLE,
+                    "routing.maxPrice",
+                    "A highest price is not enforced yet. Leave routing.maxPrice out; models.allowed rules out dear models.");
         }
     }
 

@@ -4,7 +4,6 @@ import io.weir.orchestration.dialect.Picture;
 import io.weir.orchestration.dialect.WireJson;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -80,7 +79,7 @@ final class GeminiContents {
 
     private static Optional<ObjectNode> part(JsonNode part) {
         return switch (part.path("type").asString("")) {
-            case "image_url" -> Picture.of(part).map(GeminiContents::image);
+            case "image_url" -> Picture.of(part).flatMap(GeminiContents::image);
             case "refusal" -> text(part.path("refusal").asString(""));
             default -> text(part.path("text").asString(""));
         };
@@ -90,23 +89,15 @@ final class GeminiContents {
         return text.isEmpty() ? Optional.empty() : Optional.of(WireJson.object().put("text", text));
     }
 
-    private static ObjectNode image(Picture picture) {
-        ObjectNode part = WireJson.object();
-        switch (picture) {
-            case Picture.Inline(String mediaType, String data) ->
+    // None by its address: Gemini would take whatever is there for it, also a film, which no bound of ours covers.
+    private static Optional<ObjectNode> image(Picture picture) {
+        return switch (picture) {
+            case Picture.Inline(String mediaType, String data) -> {
+                ObjectNode part = WireJson.object();
                 part.putObject("inlineData").put("mimeType", mediaType).put("data", data);
-            case Picture.Remote(String url) ->
-                part.putObject("fileData").put("mimeType", mediaType(url)).put("fileUri", url);
-        }
-        return part;
-    }
-
-    private static String mediaType(String url) {
-        String path = url.split("[?#]", 2)[0].toLowerCase(Locale.ROOT);
-        String ending = path.substring(path.lastIndexOf('.') + 1);
-        return switch (ending) {
-            case "png", "webp", "heic", "heif", "gif" -> "image/" + ending;
-            default -> "image/jpeg";
+                yield Optional.of(part);
+            }
+            case Picture.Remote(String url) -> Optional.empty();
         };
     }
 

@@ -41,7 +41,7 @@ final class GeminiLacks {
             finder.add(Lack.droppable("reasoning_effort", "gemini takes none, minimal, low, medium or high here."));
         }
         oneAtATime(finder, body);
-        return finder.toolsAreFunctions().messages(true).lacks();
+        return finder.toolsAreFunctions().withoutAddresses().messages(true).lacks();
     }
 
     private static void oneAtATime(LackFinder finder, JsonNode body) {
