@@ -6,7 +6,7 @@ import java.util.List;
 /// The end of the story: every figure in two books.
 final class ClosingTable {
 
-    private static final Columns COLUMNS = new Columns("%-18s %-18s %-12s %14s    %-12s %14s %12s");
+    private static final Columns COLUMNS = new Columns("%-16s %-17s %-11s %12s   %-11s %12s %11s");
 
     private final Screen screen;
 

@@ -142,9 +142,10 @@ final class Invoicing {
         return switch (line.path("kind").asString("")) {
             case "plan_fee" -> "Plan " + line.path("plan").asString("");
             case "call_overage" ->
-                line.path("billed").asLong() + " calls beyond "
-                        + line.path("included").asLong();
-            case "model_usage" -> line.path("model").asString("") + ", " + tokens(line.path("quantities")) + " tokens";
+                Screen.count(line.path("calls").asLong()) + " calls, "
+                        + Screen.count(line.path("included").asLong()) + " included";
+            case "model_usage" ->
+                line.path("model").asString("") + ", " + Screen.count(tokens(line.path("quantities"))) + " tokens";
             default -> line.path("kind").asString("");
         };
     }
