@@ -8,6 +8,9 @@ public interface InvoiceHandover {
 
     Mono<Void> take(DatabaseClient client, Invoice invoice);
 
+    /// Some were taken over, and the transaction is committed.
+    default void taken() {}
+
     /// Where nobody collects: final invoices stay here.
     static InvoiceHandover none() {
         return (client, invoice) -> Mono.empty();

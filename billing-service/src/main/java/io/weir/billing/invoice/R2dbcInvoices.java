@@ -86,7 +86,7 @@ final class R2dbcInvoices {
 
     /// Makes the invoice in one transaction, alone among those of its tenant and month.
     Mono<Made> make(InvoiceDrafting drafting) {
-        return platform.in(
+        Mono<Made> made = platform.in(
                 WHY_MAKE,
                 client -> lock(client, drafting)
                         .then(Mono.defer(() -> stored(client, drafting)))
@@ -95,6 +95,11 @@ final class R2dbcInvoices {
                         .flatMap(known -> known.filter(Invoice::isFinal).isPresent()
                                 ? Mono.just(new Made.Unchanged(known.get()))
                                 : fresh(client, drafting, known.map(Invoice::id).orElseGet(UUID::randomUUID))));
+        return made.doOnNext(committed -> {
+            if (committed instanceof Made.Fresh(Invoice invoice) && invoice.isFinal()) {
+                handover.taken();
+            }
+        });
     }
 
     private Mono<Made> fresh(DatabaseClient client, InvoiceDrafting drafting, UUID id) {

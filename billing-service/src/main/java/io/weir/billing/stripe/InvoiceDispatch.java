@@ -35,20 +35,34 @@ final class InvoiceDispatch {
         this.parked = parked;
     }
 
-    /// Completes when nothing is left to do now. Fails with a [StripeFailure] where Stripe did not go along, and with
-    /// a [ClaimLostException] where another worker has taken over.
+    /// Completes when nothing is left to do now. What Stripe refuses for good parks the invoice, unless it
+    /// has moved on from where the step began. Fails with a [StripeFailure] that is worth another attempt,
+    /// and with a [ClaimLostException] where another worker has taken over.
     Mono<Void> advance(Claim claim, UUID invoice) {
         return Mono.defer(() -> invoices.load(invoice))
-                .flatMap(work -> step(claim, work))
+                .flatMap(work -> step(claim, work)
+                        .onErrorResume(StripeFailure.class, failed -> parkedIfForGood(claim, work, failed)))
                 .flatMap(more -> more ? advance(claim, invoice) : Mono.empty());
+    }
+
+    private Mono<Boolean> parkedIfForGood(Claim claim, Work work, StripeFailure failed) {
+        return switch (failed.kind()) {
+            case REFUSED -> park(claim, work, Parking.REFUSED, failed.reason(), null);
+            case GONE -> park(claim, work, Parking.GONE, failed.reason(), null);
+            case UNANSWERED, FAILED, FAILURE_KEPT, BUSY, UNAUTHORISED -> Mono.error(failed);
+        };
+    }
+
+    private Mono<Boolean> park(Claim claim, Work work, Parking as, String reason, @Nullable StripeInvoice seen) {
+        return parked.park(claim, work, as, reason, seen).thenReturn(false);
     }
 
     // Whether there may be another step.
     private Mono<Boolean> step(Claim claim, Work work) {
         return switch (work.state()) {
-            case RATED -> unsendable(work).switchIfEmpty(Mono.defer(() -> send(claim, work)));
-            case ITEMS_SENT -> compared(work, draft -> moved(work, InvoiceState.TOTALS_MATCHED, draft));
-            case TOTALS_MATCHED -> compared(work, draft -> finalise(claim, work, draft));
+            case RATED -> unsendable(claim, work).switchIfEmpty(Mono.defer(() -> send(claim, work)));
+            case ITEMS_SENT -> compared(claim, work, draft -> moved(work, InvoiceState.TOTALS_MATCHED, draft));
+            case TOTALS_MATCHED -> compared(claim, work, draft -> finalise(claim, work, draft));
             case DRAFT, FINALISED, PAID, VOID, PARKED -> Mono.just(false);
         };
     }
@@ -58,12 +72,12 @@ final class InvoiceDispatch {
         return invoices.move(work, to, seen).thenReturn(true);
     }
 
-    private Mono<Boolean> unsendable(Work work) {
+    private Mono<Boolean> unsendable(Claim claim, Work work) {
         int lines = work.invoice().lines().size();
         if (lines > StripeLines.MOST) {
             String reason = "The invoice has " + lines + " lines; Stripe takes " + StripeLines.MOST
                     + ". Nothing was sent. Bill this one by hand.";
-            return parked.park(work, Parking.TOO_MANY_LINES, reason, null).thenReturn(false);
+            return park(claim, work, Parking.TOO_MANY_LINES, reason, null);
         }
         try {
             work.comparison();
@@ -71,7 +85,7 @@ final class InvoiceDispatch {
         } catch (ArithmeticException tooLarge) {
             String reason = "An amount of the invoice is no whole number of minor units that Stripe could hold."
                     + " Nothing was sent.";
-            return parked.park(work, Parking.UNSENDABLE, reason, null).thenReturn(false);
+            return park(claim, work, Parking.UNSENDABLE, reason, null);
         }
     }
 
@@ -125,12 +139,13 @@ final class InvoiceDispatch {
                         claim,
                         slot,
                         stripe.findInvoice(customer, invoice.id(), work.version()),
-                        key -> stripe.createInvoice(newInvoice(work, customer), key),
+                        key -> stripe.hasAddress(customer)
+                                .flatMap(known -> stripe.createInvoice(newInvoice(work, customer, known), key)),
                         StripeInvoice::id)
                 .delayUntil(draft -> invoices.drafted(work, draft));
     }
 
-    private static NewInvoice newInvoice(Work work, String customer) {
+    private static NewInvoice newInvoice(Work work, String customer, boolean hasAddress) {
         Invoice invoice = work.invoice();
         String number = String.valueOf(invoice.number());
         return new NewInvoice(
@@ -138,6 +153,7 @@ final class InvoiceDispatch {
                 work.version() == 1 ? number : number + "-" + work.version(),
                 invoice.currency(),
                 "Usage and fees of " + invoice.period(),
+                hasAddress,
                 Map.of(
                         MetadataKey.TENANT, invoice.tenantId().toString(),
                         MetadataKey.INVOICE, invoice.id().toString(),
@@ -189,37 +205,41 @@ final class InvoiceDispatch {
                 : filled;
     }
 
-    private Mono<Boolean> compared(Work work, Function<StripeInvoice, Mono<Boolean>> whereDraftIsEqual) {
+    private Mono<Boolean> compared(Claim claim, Work work, Function<StripeInvoice, Mono<Boolean>> whereDraftIsEqual) {
         return Mono.zip(stripe.invoice(work.demandStripeId()), stripe.items(work.demandStripeId()))
                 .flatMap(both -> {
                     StripeInvoice seen = both.getT1();
                     return work.comparison()
                             .difference(seen, both.getT2())
-                            .map(difference -> differs(work, difference, seen))
-                            .orElseGet(() -> seen.isDraft() ? whereDraftIsEqual.apply(seen) : settled(work, seen));
+                            .map(difference -> differs(claim, work, difference, seen))
+                            .orElseGet(
+                                    () -> seen.isDraft() ? whereDraftIsEqual.apply(seen) : settled(claim, work, seen));
                 });
     }
 
-    private Mono<Boolean> differs(Work work, String difference, StripeInvoice seen) {
+    private Mono<Boolean> differs(Claim claim, Work work, String difference, StripeInvoice seen) {
+        if (seen.isVoid()) {
+            return park(claim, work, Parking.GONE, Parking.VOIDED, seen);
+        }
         String reason = difference + ". "
                 + (seen.isDraft()
                         ? "Nothing was finalised. Correct the draft at Stripe, then resume."
                         : "The invoice is " + seen.status() + " at Stripe: void it there, then resume.");
-        return parked.park(work, Parking.TOTALS_DIFFER, reason, seen).thenReturn(false);
+        return park(claim, work, Parking.TOTALS_DIFFER, reason, seen);
     }
 
     private Mono<Boolean> finalise(Claim claim, Work work, StripeInvoice draft) {
         Invoice invoice = work.invoice();
         Slot slot = Slot.finalisation(invoice.tenantId(), invoice.id(), invoice.period(), work.version());
         return filled(claim, slot, Mono.empty(), key -> stripe.finalise(draft.id(), key), StripeInvoice::id)
-                .flatMap(done -> settled(work, done));
+                .flatMap(done -> settled(claim, work, done));
     }
 
     // Somebody may have changed the draft between our last look and its finalisation.
-    private Mono<Boolean> settled(Work work, StripeInvoice seen) {
+    private Mono<Boolean> settled(Claim claim, Work work, StripeInvoice seen) {
         return work.comparison()
                 .totalDifference(seen)
-                .map(difference -> differs(work, difference, seen))
+                .map(difference -> differs(claim, work, difference, seen))
                 .orElseGet(() -> moved(work, Following.stateOf(seen.status()), seen));
     }
 

@@ -26,9 +26,9 @@ final class Parked {
         }
     }
 
-    /// Without effect where the invoice has moved on from what the work says.
-    Mono<Void> park(Work work, Parking as, String reason, @Nullable StripeInvoice seen) {
-        return invoices.park(work, as, reason, seen)
+    /// Without effect where the invoice has moved on from what the work says, or the claim is lost.
+    Mono<Void> park(Claim claim, Work work, Parking as, String reason, @Nullable StripeInvoice seen) {
+        return invoices.park(claim, work, as, reason, seen)
                 .doOnNext(parked -> {
                     if (parked) {
                         alarm(work.invoice().id(), as, reason);

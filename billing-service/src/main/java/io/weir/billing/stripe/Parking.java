@@ -15,6 +15,9 @@ enum Parking {
     /// The customer or the draft was deleted at Stripe.
     GONE;
 
+    /// The reason of [#GONE] where the invoice was voided.
+    static final String VOIDED = "It was voided at Stripe. Resuming sends it anew.";
+
     /// As stored, and the tag `reason` of the meter.
     String word() {
         return name().toLowerCase(Locale.ROOT);

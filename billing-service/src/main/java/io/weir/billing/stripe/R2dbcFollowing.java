@@ -19,6 +19,9 @@ final class R2dbcFollowing {
 
     private static final String KNOWN = "SELECT 1 FROM stripe_invoice WHERE stripe_id = :id";
 
+    private static final String STRIPE_ID =
+            "SELECT stripe_id FROM stripe_invoice WHERE invoice_id = :invoice AND state = 'parked' AND stripe_id IS NOT NULL";
+
     private static final String LOCKED = """
             SELECT s.invoice_id, s.state, s.parked_as, s.reason, i.total, i.currency
             FROM stripe_invoice s JOIN invoice i ON i.invoice_id = s.invoice_id
@@ -78,6 +81,16 @@ final class R2dbcFollowing {
                         .defaultIfEmpty(false));
     }
 
+    /// Stripe's id of an invoice that is parked; empty where it has none, or is not parked.
+    Mono<String> stripeIdOf(UUID invoice) {
+        return transaction.in(
+                WHY,
+                client -> client.sql(STRIPE_ID)
+                        .bind("invoice", invoice)
+                        .map(row -> Column.first(row, String.class))
+                        .one());
+    }
+
     /// Empty where the invoice is not ours.
     Mono<Followed> seen(StripeInvoice seen) {
         return transaction.in(
@@ -95,15 +108,15 @@ final class R2dbcFollowing {
                 client -> locked(client, stripeId)
                         .flatMap(row -> row.isSettled()
                                 ? Mono.just(unchanged(row))
-                                : write(client, row, parked(row, Parking.GONE, DELETED), null)));
+                                : write(client, row, gone(row, DELETED), null)));
     }
 
     private static Followed next(Row row, StripeInvoice seen) {
-        if (row.state() == InvoiceState.PARKED && seen.status().equals("void")) {
-            return parked(row, Parking.GONE, "It was voided at Stripe. Resuming sends it anew.");
-        }
         InvoiceState after = Following.after(row.state(), seen.status(), row.isSameTotal(seen))
                 .orElse(row.state());
+        if (after == InvoiceState.PARKED && seen.isVoid()) {
+            return gone(row, Parking.VOIDED);
+        }
         return after == InvoiceState.PARKED && row.state() != InvoiceState.PARKED
                 ? parked(row, Parking.TOTALS_DIFFER, "It was finalised at Stripe with another total than ours.")
                 : new Followed(row.invoice(), row.state(), after, null, "");
@@ -111,6 +124,11 @@ final class R2dbcFollowing {
 
     private static Followed unchanged(Row row) {
         return new Followed(row.invoice(), row.state(), row.state(), null, "");
+    }
+
+    // Said once, however often it is seen.
+    private static Followed gone(Row row, String why) {
+        return Parking.GONE.word().equals(row.parkedAs()) ? unchanged(row) : parked(row, Parking.GONE, why);
     }
 
     private static Followed parked(Row row, Parking as, String why) {

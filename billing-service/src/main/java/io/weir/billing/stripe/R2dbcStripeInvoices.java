@@ -9,6 +9,7 @@ import io.weir.r2dbc.Column;
 import io.weir.r2dbc.PlatformTransaction;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
@@ -44,6 +45,12 @@ final class R2dbcStripeInvoices implements InvoiceHandover {
             WHERE invoice_id = :invoice AND version = :version AND state = :from
             """;
 
+    private static final String PARK = MOVE + """
+            AND state IN ('rated', 'items_sent', 'totals_matched') AND EXISTS (
+                SELECT 1 FROM stripe_customer c
+                WHERE c.tenant_id = stripe_invoice.tenant_id AND c.claimed_by = :worker)
+            """;
+
     private static final String DRAFTED = """
             UPDATE stripe_invoice
             SET stripe_id = :id, stripe_status = :status, stripe_total = :total, hosted_url = :url
@@ -67,10 +74,13 @@ final class R2dbcStripeInvoices implements InvoiceHandover {
 
     private final PlatformTransaction transaction;
     private final JsonMapper json;
+    private final Bell bell;
 
-    R2dbcStripeInvoices(PlatformTransaction transaction, JsonMapper json) {
+    /// @param bell rung when an invoice has been taken over
+    R2dbcStripeInvoices(PlatformTransaction transaction, JsonMapper json, Bell bell) {
         this.transaction = transaction;
         this.json = json;
+        this.bell = bell;
     }
 
     @Override
@@ -79,6 +89,11 @@ final class R2dbcStripeInvoices implements InvoiceHandover {
                 .bind("tenant", invoice.tenantId().value())
                 .bind("invoice", invoice.id())
                 .then();
+    }
+
+    @Override
+    public void taken() {
+        bell.ring();
     }
 
     Mono<Work> load(UUID invoice) {
@@ -103,35 +118,32 @@ final class R2dbcStripeInvoices implements InvoiceHandover {
 
     /// Answers whether it was still in the state that the work says.
     Mono<Boolean> move(Work work, InvoiceState to, @Nullable StripeInvoice seen) {
-        return change(work, to, null, null, seen);
+        return changed(client -> change(client, MOVE, work, to, seen)
+                .bind("parking", Column.parameter(null, String.class))
+                .bind("reason", Column.parameter(null, String.class)));
     }
 
-    /// As [#move], to `parked`.
-    Mono<Boolean> park(Work work, Parking as, String reason, @Nullable StripeInvoice seen) {
-        return change(work, InvoiceState.PARKED, as, reason, seen);
+    /// As [#move], to `parked`: only what is still on its way, and only by who holds the claim on its tenant.
+    Mono<Boolean> park(Claim claim, Work work, Parking as, String reason, @Nullable StripeInvoice seen) {
+        return changed(client -> change(client, PARK, work, InvoiceState.PARKED, seen)
+                .bind("parking", as.word())
+                .bind("reason", reason)
+                .bind("worker", claim.worker()));
     }
 
-    private Mono<Boolean> change(
-            Work work,
-            InvoiceState to,
-            @Nullable Parking parking,
-            @Nullable String reason,
-            @Nullable StripeInvoice seen) {
+    private Mono<Boolean> changed(Function<DatabaseClient, DatabaseClient.GenericExecuteSpec> statement) {
         return transaction
-                .in(
-                        WHY,
-                        client -> seen(client.sql(MOVE), seen)
-                                .bind("to", to.wireName())
-                                .bind("from", work.state().wireName())
-                                .bind(
-                                        "parking",
-                                        Column.parameter(parking == null ? null : parking.word(), String.class))
-                                .bind("reason", Column.parameter(reason, String.class))
-                                .bind("invoice", work.invoice().id())
-                                .bind("version", work.version())
-                                .fetch()
-                                .rowsUpdated())
+                .in(WHY, client -> statement.apply(client).fetch().rowsUpdated())
                 .map(changed -> changed == 1);
+    }
+
+    private static DatabaseClient.GenericExecuteSpec change(
+            DatabaseClient client, String sql, Work work, InvoiceState to, @Nullable StripeInvoice seen) {
+        return seen(client.sql(sql), seen)
+                .bind("to", to.wireName())
+                .bind("from", work.state().wireName())
+                .bind("invoice", work.invoice().id())
+                .bind("version", work.version());
     }
 
     static DatabaseClient.GenericExecuteSpec seen(

@@ -8,8 +8,12 @@ import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.Scope;
 import io.weir.security.webflux.Access;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -21,13 +25,16 @@ final class ResumeRoute {
 
     private static final String PATH = "/api/billing/invoices/{id}/resume";
 
-    private final R2dbcResuming invoices;
-    private final boolean stripeIsSetUp;
+    private static final Logger LOG = LoggerFactory.getLogger(ResumeRoute.class);
+    private static final Duration LOOK = Duration.ofSeconds(5);
 
-    /// @param stripeIsSetUp without it nothing can be sent
-    ResumeRoute(R2dbcResuming invoices, boolean stripeIsSetUp) {
+    private final R2dbcResuming invoices;
+    private final @Nullable StripeFollowing following;
+
+    /// @param following null where Stripe is not set up: then nothing can be sent
+    ResumeRoute(R2dbcResuming invoices, @Nullable StripeFollowing following) {
         this.invoices = invoices;
-        this.stripeIsSetUp = stripeIsSetUp;
+        this.following = following;
     }
 
     RouterFunction<ServerResponse> routes() {
@@ -37,17 +44,33 @@ final class ResumeRoute {
     private Mono<ServerResponse> resume(ServerRequest request) {
         Access.demand(request, Scope.PLATFORM_ADMIN);
         UUID id = id(request.pathVariable("id"));
-        if (!stripeIsSetUp) {
+        if (following == null) {
             throw new PlatformException(
                     ProblemType.CONFLICT, "Stripe is not set up here. Set weir.stripe.api-key, then resume again.");
         }
-        return invoices.resume(id).switchIfEmpty(Mono.error(() -> notFound())).flatMap(resumed -> switch (resumed) {
+        return looked(following, id)
+                .then(Mono.defer(() -> invoices.resume(id)))
+                .switchIfEmpty(Mono.error(() -> notFound()))
+                .flatMap(resumed -> answer(id, resumed));
+    }
+
+    // What the operator did at Stripe counts, whether or not its event has come. Where Stripe cannot be asked
+    // now, the worker asks later.
+    private static Mono<String> looked(StripeFollowing following, UUID id) {
+        return following.followParked(id).timeout(LOOK).onErrorResume(failed -> {
+            LOG.info("Invoice {} is resumed without a look at Stripe: {}", id, failed.toString());
+            return Mono.empty();
+        });
+    }
+
+    private static Mono<ServerResponse> answer(UUID id, Resumed resumed) {
+        return switch (resumed) {
             case Resumed.OnItsWay onItsWay ->
                 ServerResponse.accepted()
                         .contentType(MediaType.APPLICATION_JSON)
                         .bodyValue(Map.of("id", id, "state", InvoiceState.RATED));
             case Resumed.NotParked(InvoiceState state) -> Mono.error(nothingToResume(state));
-        });
+        };
     }
 
     private static UUID id(String text) {

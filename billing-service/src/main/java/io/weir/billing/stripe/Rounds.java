@@ -18,13 +18,20 @@ public final class Rounds implements SmartLifecycle {
 
     private final String what;
     private final Duration interval;
+    private final Flux<?> calls;
     private final Supplier<Mono<Void>> round;
     private volatile Disposable running = Disposables.disposed();
 
     /// @param what for the log, such as "sending invoices"
     public Rounds(String what, Duration interval, Supplier<Mono<Void>> round) {
+        this(what, interval, Flux.never(), round);
+    }
+
+    /// @param calls each for a round at once, or as soon as the one that runs has ended
+    Rounds(String what, Duration interval, Flux<?> calls, Supplier<Mono<Void>> round) {
         this.what = what;
         this.interval = interval;
+        this.calls = calls;
         this.round = round;
     }
 
@@ -36,7 +43,8 @@ public final class Rounds implements SmartLifecycle {
 
     @Override
     public void start() {
-        running = Flux.interval(interval)
+        // One of those that come during a round is kept, and brings another round.
+        running = Flux.merge(Flux.interval(interval).onBackpressureDrop(), calls)
                 .onBackpressureDrop()
                 .concatMap(
                         tick -> Mono.defer(round).onErrorResume(failed -> {

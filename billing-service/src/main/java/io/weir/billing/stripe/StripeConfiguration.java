@@ -6,6 +6,7 @@ import io.weir.billing.stripe.api.StripeApi;
 import io.weir.billing.stripe.api.StripeProperties;
 import io.weir.r2dbc.PlatformTransaction;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -19,8 +20,9 @@ class StripeConfiguration {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
 
     @Bean
-    RouterFunction<ServerResponse> resumeRoute(PlatformTransaction transaction, StripeProperties properties) {
-        return new ResumeRoute(new R2dbcResuming(transaction), properties.isSetUp()).routes();
+    RouterFunction<ServerResponse> resumeRoute(
+            PlatformTransaction transaction, ObjectProvider<StripeFollowing> following) {
+        return new ResumeRoute(new R2dbcResuming(transaction), following.getIfAvailable()).routes();
     }
 
     /// Without an API key there is none of this: final invoices are handed to nobody, and nothing calls Stripe.
@@ -29,8 +31,13 @@ class StripeConfiguration {
     static class SetUp {
 
         @Bean
-        R2dbcStripeInvoices stripeInvoices(PlatformTransaction transaction, JsonMapper json) {
-            return new R2dbcStripeInvoices(transaction, json);
+        Bell stripeBell() {
+            return new Bell();
+        }
+
+        @Bean
+        R2dbcStripeInvoices stripeInvoices(PlatformTransaction transaction, JsonMapper json, Bell bell) {
+            return new R2dbcStripeInvoices(transaction, json, bell);
         }
 
         @Bean
@@ -50,16 +57,16 @@ class StripeConfiguration {
                 R2dbcOutbox outbox,
                 R2dbcStripeInvoices invoices,
                 Parked parked,
+                Bell bell,
                 StripeProperties properties) {
             R2dbcSentLedger ledger = new R2dbcSentLedger(transaction, properties.lease());
             StripeOutbox worker = new StripeOutbox(
                     outbox,
                     invoices,
                     new InvoiceDispatch(stripe, invoices, ledger, parked),
-                    parked,
                     properties.retryBackoff(),
                     properties.longestBackoff());
-            return new Rounds("sending invoices to Stripe", properties.pollInterval(), worker::drain);
+            return new Rounds("sending invoices to Stripe", properties.pollInterval(), bell.rings(), worker::drain);
         }
 
         @Bean

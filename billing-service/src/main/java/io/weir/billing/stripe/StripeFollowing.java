@@ -2,6 +2,7 @@ package io.weir.billing.stripe;
 
 import io.weir.billing.stripe.api.StripeApi;
 import io.weir.billing.stripe.api.StripeFailure;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -27,6 +28,12 @@ public final class StripeFollowing {
     /// @param stripeId of an invoice at Stripe, ours or not
     public Mono<String> follow(String stripeId) {
         return invoices.isOurs(stripeId).flatMap(ours -> ours ? look(stripeId) : Mono.just("not_ours"));
+    }
+
+    /// As [#follow], for an invoice of ours that is parked; empty where it is not, or nothing of it is at
+    /// Stripe.
+    Mono<String> followParked(UUID invoice) {
+        return invoices.stripeIdOf(invoice).flatMap(this::look);
     }
 
     private Mono<String> look(String stripeId) {

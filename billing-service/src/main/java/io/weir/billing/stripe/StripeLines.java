@@ -3,9 +3,9 @@ package io.weir.billing.stripe;
 import io.weir.billing.invoice.Invoice;
 import io.weir.billing.rating.RatedLine;
 import io.weir.billing.rating.RatedLine.CallOverage;
-import io.weir.billing.rating.RatedLine.HourShare;
 import io.weir.billing.rating.RatedLine.ModelUsage;
 import io.weir.billing.rating.RatedLine.PlanFee;
+import io.weir.billing.rating.SealedHoursHash;
 import io.weir.billing.stripe.api.MetadataKey;
 import io.weir.billing.stripe.api.NewItem;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +68,7 @@ final class StripeLines {
                 proof.put(MetadataKey.PRICE, fitting(String.join(" ", usage.priceRules())));
                 proof.put(
                         MetadataKey.HOURS, Integer.toString(usage.sealedHours().size()));
-                proof.put(MetadataKey.HOURS_HASH, sha256(hours(usage.sealedHours())));
+                proof.put(MetadataKey.HOURS_HASH, SealedHoursHash.of(usage.sealedHours()));
             }
         }
         return proof;
@@ -88,14 +88,6 @@ final class StripeLines {
         return usage.quantities().byMeter().entrySet().stream()
                 .map(quantity -> quantity.getKey().wireName() + " " + quantity.getValue())
                 .collect(Collectors.joining(between));
-    }
-
-    /// One line per hour: `hour version hash exact`. What the hash in the metadata is over.
-    static String hours(List<HourShare> hours) {
-        return hours.stream()
-                .map(share -> share.hour() + " " + share.version() + " " + share.hash() + " "
-                        + share.exact().toPlainString() + "\n")
-                .collect(Collectors.joining());
     }
 
     // What is too long for Stripe is proven by its hash.

@@ -20,7 +20,6 @@ final class StripeOutbox {
     private final R2dbcOutbox outbox;
     private final R2dbcStripeInvoices invoices;
     private final InvoiceDispatch dispatch;
-    private final Parked parked;
     private final Duration backoff;
     private final Duration longestBackoff;
 
@@ -28,22 +27,24 @@ final class StripeOutbox {
             R2dbcOutbox outbox,
             R2dbcStripeInvoices invoices,
             InvoiceDispatch dispatch,
-            Parked parked,
             Duration backoff,
             Duration longestBackoff) {
         this.outbox = outbox;
         this.invoices = invoices;
         this.dispatch = dispatch;
-        this.parked = parked;
         this.backoff = backoff;
         this.longestBackoff = longestBackoff;
     }
 
-    /// Works until nothing is due.
+    /// Works until nothing is due. While nothing is, that is one look.
     Mono<Void> drain() {
-        return Flux.range(0, WORKERS)
-                .flatMap(worker -> work(UUID.randomUUID()), WORKERS)
-                .then();
+        UUID first = UUID.randomUUID();
+        return outbox.claim(first)
+                .flatMap(claim -> Flux.range(0, WORKERS)
+                        .flatMap(
+                                worker -> worker == 0 ? tenant(claim).then(work(first)) : work(UUID.randomUUID()),
+                                WORKERS)
+                        .then());
     }
 
     private Mono<Void> work(UUID worker) {
@@ -70,21 +71,12 @@ final class StripeOutbox {
     private Mono<Void> after(UUID invoice, Throwable failed) {
         return switch (failed) {
             case ClaimLostException lost -> Mono.error(lost);
-            case StripeFailure answer ->
-                switch (answer.kind()) {
-                    case REFUSED -> park(invoice, Parking.REFUSED, answer);
-                    case GONE -> park(invoice, Parking.GONE, answer);
-                    case UNANSWERED, FAILED, FAILURE_KEPT, BUSY, UNAUTHORISED -> postpone(invoice, answer.reason());
-                };
+            case StripeFailure answer -> postpone(invoice, answer.reason());
             default -> {
                 LOG.warn("Sending invoice {} failed, trying again later", invoice, failed);
                 yield postpone(invoice, failed.getClass().getSimpleName());
             }
         };
-    }
-
-    private Mono<Void> park(UUID invoice, Parking as, StripeFailure answer) {
-        return invoices.load(invoice).flatMap(work -> parked.park(work, as, answer.reason(), null));
     }
 
     private Mono<Void> postpone(UUID invoice, String reason) {

@@ -59,10 +59,14 @@ class StripeIT {
         assertThat(at.path("invoiceId").asString()).isEqualTo(theirs.path("id").asString());
         assertThat(at.path("customerId").asString())
                 .isEqualTo(theirs.path("customer").asString());
-        assertThat(at.path("hostedInvoiceUrl").asString()).startsWith("https://");
+        assertThat(at.path("hostedInvoiceUrl").asString())
+                .isEqualTo(theirs.path("hosted_invoice_url").asString())
+                .endsWith("/invoices/" + theirs.path("id").asString());
         assertThat(theirs.path("number").asString())
                 .isEqualTo(shown.path("number").asString());
-        assertThat(theirs.path("collection_method").asString()).isEqualTo("send_invoice");
+        assertThat(theirs.path("collection_method").asString())
+                .as("Stripe knows no address to send it to")
+                .isEqualTo("charge_automatically");
         assertThat(theirs.path("auto_advance").asBoolean()).isFalse();
 
         JsonNode usage = theirs.path("lines").path(2);
@@ -74,6 +78,22 @@ class StripeIT {
                 .isEqualTo("openai/gpt-4o-mini/text_in@2026-01-01 openai/gpt-4o-mini/text_out@2026-01-01");
         assertThat(proof.path("weir_sealed_hours_sha256").asString())
                 .isEqualTo(StripeLines.sha256("2026-11-02T10:00:00Z 1 hash-1 0.3\n"));
+    }
+
+    @Test
+    void aCustomerWhoseAddressStripeKnowsGetsAnInvoiceWithADayOnWhichItIsDue() {
+        TenantId tenant = stripe.tenant();
+        stripe.awaitState(stripe.desk.order(tenant, "2026-10").text("id"), "finalised");
+        String customer = stripe.customers(tenant).getFirst().path("id").asString();
+        stripe.stripe("POST", "/v1/customers/" + customer, "email", "billing@example.com");
+        String id = stripe.invoice(tenant);
+        stripe.awaitState(id, "finalised");
+        JsonNode theirs = stripe.invoices(id).getFirst();
+        assertThat(theirs.path("collection_method").asString()).isEqualTo("send_invoice");
+        assertThat(theirs.path("auto_advance").asBoolean()).isFalse();
+        assertThat(theirs.path("due_date").asLong()
+                        - theirs.path("status_transitions").path("finalized_at").asLong())
+                .isEqualTo(30L * 86_400);
     }
 
     @Test

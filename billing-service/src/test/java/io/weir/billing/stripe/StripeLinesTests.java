@@ -10,6 +10,7 @@ import io.weir.billing.rating.RatedLine.HourShare;
 import io.weir.billing.rating.RatedLine.ModelUsage;
 import io.weir.billing.rating.RatedLine.PlanFee;
 import io.weir.billing.rating.RoundedAmount;
+import io.weir.billing.rating.SealedHoursHash;
 import io.weir.billing.stripe.api.NewItem;
 import io.weir.money.Amount;
 import io.weir.money.Meter;
@@ -81,7 +82,7 @@ class StripeLinesTests {
     }
 
     private static String hash(HourShare... hours) {
-        return StripeLines.sha256(StripeLines.hours(List.of(hours)));
+        return SealedHoursHash.of(List.of(hours));
     }
 
     private static HourShare share(String hour, long version, String hash, String exact) {

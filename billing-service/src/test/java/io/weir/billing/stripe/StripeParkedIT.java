@@ -50,6 +50,7 @@ class StripeParkedIT {
     @AfterEach
     void allIsWell() {
         stripe.wire.heal();
+        stripe.webhooks.heal();
     }
 
     @Test
@@ -143,6 +144,118 @@ class StripeParkedIT {
         assertThat(anew.path("stripe").path("invoiceId").asString()).isNotEqualTo(first);
         assertThat(anew.path("stripe").path("total").asString()).isEqualTo("99.83");
         assertThat(stripe.invoices(id)).hasSize(2);
+    }
+
+    @Test
+    void anInvoiceVoidedAtStripeIsSentAnewThoughNoEventOfItEverCame() {
+        TenantId tenant = stripe.tenant();
+        String id = finalisedWithAnotherTotal(tenant);
+        String first = voided(id);
+        resume(id);
+        JsonNode anew = stripe.awaitState(id, "finalised");
+        assertThat(anew.path("stripe").path("invoiceId").asString()).isNotEqualTo(first);
+        assertThat(anew.path("stripe").path("total").asString()).isEqualTo("99.83");
+        assertThat(stripe.invoices(id)).hasSize(2);
+    }
+
+    /// The look of the resumption fails, so the worker is the first to see it.
+    @Test
+    void aVoidedInvoiceThatOnlyTheWorkerSeesIsParkedAsGoneAndTheNextResumptionSendsItAnew() {
+        TenantId tenant = stripe.tenant();
+        String id = finalisedWithAnotherTotal(tenant);
+        String first = voided(id);
+        stripe.wire.decide(call -> call.is("GET", "/v1/invoices/" + first) ? new Fate.Lost() : PASSED);
+        resume(id);
+        stripe.wire.heal();
+        Eventually.passes(
+                StripeDesk.WAIT,
+                () -> assertThat(stripe.shown(id).path("stripe").path("reason").asString(""))
+                        .contains("voided"));
+        resume(id);
+        assertThat(stripe.awaitState(id, "finalised")
+                        .path("stripe")
+                        .path("invoiceId")
+                        .asString())
+                .isNotEqualTo(first);
+    }
+
+    // No event comes, neither of that nor of what follows.
+    private String finalisedWithAnotherTotal(TenantId tenant) {
+        stripe.webhooks.decide(call -> new Fate.Lost());
+        AtomicBoolean done = new AtomicBoolean();
+        stripe.wire.decide(call -> {
+            if (call.path().endsWith("/finalize") && !done.getAndSet(true)) {
+                foreignItem(tenant, "1");
+            }
+            return PASSED;
+        });
+        String id = stripe.invoice(tenant);
+        stripe.awaitState(id, "parked");
+        stripe.wire.heal();
+        return id;
+    }
+
+    private String voided(String id) {
+        String theirs = stripe.invoices(id).getFirst().path("id").asString();
+        stripe.stripe("POST", "/v1/invoices/" + theirs + "/void");
+        return theirs;
+    }
+
+    /// An operator finalised it meanwhile, and it was paid: what Stripe then refuses concerns nobody any more.
+    @Test
+    void aRefusalThatComesAfterThePaymentParksNothing() {
+        TenantId tenant = stripe.tenant();
+        double before = parked(Parking.REFUSED);
+        AtomicInteger refused = new AtomicInteger();
+        stripe.wire.decide(call -> {
+            if (call.path().endsWith("/finalize") && refused.getAndIncrement() == 0) {
+                String theirs = draftOf(tenant);
+                stripe.stripe("POST", "/v1/invoices/" + theirs + "/finalize");
+                stripe.stripe("POST", "/v1/invoices/" + theirs + "/pay", "paid_out_of_band", "true");
+                awaitPaid(theirs);
+            }
+            return PASSED;
+        });
+        String id = stripe.invoice(tenant);
+        stripe.awaitState(id, "paid");
+        awaitReleased(tenant);
+        assertThat(stripe.shown(id).path("state").asString()).isEqualTo("paid");
+        assertThat(refused).hasValue(1);
+        assertThat(parked(Parking.REFUSED)).isEqualTo(before);
+    }
+
+    @Test
+    void aWorkerThatLostItsClaimParksNothing() {
+        TenantId tenant = stripe.tenant();
+        double before = parked(Parking.REFUSED);
+        AtomicBoolean taken = new AtomicBoolean();
+        stripe.wire.decide(call -> {
+            if (!call.path().endsWith("/finalize") || taken.getAndSet(true)) {
+                return PASSED;
+            }
+            stripe.billing.alter("UPDATE stripe_customer SET claimed_by = gen_random_uuid(),"
+                    + " claimed_until = now() + interval '1 second' WHERE tenant_id = '" + tenant + "'");
+            return new Fate.Answered(
+                    400, "{\"error\":{\"message\":\"No.\",\"type\":\"invalid_request_error\"}}", Map.of());
+        });
+        String id = stripe.invoice(tenant);
+        stripe.awaitState(id, "finalised");
+        assertThat(taken).isTrue();
+        assertThat(parked(Parking.REFUSED)).isEqualTo(before);
+        stripe.assertOnceAndEqual(tenant, id);
+    }
+
+    private void awaitPaid(String theirs) {
+        awaitOne("SELECT count(*) FROM stripe_invoice WHERE state = 'paid' AND stripe_id = '" + theirs + "'");
+    }
+
+    private void awaitReleased(TenantId tenant) {
+        awaitOne("SELECT count(*) FROM stripe_customer WHERE claimed_by IS NULL AND tenant_id = '" + tenant + "'");
+    }
+
+    private void awaitOne(String count) {
+        Eventually.passes(
+                StripeDesk.WAIT, () -> assertThat(stripe.billing.count(count)).isEqualTo(1));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.weir.billing.invoice.page;
 
 import io.weir.billing.rating.RatedLine.ModelUsage;
+import io.weir.billing.rating.SealedHoursHash;
 import io.weir.money.Meter;
 import java.math.BigDecimal;
 import java.util.List;

@@ -9,13 +9,14 @@ import io.weir.billing.rating.RatedLine.PlanFee;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What the template shows, all of it text that is not escaped yet.
 ///
 /// @param number null while a draft
 /// @param note what a reader must know of the status; null where there is nothing
-/// @param paymentPage an `https` address, or null
+/// @param paymentPage an `https` address, or a simulator's on this machine, or null
 /// @param fees lines without a model
 record PageModel(
         String title,
@@ -40,6 +41,9 @@ record PageModel(
         String total,
         String billableCalls,
         @Nullable String openHours) {
+
+    private static final Pattern PAYMENT_PAGE =
+            Pattern.compile("https://|http://(?:127\\.0\\.0\\.1|localhost)(?::[0-9]{1,5})?/");
 
     /// The status.
     ///
@@ -101,7 +105,9 @@ record PageModel(
     }
 
     private static @Nullable String payable(InvoiceState state, @Nullable String paymentPage) {
-        return state == InvoiceState.FINALISED && paymentPage != null && paymentPage.startsWith("https://")
+        return state == InvoiceState.FINALISED
+                        && paymentPage != null
+                        && PAYMENT_PAGE.matcher(paymentPage).lookingAt()
                 ? paymentPage
                 : null;
     }

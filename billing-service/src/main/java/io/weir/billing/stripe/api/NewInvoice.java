@@ -6,8 +6,14 @@ import java.util.Map;
 ///
 /// @param number ours, which Stripe shows as its own
 /// @param currency ISO code
+/// @param hasAddress whether Stripe has an email address of the customer's; `send_invoice` needs one
 public record NewInvoice(
-        String customerId, String number, String currency, String description, Map<String, String> metadata) {
+        String customerId,
+        String number,
+        String currency,
+        String description,
+        boolean hasAddress,
+        Map<String, String> metadata) {
 
     public NewInvoice {
         metadata = Map.copyOf(metadata);

@@ -105,6 +105,15 @@ public final class StripeApi {
                         failed -> failed.kind() == StripeFailure.Kind.GONE ? Mono.just(false) : Mono.error(failed));
     }
 
+    /// Whether Stripe knows an email address of the customer's. Weir keeps none; whoever wants mail and a day
+    /// on which an invoice is due enters one at Stripe.
+    public Mono<Boolean> hasAddress(String id) {
+        return call(StripeCall.READ_CUSTOMER, () -> {
+            String email = client.v1().customers().retrieve(id).getEmail();
+            return email != null && !email.isBlank();
+        });
+    }
+
     /// Answers the new customer's id.
     public Mono<String> createCustomer(TenantId tenant, String name, String key) {
         CustomerCreateParams customer = CustomerCreateParams.builder()
@@ -136,22 +145,26 @@ public final class StripeApi {
                 && Integer.toString(version).equals(metadata(invoice.getMetadata(), MetadataKey.VERSION));
     }
 
-    /// Drafts an invoice that Stripe neither finalises by itself nor fills with what else is pending.
+    /// Drafts an invoice that Stripe neither finalises by itself, nor charges, nor fills with what else is
+    /// pending. Without an email address it is `charge_automatically`, which has no due date; with
+    /// `auto_advance` off, Stripe charges nothing of its own accord: it waits on its page until it is paid.
     public Mono<StripeInvoice> createInvoice(NewInvoice invoice, String key) {
-        InvoiceCreateParams draft = InvoiceCreateParams.builder()
+        InvoiceCreateParams.Builder draft = InvoiceCreateParams.builder()
                 .setCustomer(invoice.customerId())
                 .setNumber(invoice.number())
                 .setCurrency(invoice.currency().toLowerCase(Locale.ROOT))
                 .setDescription(invoice.description())
                 .setAutoAdvance(false)
-                .setCollectionMethod(InvoiceCreateParams.CollectionMethod.SEND_INVOICE)
-                .setDaysUntilDue((long) daysUntilDue)
+                .setCollectionMethod(InvoiceCreateParams.CollectionMethod.CHARGE_AUTOMATICALLY)
                 .setPendingInvoiceItemsBehavior(InvoiceCreateParams.PendingInvoiceItemsBehavior.EXCLUDE)
-                .putAllMetadata(invoice.metadata())
-                .build();
+                .putAllMetadata(invoice.metadata());
+        if (invoice.hasAddress()) {
+            draft.setCollectionMethod(InvoiceCreateParams.CollectionMethod.SEND_INVOICE)
+                    .setDaysUntilDue((long) daysUntilDue);
+        }
         return call(
                 StripeCall.CREATE_INVOICE,
-                () -> StripeInvoice.of(client.v1().invoices().create(draft, under(key))));
+                () -> StripeInvoice.of(client.v1().invoices().create(draft.build(), under(key))));
     }
 
     /// Fails with [StripeFailure.Kind#GONE] where it was deleted.

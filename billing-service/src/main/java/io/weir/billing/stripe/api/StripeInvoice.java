@@ -30,4 +30,8 @@ public record StripeInvoice(
     public boolean isDraft() {
         return status.equals("draft");
     }
+
+    public boolean isVoid() {
+        return status.equals("void");
+    }
 }

@@ -13,10 +13,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param connectTimeout of one attempt
 /// @param readTimeout of one attempt
 /// @param networkRetries attempts that the client repeats at once, under the same key, before the outbox waits
-/// @param pollInterval between two looks for invoices and events that are due
+/// @param pollInterval between two looks for invoices and events that are due; a new invoice goes at once
 /// @param retryBackoff before the second attempt at an invoice or event; doubled each time, up to `longestBackoff`
 /// @param lease how long a tenant stays with a worker that gives no sign of life; longer than any call can take
-/// @param daysUntilDue after which a finalised invoice is due
+/// @param daysUntilDue after which a finalised invoice is due, where Stripe has the customer's email address
 @ConfigurationProperties("weir.stripe")
 public record StripeProperties(
         @DefaultValue("https://api.stripe.com") URI baseUrl,
@@ -25,7 +25,7 @@ public record StripeProperties(
         @DefaultValue("5s") Duration connectTimeout,
         @DefaultValue("20s") Duration readTimeout,
         @DefaultValue("2") int networkRetries,
-        @DefaultValue("1s") Duration pollInterval,
+        @DefaultValue("2s") Duration pollInterval,
         @DefaultValue("1s") Duration retryBackoff,
         @DefaultValue("5m") Duration longestBackoff,
         @DefaultValue("2m") Duration lease,

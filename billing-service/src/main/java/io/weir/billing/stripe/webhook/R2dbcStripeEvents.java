@@ -38,6 +38,9 @@ final class R2dbcStripeEvents {
             WHERE event_id = :id
             """;
 
+    private static final String PRUNE =
+            "DELETE FROM stripe_event WHERE applied_at < clock_timestamp() - CAST(:days AS integer) * interval '1 day'";
+
     private final PlatformTransaction transaction;
 
     R2dbcStripeEvents(PlatformTransaction transaction) {
@@ -87,6 +90,12 @@ final class R2dbcStripeEvents {
                                 .fetch()
                                 .rowsUpdated())
                 .then();
+    }
+
+    /// Forgets what was applied more than so many days ago, and answers how much that was.
+    Mono<Long> prune(int days) {
+        return transaction.in(
+                WHY, client -> client.sql(PRUNE).bind("days", days).fetch().rowsUpdated());
     }
 
     Mono<Void> postpone(String id, Duration pause) {

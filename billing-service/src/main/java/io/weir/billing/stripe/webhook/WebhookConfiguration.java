@@ -8,6 +8,7 @@ import io.weir.billing.stripe.api.StripeProperties;
 import io.weir.r2dbc.PlatformTransaction;
 import io.weir.security.webflux.OpenRoute;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -19,6 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
 final class WebhookConfiguration {
+
+    private static final Duration PRUNE_EVERY = Duration.ofHours(1);
+    // Far longer than Stripe repeats an event (three days), and than a signature counts (five minutes).
+    private static final int DAYS_KEPT = 60;
 
     @Bean
     OpenRoute stripeCallsWithoutPassport() {
@@ -48,5 +53,15 @@ final class WebhookConfiguration {
                 properties.retryBackoff(),
                 properties.longestBackoff());
         return new Rounds("applying Stripe's events", properties.pollInterval(), work::drain);
+    }
+
+    @Bean
+    @Conditional(OnStripe.class)
+    Rounds forgettingEvents(PlatformTransaction transaction) {
+        R2dbcStripeEvents events = new R2dbcStripeEvents(transaction);
+        return new Rounds(
+                "forgetting Stripe's events",
+                PRUNE_EVERY,
+                () -> events.prune(DAYS_KEPT).then());
     }
 }

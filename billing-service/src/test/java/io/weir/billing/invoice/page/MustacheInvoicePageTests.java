@@ -84,10 +84,26 @@ class MustacheInvoicePageTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"javascript:alert(1)", "http://pay.example", "data:text/html,x", ""})
+    @ValueSource(
+            strings = {
+                "javascript:alert(1)",
+                "http://pay.example",
+                "data:text/html,x",
+                "",
+                "http://127.0.0.1.pay.example/",
+                "http://localhost@pay.example/",
+                "http://localhost:80@pay.example/"
+            })
     void onlyASafeAddressBecomesALink(String address) {
         assertThat(PAGE.html(SampleInvoice.closed(), InvoiceState.FINALISED, address))
                 .doesNotContain("href=");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1:8091/invoices/in_1", "http://localhost:8091/invoices/in_1"})
+    void aSimulatorOnThisMachineMayBeWhereToPay(String address) {
+        assertThat(PAGE.html(SampleInvoice.closed(), InvoiceState.FINALISED, address))
+                .contains("href=\"" + address + "\"");
     }
 
     @ParameterizedTest

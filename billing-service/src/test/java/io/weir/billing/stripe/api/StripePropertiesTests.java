@@ -24,7 +24,7 @@ class StripePropertiesTests {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(20),
                         2,
-                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
                         Duration.ofSeconds(1),
                         Duration.ofMinutes(5),
                         Duration.ofMinutes(2),

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.billing.Billing.Answer;
 import io.weir.billing.stripe.StripeDesk;
 import io.weir.billing.stripe.Wire.Fate;
+import io.weir.r2dbc.PlatformTransaction;
 import io.weir.tenancy.TenantId;
 import io.weir.testing.Eventually;
 import java.io.IOException;
@@ -223,6 +224,24 @@ class WebhookIT {
                 () -> assertThat(stripe.billing.count("SELECT count(*) FROM stripe_event WHERE event_id = '" + event
                                 + "' AND outcome = 'ignored'"))
                         .isEqualTo(1));
+    }
+
+    @Test
+    void eventsAppliedLongAgoAreForgottenAndNoOthers() {
+        String old = newEvent();
+        String recent = newEvent();
+        String waiting = newEvent();
+        String insert = "INSERT INTO stripe_event (event_id, type, object, object_id, happened_at, received_at,"
+                + " next_attempt_at, applied_at) SELECT '%s', 't', 'balance', 'b', now() - interval '90 days',"
+                + " now() - interval '90 days', now() + interval '1 day', %s";
+        stripe.billing.alter(insert.formatted(old, "now() - interval '61 days'"));
+        stripe.billing.alter(insert.formatted(recent, "now() - interval '59 days'"));
+        stripe.billing.alter(insert.formatted(waiting, "NULL"));
+        R2dbcStripeEvents events = new R2dbcStripeEvents(stripe.billing.bean(PlatformTransaction.class));
+        assertThat(events.prune(60).block(StripeDesk.WAIT)).isEqualTo(1);
+        assertThat(stored(old)).isZero();
+        assertThat(stored(recent)).isEqualTo(1);
+        assertThat(stored(waiting)).isEqualTo(1);
     }
 
     @Test

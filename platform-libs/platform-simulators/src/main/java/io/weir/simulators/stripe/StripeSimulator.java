@@ -1,5 +1,6 @@
 package io.weir.simulators.stripe;
 
+import io.netty.handler.codec.http.HttpMethod;
 import io.weir.simulators.stripe.behaviour.Conduct;
 import io.weir.simulators.stripe.books.Books;
 import io.weir.simulators.stripe.books.Events;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.netty.DisposableServer;
@@ -81,13 +83,20 @@ public final class StripeSimulator implements AutoCloseable {
         if (first != null) {
             endpoints.add(endpoint(first, books));
         }
+        // The port is known when the server is bound; nobody calls before.
+        AtomicReference<String> origin = new AtomicReference<>(origin(options.host(), options.port()));
         Routing routing = new Routing(
-                new StripeCalls(conduct, keys, new Resources(books, events, endpoints)),
+                new StripeCalls(
+                        conduct,
+                        keys,
+                        new Resources(books, events, endpoints, id -> origin.get() + HostedInvoicePage.PATH + id)),
+                new HostedInvoicePage(books),
                 new ControlEndpoints(conduct, new StateText(books, events, keys, endpoints, deliveries)));
         DisposableServer server = HttpServer.create()
                 .bindAddress(() -> new InetSocketAddress(options.host(), options.port()))
                 .handle(routing::route)
                 .bindNow(START_LIMIT);
+        origin.set(origin(server.host(), server.port()));
         return new StripeSimulator(server, webhooks, state);
     }
 
@@ -114,7 +123,11 @@ public final class StripeSimulator implements AutoCloseable {
 
     /// `http://host:port`, the base URL for Stripe clients; `/v1`, `/_behaviour` and `/_state` lie below it.
     public String baseUrl() {
-        return "http://" + server.host() + ":" + server.port();
+        return origin(server.host(), server.port());
+    }
+
+    private static String origin(String host, int port) {
+        return "http://" + host + ":" + port;
     }
 
     /// Stops at once; open connections break, webhooks that are under way are given up.
@@ -175,12 +188,15 @@ public final class StripeSimulator implements AutoCloseable {
     }
 
     /// Stripe's own routes lie below `/v1/`.
-    private record Routing(StripeCalls calls, ControlEndpoints control) {
+    private record Routing(StripeCalls calls, HostedInvoicePage pages, ControlEndpoints control) {
 
         Publisher<Void> route(HttpServerRequest request, HttpServerResponse response) {
             String path = pathOf(request.uri());
-            return path.startsWith("/v1/") && path.length() > "/v1/".length()
-                    ? calls.answer(path, request, response)
+            if (path.startsWith("/v1/") && path.length() > "/v1/".length()) {
+                return calls.answer(path, request, response);
+            }
+            return path.startsWith(HostedInvoicePage.PATH) && HttpMethod.GET.equals(request.method())
+                    ? pages.answer(path, response)
                     : control.answer(path, request, response);
         }
 

@@ -10,11 +10,18 @@ import com.stripe.model.Customer;
 import com.stripe.model.Invoice;
 import com.stripe.model.InvoiceItem;
 import com.stripe.model.InvoiceLineItem;
+import com.stripe.param.CustomerCreateParams;
 import com.stripe.param.InvoiceCreateParams;
 import com.stripe.param.InvoiceItemCreateParams;
 import com.stripe.param.InvoiceListParams;
 import com.stripe.param.InvoicePayParams;
 import com.stripe.param.InvoiceUpdateParams;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +95,7 @@ class InvoiceTests {
         assertThat(first.getStatus()).isEqualTo("open");
         assertThat(first.getNumber()).endsWith("-0001");
         assertThat(second.getNumber()).isEqualTo(first.getNumber().replace("-0001", "-0002"));
-        assertThat(first.getHostedInvoiceUrl()).startsWith("https://").contains(first.getId());
+        assertThat(first.getHostedInvoiceUrl()).isEqualTo(STRIPE.simulator.baseUrl() + "/invoices/" + first.getId());
         assertThat(first.getDueDate() - first.getStatusTransitions().getFinalizedAt())
                 .isEqualTo(30L * 86_400);
         assertThat(first.getAmountRemaining()).isEqualTo(100);
@@ -97,6 +104,54 @@ class InvoiceTests {
                         InvalidRequestException.class,
                         refused -> assertThat(refused.getStatusCode()).isEqualTo(400))
                 .hasMessageContaining("already finalized");
+    }
+
+    @Test
+    void itsPageShowsWhatIsOwedWithoutAKeyAndAsTextOnly() throws Exception {
+        Invoice draft = STRIPE.draft(STRIPE.customer("Pages"));
+        STRIPE.item(draft, 1_234, "<script>alert('1')</script> & \"more\"");
+        STRIPE.item(draft, -5, "credit");
+        assertThat(STRIPE.get("/invoices/" + draft.getId()).status()).isEqualTo(404);
+        Invoice open = STRIPE.client.v1().invoices().finalizeInvoice(draft.getId());
+        HttpResponse<String> page = page(open.getHostedInvoiceUrl());
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("content-type")).hasValue("text/html; charset=utf-8");
+        assertThat(page.body())
+                .contains(open.getNumber(), "open", "12.34 USD", "-0.05 USD", "<strong>12.29 USD</strong>")
+                .contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &quot;more&quot;")
+                .doesNotContain("<script");
+        STRIPE.client.v1().invoices().voidInvoice(open.getId());
+        assertThat(page(open.getHostedInvoiceUrl()).body()).contains("<strong>void</strong>");
+        assertThat(STRIPE.get("/invoices/in_none").status()).isEqualTo(404);
+    }
+
+    private static HttpResponse<String> page(String url) throws IOException, InterruptedException {
+        try (HttpClient nobody = HttpClient.newHttpClient()) {
+            return nobody.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void aCustomerWithoutAnAddressIsSentNoInvoice() throws StripeException {
+        Customer nowhere = STRIPE.client
+                .v1()
+                .customers()
+                .create(CustomerCreateParams.builder().setName("Nowhere").build());
+        assertThatThrownBy(() -> STRIPE.draft(nowhere))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("Missing email");
+        Invoice charged = STRIPE.client
+                .v1()
+                .invoices()
+                .create(InvoiceCreateParams.builder()
+                        .setCustomer(nowhere.getId())
+                        .setAutoAdvance(false)
+                        .build());
+        assertThat(charged.getCollectionMethod()).isEqualTo("charge_automatically");
+        STRIPE.item(charged, 100, "usage");
+        Invoice open = STRIPE.client.v1().invoices().finalizeInvoice(charged.getId());
+        assertThat(open.getStatus()).isEqualTo("open");
+        assertThat(open.getDueDate()).isNull();
     }
 
     @Test

@@ -55,7 +55,10 @@ final class SimulatedStripe implements AutoCloseable {
     Customer customer(String name) throws StripeException {
         return client.v1()
                 .customers()
-                .create(CustomerCreateParams.builder().setName(name).build());
+                .create(CustomerCreateParams.builder()
+                        .setName(name)
+                        .setEmail("billing@example.com")
+                        .build());
     }
 
     /// An empty draft in dollars, due in 30 days.

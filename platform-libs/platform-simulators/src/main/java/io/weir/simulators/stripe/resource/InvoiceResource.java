@@ -12,6 +12,7 @@ import io.weir.simulators.stripe.wire.StripeException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,10 +38,10 @@ final class InvoiceResource implements Resource {
     private final Events events;
     private final InvoiceSteps steps;
 
-    InvoiceResource(Books books, Events events) {
+    InvoiceResource(Books books, Events events, UnaryOperator<String> pages) {
         this.books = books;
         this.events = events;
-        this.steps = new InvoiceSteps(books, events);
+        this.steps = new InvoiceSteps(books, events, pages);
     }
 
     @Override
@@ -77,6 +78,7 @@ final class InvoiceResource implements Resource {
         String currency = asked == null ? customer.path("currency").asString("usd") : asked;
         Invoice invoice = new Invoice(books.ids().next("in"), customer, currency, books.now());
         write(parameters, invoice.fields());
+        refuseWithoutEmail(invoice.fields());
         if ("include".equals(parameters.oneOf("pending_invoice_items_behavior", Set.of("include", "exclude")))) {
             books.pendingItems(Books.idOf(customer), currency).stream()
                     .limit(Invoice.MAX_LINES)
@@ -99,6 +101,7 @@ final class InvoiceResource implements Resource {
         ObjectNode before = invoice.wire();
         ObjectNode after = invoice.fields().deepCopy();
         write(parameters, after);
+        refuseWithoutEmail(after);
         invoice.fields().setAll(after);
         events.changed("invoice.updated", before, invoice.wire(), call);
         return invoice.wire();
@@ -195,6 +198,21 @@ final class InvoiceResource implements Resource {
         }
         if (due != null) {
             fields.put("due_date", due);
+        }
+    }
+
+    // In Stripe's words, at creation already.
+    private void refuseWithoutEmail(ObjectNode fields) {
+        boolean sent = "send_invoice".equals(fields.path("collection_method").asString());
+        if (sent
+                && books.customer(fields.path("customer").asString(), "customer")
+                        .path("email")
+                        .asString("")
+                        .isBlank()) {
+            throw StripeException.state(
+                    null,
+                    "Missing email. In order to create invoices that are sent to the customer, the customer must have a"
+                            + " valid email.");
         }
     }
 

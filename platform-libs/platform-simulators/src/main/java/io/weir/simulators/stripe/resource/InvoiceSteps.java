@@ -7,21 +7,24 @@ import io.weir.simulators.stripe.wire.Parameters;
 import io.weir.simulators.stripe.wire.StripeCall;
 import io.weir.simulators.stripe.wire.StripeException;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ObjectNode;
 
 /// How an invoice moves from draft to open, paid, void and uncollectible.
 /// See Stripe's "Status transitions and finalization".
 final class InvoiceSteps {
 
-    private static final String HOSTED = "https://invoice.stripe.com/i/acct_simulated/test_";
     private static final String PDF = "https://pay.stripe.com/invoice/acct_simulated/test_";
 
     private final Books books;
     private final Events events;
+    private final UnaryOperator<String> pages;
 
-    InvoiceSteps(Books books, Events events) {
+    /// @param pages the address of an invoice's page by its id
+    InvoiceSteps(Books books, Events events, UnaryOperator<String> pages) {
         this.books = books;
         this.events = events;
+        this.pages = pages;
     }
 
     /// Draft to open; to paid when nothing is due.
@@ -109,7 +112,7 @@ final class InvoiceSteps {
         }
         fields.put("effective_at", now);
         fields.put("ending_balance", 0);
-        fields.put("hosted_invoice_url", HOSTED + invoice.id()).put("invoice_pdf", PDF + invoice.id() + "/pdf");
+        fields.put("hosted_invoice_url", pages.apply(invoice.id())).put("invoice_pdf", PDF + invoice.id() + "/pdf");
         invoice.become("open", "finalized_at", now);
     }
 

@@ -5,6 +5,7 @@ import io.weir.simulators.stripe.books.Events;
 import io.weir.simulators.stripe.webhook.WebhookEndpoints;
 import io.weir.simulators.stripe.wire.StripeCall;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ObjectNode;
 
 /// All resources by the name in their paths.
@@ -13,11 +14,12 @@ public final class Resources {
     private final Books books;
     private final Map<String, Resource> resources;
 
-    public Resources(Books books, Events events, WebhookEndpoints endpoints) {
+    /// @param pages the address of an invoice's page by its id
+    public Resources(Books books, Events events, WebhookEndpoints endpoints, UnaryOperator<String> pages) {
         this.books = books;
         this.resources = Map.of(
                 "customers", new CustomerResource(books, events),
-                "invoices", new InvoiceResource(books, events),
+                "invoices", new InvoiceResource(books, events, pages),
                 "invoiceitems", new InvoiceItemResource(books, events),
                 "events", new EventResource(events),
                 "webhook_endpoints", new WebhookEndpointResource(books, endpoints));

@@ -1,4 +1,4 @@
-package io.weir.billing.invoice.page;
+package io.weir.billing.rating;
 
 import io.weir.billing.rating.RatedLine.HourShare;
 import java.nio.charset.StandardCharsets;
@@ -8,12 +8,13 @@ import java.util.HexFormat;
 import java.util.List;
 
 /// One hash for all the sealed hours under a line: SHA-256 over `hour version hash exact` and a line feed for each,
-/// in their order; the same that the line carries in Stripe's metadata.
-final class SealedHoursHash {
+/// in their order. A line carries it in Stripe's metadata, and the invoice's page shows it.
+public final class SealedHoursHash {
 
     private SealedHoursHash() {}
 
-    static String of(List<HourShare> hours) {
+    /// In hexadecimal digits.
+    public static String of(List<HourShare> hours) {
         StringBuilder text = new StringBuilder();
         for (HourShare share : hours) {
             text.append(share.hour())

@@ -1,0 +1,3 @@
+-- Events that were applied long ago are forgotten.
+GRANT DELETE ON stripe_event TO ${platform};
+CREATE INDEX stripe_event_applied ON stripe_event (applied_at) WHERE applied_at IS NOT NULL;
