@@ -3,7 +3,6 @@ package io.weir.analytics;
 import io.weir.security.Passport;
 import io.weir.security.Scope;
 import io.weir.tenancy.TenantId;
-import io.weir.testing.Eventually;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class CostSocket implements WebSocket.Listener, AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Duration LIMIT = CostChecks.LIMIT;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final StringBuilder partial = new StringBuilder();
@@ -83,6 +84,7 @@ final class CostSocket implements WebSocket.Listener, AutoCloseable {
             frames.add(frame);
             arrivals.add(System.currentTimeMillis());
             take(frame);
+            notifyAll();
         }
         webSocket.request(1);
         return null;
@@ -125,12 +127,14 @@ final class CostSocket implements WebSocket.Listener, AutoCloseable {
     @Override
     public synchronized @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
         closeCode = statusCode;
+        notifyAll();
         return null;
     }
 
     @Override
     public synchronized void onError(WebSocket webSocket, Throwable error) {
         closeCode = closeCode == 0 ? 1006 : closeCode;
+        notifyAll();
     }
 
     synchronized long seq() {
@@ -165,13 +169,26 @@ final class CostSocket implements WebSocket.Listener, AutoCloseable {
         return List.copyOf(arrivals);
     }
 
-    CostSocket until(long reached) {
-        Eventually.passes(Duration.ofSeconds(60), () -> {
-            if (seq() < reached) {
-                throw new AssertionError("at " + seq() + " of " + reached + " " + fault() + " closed " + closeCode());
-            }
-        });
+    CostSocket until(long reached) throws InterruptedException {
+        await(() -> seq >= reached, "seq " + reached);
         return this;
+    }
+
+    /// The number of its first frame.
+    long first() throws InterruptedException {
+        await(() -> !frames.isEmpty(), "a first frame");
+        return frames().getFirst().path("seq").asLong();
+    }
+
+    private synchronized void await(BooleanSupplier there, String what) throws InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!there.getAsBoolean()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0 || closeCode != 0) {
+                throw new AssertionError("at " + seq + ", not " + what + " " + fault + " closed " + closeCode);
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
     }
 
     /// Without a goodbye.

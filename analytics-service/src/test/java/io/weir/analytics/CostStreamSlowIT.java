@@ -5,70 +5,93 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.analytics.SlowSocket.Taken;
 import io.weir.security.Scope;
 import io.weir.tenancy.TenantId;
+import io.weir.testing.Eventually;
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A reader that does not keep up.
 @Tag("infra")
+@SuppressWarnings("NullAway.Init")
 class CostStreamSlowIT {
 
     private static final int BURST = 4_000;
 
-    @Test
-    @Timeout(120)
-    void itGetsCoalescedDeltasWithExactSumsAndIsClosedWith4008WhenItStaysStuck(@TempDir Path directory)
-            throws Exception {
-        try (RunningAnalytics analytics = new RunningAnalytics(directory)) {
-            analytics.stop();
-            analytics
-                    .with("weir.analytics.stream.buffer", 16)
-                    .with("weir.analytics.stream.send-buffer", "32KB")
-                    .with("weir.analytics.stream.slow-after", "4s")
-                    .with("weir.analytics.stream.ping", "500ms")
-                    .start();
-            TenantId tenant = RunningAnalytics.tenant();
-            try (LedgerEvents ledger = new LedgerEvents(analytics.kafka(), 3).createTopic(analytics.kafka());
-                    SlowSocket slow = new SlowSocket(analytics.port(), analytics.passport(tenant, Scope.ANALYTICS))) {
-                CostChecks checks = new CostChecks(analytics, ledger);
-                Sum sum = new Sum();
-                checks.write(tenant, RunningAnalytics.tenant(), BURST);
-                CostSocket beside = CostSocket.open(analytics, analytics.port(), tenant);
-                beside.until(BURST);
-                while (sum.seq < BURST && sum.fault.isEmpty()) {
-                    sum.take(slow.take());
-                }
-                assertThat(sum.coalesced).isPositive();
-                assertThat(sum.requests).isEqualTo(beside.requests());
-                assertThat(sum.cost).isEqualByComparingTo(beside.cost());
+    @TempDir
+    static Path directory;
 
-                // From here on it takes nothing for longer than it may.
-                CompletableFuture<Void> more =
-                        CompletableFuture.runAsync(() -> checks.write(tenant, RunningAnalytics.tenant(), BURST));
-                more.get(60, TimeUnit.SECONDS);
-                beside.until(2 * BURST);
-                LockSupport.parkNanos(Duration.ofSeconds(5).toNanos());
-                Taken last = slow.take();
-                while (last.closeCode() == 0) {
-                    sum.take(last);
-                    last = slow.take();
-                }
-                assertThat(last.closeCode()).isEqualTo(4008);
-                assertThat(sum.fault).isEmpty();
-                assertThat(beside.fault()).isEmpty();
-                System.err.println("a slow reader: " + sum.coalesced + " coalesced frames, closed at " + sum.seq
-                        + " of " + 2 * BURST);
-                assertThat(sum.seq).isLessThan(2 * BURST);
-                checks.assertAgree(tenant, 2 * BURST, List.of(beside));
-                beside.close();
+    static RunningAnalytics analytics;
+    static LedgerEvents ledger;
+    static CostChecks checks;
+
+    private final TenantId tenant = RunningAnalytics.tenant();
+
+    @BeforeAll
+    static void start() throws Exception {
+        analytics = new RunningAnalytics(directory);
+        analytics.with("weir.analytics.stream.buffer", 16).with("weir.analytics.stream.send-buffer", "32KB");
+        ledger = new LedgerEvents(analytics.kafka(), 3).createTopic(analytics.kafka());
+        checks = new CostChecks(analytics, ledger);
+    }
+
+    @AfterAll
+    static void stop() {
+        ledger.close();
+        analytics.close();
+    }
+
+    private SlowSocket restartWith(String slowAfter) throws Exception {
+        analytics.stop();
+        analytics.with("weir.analytics.stream.slow-after", slowAfter).start();
+        return new SlowSocket(analytics.port(), analytics.passport(tenant, Scope.ANALYTICS));
+    }
+
+    @Test
+    void itGetsCoalescedDeltasWithExactSums() throws Exception {
+        try (SlowSocket slow = restartWith("10m");
+                CostSocket beside = CostSocket.open(analytics, analytics.port(), tenant)) {
+            checks.write(tenant, RunningAnalytics.tenant(), BURST);
+            beside.until(BURST);
+            Sum sum = new Sum();
+            while (sum.seq < BURST && sum.fault.isEmpty()) {
+                sum.take(slow.take());
+            }
+            System.err.println("a slow reader: " + sum.coalesced + " coalesced frames of " + BURST);
+            assertThat(sum.fault).isEmpty();
+            assertThat(sum.coalesced).isPositive();
+            checks.assertAgree(tenant, BURST, List.of(beside));
+            assertThat(sum.requests).isEqualTo(beside.requests());
+            assertThat(sum.cost).isEqualByComparingTo(beside.cost());
+        }
+    }
+
+    @Test
+    void itIsClosedWith4008WhenItStaysStuckAndResumesWithoutAGap() throws Exception {
+        try (SlowSocket stuck = restartWith("4s")) {
+            checks.write(tenant, RunningAnalytics.tenant(), BURST);
+            Eventually.passes(
+                    CostChecks.LIMIT,
+                    () -> assertThat(analytics.counted("weir.analytics.stream.closed", "reason", "slow"))
+                            .isEqualTo(1));
+            // From here on its connection lives for as long as a goodbye may take.
+            Sum sum = new Sum();
+            Taken last = stuck.take();
+            while (last.closeCode() == 0) {
+                sum.take(last);
+                last = stuck.take();
+            }
+            assertThat(last.closeCode()).isEqualTo(4008);
+            assertThat(sum.fault).isEmpty();
+            assertThat(sum.seq).isLessThan(BURST);
+            System.err.println("a stuck reader: closed at " + sum.seq + " of " + BURST);
+            try (CostSocket resumed = CostSocket.resumeFrom(analytics, analytics.port(), tenant, sum.seq)) {
+                resumed.until(BURST);
+                assertThat(resumed.fault()).isEmpty();
             }
         }
     }

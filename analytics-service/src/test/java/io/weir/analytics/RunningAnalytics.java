@@ -1,5 +1,7 @@
 package io.weir.analytics;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.clickhouse.ClickHouse;
 import io.weir.clickhouse.ClickHouseProperties;
 import io.weir.clickhouse.TenantQuery;
@@ -13,6 +15,7 @@ import io.weir.tenancy.ExecutionScope.ForPlatform;
 import io.weir.tenancy.Placement;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantId;
+import io.weir.testing.EventLoops;
 import io.weir.testing.Infrastructure;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,9 +39,13 @@ import tools.jackson.databind.json.JsonMapper;
 /// The service as it runs, with topics and a database of its own, and a gateway's key to call it with.
 final class RunningAnalytics implements AutoCloseable {
 
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    static {
+        EventLoops.guard();
+    }
 
     private final Path directory;
     private final Path signingKey;
@@ -89,13 +96,20 @@ final class RunningAnalytics implements AutoCloseable {
         settings.put("weir.state-directory", directory.resolve("state").toString());
         settings.put("weir.analytics.producer-silence", "3s");
         settings.put("weir.analytics.seal-grace", "1s");
-        settings.put("weir.analytics.seal-timeout", "10s");
+        settings.put("weir.analytics.seal-timeout", "20s");
         settings.put("weir.tracing.sampling", "0");
         settings.putAll(further);
         SpringApplication application = new SpringApplication(AnalyticsApplication.class);
         return application.run(settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new));
+    }
+
+    /// What a counter of the running instance has come to.
+    double counted(String meter, String tag, String value) {
+        Counter counter =
+                context.getBean(MeterRegistry.class).find(meter).tag(tag, value).counter();
+        return counter == null ? 0 : counter.count();
     }
 
     /// Of its next start.

@@ -23,7 +23,7 @@ final class SlowSocket implements AutoCloseable {
 
     SlowSocket(int port, String passport) throws IOException {
         socket.setReceiveBufferSize(4 << 10);
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(60_000);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.getOutputStream()
                 .write(("GET /ws/costs?resume_from=0 HTTP/1.1\r\nHost: analytics\r\nUpgrade: websocket\r\n"

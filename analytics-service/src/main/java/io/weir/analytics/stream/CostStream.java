@@ -7,6 +7,8 @@ import io.weir.clickhouse.ClickHouseException;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.tenancy.TenantContext;
+import io.weir.tenancy.TenantId;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.YearMonth;
 import java.util.ArrayList;
@@ -30,13 +32,15 @@ import reactor.core.scheduler.Schedulers;
 final class CostStream implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(CostStream.class);
-    private static final int TRIES = 20;
+    private static final int TRIES = 3;
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(250);
     private static final long TICK_MS = 250;
 
     private final LedgerTail tail;
     private final OutcomeHistory history;
     private final StreamProperties properties;
     private final StreamMeters meters;
+    private final Places places;
     private final InstantSource clock;
     private final Set<Outbox> open = ConcurrentHashMap.newKeySet();
     private volatile Disposable ticking = () -> {};
@@ -52,19 +56,20 @@ final class CostStream implements SmartLifecycle {
         this.history = history;
         this.properties = properties;
         this.meters = meters;
+        this.places = new Places(properties, meters);
         this.clock = clock;
     }
 
     /// A stream of the tenant's frames. Whoever opens it subscribes to its frames, or ends it.
     ///
-    /// Fails with a 400 problem where `resumeFrom` is a number that is not reached yet, with a 503 where the
-    /// ledger or ClickHouse does not answer in time.
+    /// Fails with a 400 problem where `resumeFrom` is a number that is not reached yet, with a 429 where the
+    /// tenant has too many open, with a 503 where the ledger or ClickHouse does not answer in time.
     ///
     /// @param resumeFrom the last number that the reader has; empty: begins with a snapshot
     /// @param field what a refusal names
     Mono<Outbox> open(TenantContext tenant, OptionalLong resumeFrom, String field) {
         return Mono.defer(() -> {
-            Outbox outbox = reader();
+            Outbox outbox = reader(tenant.id());
             return join(tenant, outbox)
                     .flatMap(state -> first(tenant, demandReached(state, resumeFrom, field), resumeFrom))
                     .doOnNext(outbox::begin)
@@ -76,26 +81,25 @@ final class CostStream implements SmartLifecycle {
 
     /// Whether it could be opened; completes or fails as [#open] does.
     Mono<Void> check(TenantContext tenant, OptionalLong resumeFrom, String field) {
-        return join(tenant, null)
-                .doOnNext(state -> demandReached(state, resumeFrom, field))
-                .then();
+        return Mono.defer(() -> {
+            places.demandShare(tenant.id());
+            return join(tenant, null)
+                    .doOnNext(state -> demandReached(state, resumeFrom, field))
+                    .then();
+        });
     }
 
-    private Outbox reader() {
+    private Outbox reader(TenantId tenant) {
         if (!running) {
             throw new PlatformException(
                     ProblemType.SERVICE_UNAVAILABLE, "This instance is about to stop. Try again in a moment.");
         }
-        if (!meters.opens(properties.sockets())) {
-            throw new PlatformException(
-                    ProblemType.SERVICE_UNAVAILABLE,
-                    "This instance has " + properties.sockets() + " streams open, its limit. Try again in a moment.");
-        }
+        places.take(tenant);
         Outbox outbox = new Outbox(properties.buffer(), meters, System.nanoTime());
         open.add(outbox);
         outbox.ended().subscribe(why -> {
             open.remove(outbox);
-            meters.closed(why);
+            places.release(tenant, why);
         });
         return outbox;
     }
@@ -106,7 +110,7 @@ final class CostStream implements SmartLifecycle {
                                 ? tail.join(tenant.id(), null, reader)
                                 : history.before(tenant, joint.horizon(), month())
                                         .flatMap(base -> tail.join(tenant.id(), base, reader))))
-                .repeatWhenEmpty(TRIES, again -> again)
+                .repeatWhenEmpty(TRIES, again -> again.delayElements(BETWEEN_TRIES))
                 .timeout(properties.openLimit())
                 .onErrorMap(CostStream::translated);
     }

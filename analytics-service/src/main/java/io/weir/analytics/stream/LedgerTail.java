@@ -9,23 +9,22 @@ import io.weir.problem.ProblemType;
 import io.weir.tenancy.TenantId;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 
 /// Follows the ledger on one thread while somebody watches, and rests while nobody does. All state of tenants
-/// belongs to that thread; others ask it by commands.
+/// belongs to that thread; others ask it.
 final class LedgerTail implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerTail.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
+    // Frames are read and sent between rounds, however many come to ask.
+    private static final int QUESTIONS_PER_ROUND = 64;
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private final KafkaProperties kafka;
@@ -34,23 +33,28 @@ final class LedgerTail implements SmartLifecycle {
     private final StreamProperties properties;
     private final KnownOutcomes known;
     private final InstantSource clock;
-    private final BlockingQueue<Consumer<TailSession>> commands = new LinkedBlockingQueue<>();
+    private final Duration answerLimit;
+    private final Questions<TailSession> questions;
     private volatile boolean running;
     private volatile Thread thread = Thread.ofPlatform().unstarted(() -> {});
 
+    /// @param answerLimit for an answer of ClickHouse; longer than a query may take
     LedgerTail(
             KafkaProperties kafka,
             String topic,
             String group,
             StreamProperties properties,
             TenantQuery query,
+            Duration answerLimit,
             InstantSource clock) {
         this.kafka = kafka;
         this.topic = topic;
         this.group = group;
         this.properties = properties;
         this.known = new KnownOutcomes(query);
+        this.answerLimit = answerLimit;
         this.clock = clock;
+        this.questions = new Questions<>(properties.sockets(), () -> LockSupport.unpark(thread));
     }
 
     /// Where the tail and ClickHouse can be joined for a tenant.
@@ -59,7 +63,7 @@ final class LedgerTail implements SmartLifecycle {
     record Joint(Horizon horizon, boolean watched) {}
 
     Mono<Joint> joint(TenantId tenant) {
-        return ask((session, answer) -> answer.success(session.joint(tenant)));
+        return ask((session, answer) -> answer.answer(session.joint(tenant)));
     }
 
     /// The tenant's state once all that the ledger holds now is applied, with the reader attached from there
@@ -70,21 +74,8 @@ final class LedgerTail implements SmartLifecycle {
         return ask((session, answer) -> session.join(tenant, base, reader, answer));
     }
 
-    private interface Command<T> {
-        void run(TailSession session, MonoSink<T> answer);
-    }
-
-    private <T> Mono<T> ask(Command<T> command) {
-        return Mono.create(answer -> {
-            commands.add(session -> {
-                try {
-                    command.run(session, answer);
-                } catch (RuntimeException failure) {
-                    answer.error(unavailable(failure));
-                    throw failure;
-                }
-            });
-        });
+    private <T> Mono<T> ask(Questions.Command<TailSession, T> command) {
+        return Mono.defer(() -> running ? questions.ask(command) : Mono.error(unavailable(null)));
     }
 
     static PlatformException unavailable(@Nullable Throwable cause) {
@@ -109,7 +100,7 @@ final class LedgerTail implements SmartLifecycle {
     @Override
     public synchronized void stop() {
         running = false;
-        commands.add(session -> {});
+        LockSupport.unpark(thread);
         try {
             if (!thread.join(STOP_LIMIT)) {
                 thread.interrupt();
@@ -126,27 +117,29 @@ final class LedgerTail implements SmartLifecycle {
 
     private void run() {
         try {
-            while (running) {
-                Consumer<TailSession> first = commands.take();
-                if (running) {
-                    follow(first);
+            while (running && !Thread.currentThread().isInterrupted()) {
+                if (questions.isEmpty()) {
+                    LockSupport.park(questions);
+                } else {
+                    follow();
                 }
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        } finally {
+            questions.fail(unavailable(null));
         }
     }
 
     // From the first question until nobody watches any more, or the ledger cannot be followed.
-    private void follow(Consumer<TailSession> first) throws InterruptedException {
+    private void follow() throws InterruptedException {
         try (LedgerSource opened = new LedgerSource(kafka, topic, group)) {
-            TailSession session = new TailSession(opened, known, properties, clock);
+            TailSession session = new TailSession(opened, known, properties, answerLimit, clock);
             try {
-                first.accept(session);
-                while (running && !session.isOver()) {
-                    runCommands(session);
-                    session.step();
-                }
+                do {
+                    questions.answer(session, QUESTIONS_PER_ROUND);
+                    session.step(questions.isEmpty());
+                } while (running && !session.isOver());
             } finally {
                 session.end();
             }
@@ -154,16 +147,8 @@ final class LedgerTail implements SmartLifecycle {
             throw interrupted;
         } catch (Exception failure) {
             LOG.warn("The ledger cannot be followed; readers resume: {}", failure.toString());
-            // Questions without an answer end by their own limit.
+            questions.fail(unavailable(failure));
             TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
-        }
-    }
-
-    private void runCommands(TailSession session) {
-        Consumer<TailSession> next = commands.poll();
-        while (next != null) {
-            next.accept(session);
-            next = commands.poll();
         }
     }
 }

@@ -2,9 +2,11 @@ package io.weir.analytics.stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
+import io.weir.clickhouse.ClickHouseProperties;
 import io.weir.clickhouse.TenantQuery;
 import io.weir.kafka.KafkaProperties;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -15,13 +17,21 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 @Configuration(proxyBeanMethods = false)
 class StreamConfiguration {
 
+    private static final Duration SLACK = Duration.ofSeconds(5);
     private static final String USAGE = "usage.v1";
     // The group whose committed offsets say what is in ClickHouse.
     private static final String INGESTION = "analytics." + USAGE;
 
     @Bean
-    LedgerTail ledgerTail(KafkaProperties kafka, StreamProperties properties, TenantQuery query, Clock clock) {
-        return new LedgerTail(kafka, kafka.topic(USAGE), kafka.topic(INGESTION), properties, query, clock);
+    LedgerTail ledgerTail(
+            KafkaProperties kafka,
+            StreamProperties properties,
+            TenantQuery query,
+            ClickHouseProperties clickHouse,
+            Clock clock) {
+        // A query may wait for a connection as long as it may then take.
+        Duration answerLimit = clickHouse.queryTimeout().multipliedBy(2).plus(SLACK);
+        return new LedgerTail(kafka, kafka.topic(USAGE), kafka.topic(INGESTION), properties, query, answerLimit, clock);
     }
 
     // Left to itself it grows to megabytes, and a stuck reader would not be noticed for as many frames.

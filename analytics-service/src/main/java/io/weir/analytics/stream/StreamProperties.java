@@ -12,6 +12,7 @@ import org.springframework.util.unit.DataSize;
 /// @param slowAfter how long frames may wait without one being taken before the socket is closed with 4008
 /// @param resumeFrames frames that a resume sends one by one; more become one frame with their sum
 /// @param sockets sockets of this instance; further ones get a 503
+/// @param socketsPerTenant sockets that one tenant may have on this instance; further ones get a 429
 /// @param window bytes of the ledger kept for tenants that begin to watch
 /// @param sendBuffer bytes that the operating system may hold for a connection; what a slow reader has not
 ///     taken is seen here once it is full
@@ -24,6 +25,7 @@ public record StreamProperties(
         @DefaultValue("15s") Duration slowAfter,
         @DefaultValue("10000") int resumeFrames,
         @DefaultValue("10000") int sockets,
+        @DefaultValue("100") int socketsPerTenant,
         @DefaultValue("64MB") DataSize window,
         @DefaultValue("256KB") DataSize sendBuffer,
         @DefaultValue("8s") Duration openLimit,
@@ -36,6 +38,10 @@ public record StreamProperties(
         if (resumeFrames < 1) {
             throw new IllegalArgumentException(
                     "weir.analytics.stream.resume-frames: " + resumeFrames + " (expected: >= 1)");
+        }
+        if (socketsPerTenant < 1) {
+            throw new IllegalArgumentException(
+                    "weir.analytics.stream.sockets-per-tenant: " + socketsPerTenant + " (expected: >= 1)");
         }
         if (ping.toMillis() < 1 || slowAfter.toMillis() < 1) {
             throw new IllegalArgumentException(

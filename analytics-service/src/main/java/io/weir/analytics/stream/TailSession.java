@@ -27,12 +27,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.MonoSink;
 
 /// One time of following the ledger: reads, applies to the tenants that are watched, answers who wants to
 /// join. What is read waits while ClickHouse cannot say whether it repeats something. Confined to the tail's
@@ -41,52 +41,56 @@ final class TailSession {
 
     private static final Logger LOG = LoggerFactory.getLogger(TailSession.class);
     private static final Duration POLL = Duration.ofMillis(50);
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+    private static final Duration SHORT_POLL = Duration.ofMillis(10);
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     // Who asked for a joint has this many seconds to come back with its base.
     private static final int WINDOW_SECONDS = 10;
 
     private final LedgerSource source;
     private final KnownOutcomes known;
+    private final Duration answerLimit;
     private final InstantSource clock;
     private final long lingerNanos;
     private final TailWindow window;
     private final Map<TenantId, WatchedTenant> tenants = new HashMap<>();
     private final List<LedgerEntry> unapplied = new ArrayList<>();
-    private final List<Joining> joining = new ArrayList<>();
+    private final List<Joining> arriving = new ArrayList<>();
+    private final List<Arrival> arrivals = new ArrayList<>();
+    private final Patience patience = new Patience();
     private final Deque<List<Long>> horizons = new ArrayDeque<>();
     private long lookedAt = System.nanoTime();
     private long watchedAt = System.nanoTime();
 
-    TailSession(LedgerSource source, KnownOutcomes known, StreamProperties properties, InstantSource clock) {
+    TailSession(
+            LedgerSource source,
+            KnownOutcomes known,
+            StreamProperties properties,
+            Duration answerLimit,
+            InstantSource clock) {
         this.source = source;
         this.known = known;
+        this.answerLimit = answerLimit;
         this.clock = clock;
         this.lingerNanos = properties.linger().toNanos();
         this.window = new TailWindow(source.horizon(), properties.window().toBytes());
     }
 
-    /// @param ends to be applied before it is answered
-    private record Joining(TenantId tenant, @Nullable Outbox reader, MonoSink<State> answer, List<Long> ends) {}
+    private record Joining(TenantId tenant, @Nullable Outbox reader, Waiting<State> answer) {}
+
+    /// @param ends to be applied before they are answered
+    private record Arrival(List<Long> ends, List<Joining> joining) {}
 
     Joint joint(TenantId tenant) {
         watchedAt = System.nanoTime();
         return new Joint(source.horizon(), tenants.containsKey(tenant));
     }
 
-    void join(TenantId tenant, @Nullable Base base, @Nullable Outbox reader, MonoSink<State> answer) {
+    void join(TenantId tenant, @Nullable Base base, @Nullable Outbox reader, Waiting<State> answer) {
         if (!tenants.containsKey(tenant) && !begin(tenant, base)) {
-            answer.success();
+            answer.answerNothing();
             return;
         }
-        try {
-            joining.add(new Joining(tenant, reader, answer, source.ends()));
-        } catch (ExecutionException | TimeoutException brokerAway) {
-            answer.error(LedgerTail.unavailable(brokerAway));
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            answer.error(LedgerTail.unavailable(interrupted));
-        }
+        arriving.add(new Joining(tenant, reader, answer));
     }
 
     private boolean begin(TenantId tenant, @Nullable Base base) {
@@ -108,9 +112,13 @@ final class TailSession {
     }
 
     /// One round.
-    void step() throws InterruptedException, ExecutionException, TimeoutException {
+    ///
+    /// @param waits for records that are not there yet
+    void step(boolean waits) throws InterruptedException, ExecutionException, TimeoutException {
+        arrive();
         if (unapplied.isEmpty()) {
-            read(source.poll(joining.isEmpty() ? POLL : Duration.ofMillis(10)));
+            Duration wait = arrivals.isEmpty() ? POLL : SHORT_POLL;
+            read(source.poll(waits ? wait : Duration.ZERO));
         }
         apply();
         if (unapplied.isEmpty()) {
@@ -123,16 +131,36 @@ final class TailSession {
         }
     }
 
+    // One question to the broker for all that came since the last round.
+    private void arrive() throws InterruptedException {
+        arriving.removeIf(one -> one.answer().isOver());
+        arrivals.removeIf(
+                one -> one.joining().stream().allMatch(each -> each.answer().isOver()));
+        if (arriving.isEmpty()) {
+            return;
+        }
+        try {
+            arrivals.add(new Arrival(source.ends(), List.copyOf(arriving)));
+        } catch (ExecutionException | TimeoutException brokerAway) {
+            arriving.forEach(one -> one.answer().fail(LedgerTail.unavailable(brokerAway)));
+        }
+        arriving.clear();
+    }
+
     /// Whether nobody watches or asks any more.
     boolean isOver() {
-        return tenants.isEmpty() && joining.isEmpty() && System.nanoTime() - watchedAt >= lingerNanos;
+        return tenants.isEmpty()
+                && arriving.isEmpty()
+                && arrivals.isEmpty()
+                && System.nanoTime() - watchedAt >= lingerNanos;
     }
 
     /// Sends every reader to another time of following.
     void end() {
         tenants.values().forEach(tenant -> tenant.readers().forEach(reader -> reader.end(Ending.RESTART)));
         tenants.clear();
-        joining.forEach(one -> one.answer().error(LedgerTail.unavailable(null)));
+        Stream.concat(arriving.stream(), arrivals.stream().flatMap(one -> one.joining().stream()))
+                .forEach(one -> one.answer().fail(LedgerTail.unavailable(null)));
     }
 
     private void read(ConsumerRecords<String, byte[]> polled) {
@@ -163,14 +191,18 @@ final class TailSession {
                                     .map(one -> one.outcome().request().id())
                                     .distinct()
                                     .toList())
-                            .block(ANSWER_LIMIT))
+                            .block(answerLimit))
                     .stream()
                     .collect(Collectors.groupingBy(Stored::request));
-        } catch (ClickHouseException away) {
-            LOG.warn("Frames wait until ClickHouse answers: {}", away.getMessage());
-            LockSupport.parkNanos(POLL.toNanos());
+        } catch (ClickHouseException | IllegalStateException away) {
+            // The latter: no answer within the limit, or this instance stops.
+            if (patience.says(System.nanoTime())) {
+                LOG.warn("Frames wait until ClickHouse answers: {}", away.getMessage());
+            }
+            LockSupport.parkNanos(patience.pause().toNanos());
             return;
         }
+        patience.restore();
         told.forEach(one -> apply(one, stored.getOrDefault(one.outcome().request(), List.of())));
         unapplied.clear();
     }
@@ -189,19 +221,22 @@ final class TailSession {
     }
 
     private void answer() {
-        for (Iterator<Joining> all = joining.iterator(); all.hasNext(); ) {
-            Joining one = all.next();
+        for (Iterator<Arrival> all = arrivals.iterator(); all.hasNext(); ) {
+            Arrival one = all.next();
             if (source.hasRead(one.ends())) {
                 all.remove();
-                answer(one);
+                one.joining().forEach(this::answer);
             }
         }
     }
 
     private void answer(Joining one) {
+        if (one.answer().isOver()) {
+            return;
+        }
         WatchedTenant watched = tenants.get(one.tenant());
         if (watched == null) {
-            one.answer().success();
+            one.answer().answerNothing();
             return;
         }
         watched.turnTo(month());
@@ -209,7 +244,7 @@ final class TailSession {
         if (one.reader() != null) {
             watched.attach(one.reader());
         }
-        one.answer().success(state);
+        one.answer().answer(state);
     }
 
     private void look(long now) throws InterruptedException, ExecutionException, TimeoutException {

@@ -21,7 +21,7 @@ import reactor.test.StepVerifier;
 /// Frames on their way to a reader that may be slow.
 class OutboxTests {
 
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration LONG = Duration.ofHours(1);
     private final StreamMeters meters = new StreamMeters(new SimpleMeterRegistry(), Clock.systemUTC());
 

@@ -24,6 +24,7 @@ class StreamPropertiesTests {
                         Duration.ofSeconds(15),
                         10_000,
                         10_000,
+                        100,
                         DataSize.ofMegabytes(64),
                         DataSize.ofKilobytes(256),
                         Duration.ofSeconds(8),
@@ -38,6 +39,7 @@ class StreamPropertiesTests {
                 "slow-after", "2s",
                 "resume-frames", "6",
                 "sockets", "7",
+                "sockets-per-tenant", "8",
                 "window", "1MB",
                 "send-buffer", "2KB",
                 "open-limit", "3s",
@@ -49,6 +51,7 @@ class StreamPropertiesTests {
                         Duration.ofSeconds(2),
                         6,
                         7,
+                        8,
                         DataSize.ofMegabytes(1),
                         DataSize.ofKilobytes(2),
                         Duration.ofSeconds(3),
@@ -61,6 +64,13 @@ class StreamPropertiesTests {
         assertThatThrownBy(() -> bound(Map.of("buffer", "3")))
                 .rootCause()
                 .hasMessageContaining("weir.analytics.stream.buffer");
+    }
+
+    @Test
+    void aTenantWithoutAnySocketIsRefusedWithItsName() {
+        assertThatThrownBy(() -> bound(Map.of("sockets-per-tenant", "0")))
+                .rootCause()
+                .hasMessageContaining("weir.analytics.stream.sockets-per-tenant");
     }
 
     private static StreamProperties bound(Map<String, String> settings) {

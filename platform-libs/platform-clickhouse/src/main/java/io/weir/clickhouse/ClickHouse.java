@@ -77,13 +77,24 @@ public final class ClickHouse implements AutoCloseable {
                 .then();
     }
 
-    /// Runs a statement without rows, here and now; for migrations.
+    /// Runs a statement without rows, here and now.
     void execute(String database, String sql) {
+        execute(database, sql, new CommandSettings(), properties.insertTimeout());
+    }
+
+    /// Runs a statement that may take long. The server refuses it while one with this id still runs, which it does
+    /// after we have given up on it or were stopped.
+    void executeAlone(String database, String sql, String id, Duration limit) {
         CommandSettings settings = new CommandSettings();
+        settings.setQueryId(id);
+        execute(database, sql, settings, limit);
+    }
+
+    private void execute(String database, String sql, CommandSettings settings, Duration limit) {
         settings.setDatabase(database);
-        settings.setNetworkTimeout(properties.insertTimeout().toMillis(), ChronoUnit.MILLIS);
+        settings.setNetworkTimeout(limit.toMillis(), ChronoUnit.MILLIS);
         try {
-            await(client.execute(sql, settings), properties.insertTimeout()).close();
+            await(client.execute(sql, settings), limit).close();
         } catch (Exception failure) {
             throw translated(sql, failure);
         }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,10 +19,13 @@ import org.slf4j.LoggerFactory;
 /// Brings a database to the schema of this version: ordered SQL resources, each recorded when it is done.
 ///
 /// ClickHouse has no transactional DDL. A script that was interrupted runs again from its start, so each of its
-/// statements must bear that (`IF NOT EXISTS`). Statements end with a semicolon at the end of a line.
+/// statements must bear that (`IF NOT EXISTS`). Each may take ten minutes, and is not begun a second time while the
+/// first still runs on that server. Statements end with a semicolon at the end of a line.
 public final class SchemaMigrations {
 
     private static final Logger LOG = LoggerFactory.getLogger(SchemaMigrations.class);
+    // A script may move the rows of years.
+    private static final Duration STATEMENT_LIMIT = Duration.ofMinutes(10);
     private static final String HISTORY = """
             CREATE TABLE IF NOT EXISTS schema_migrations
             (name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
@@ -59,7 +63,12 @@ public final class SchemaMigrations {
     }
 
     private void apply(String database, Script script) {
-        script.statements().forEach(statement -> clickHouse.execute(database, statement));
+        int number = 0;
+        for (String statement : script.statements()) {
+            number++;
+            String id = database + "/" + script.name() + "/" + number;
+            clickHouse.executeAlone(database, statement, id, STATEMENT_LIMIT);
+        }
         // Both come from our own resources; the name is checked for quotes when it is loaded.
         clickHouse.execute(
                 database,

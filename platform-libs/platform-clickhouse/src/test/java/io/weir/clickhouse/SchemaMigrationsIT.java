@@ -29,7 +29,7 @@ class SchemaMigrationsIT {
         new SchemaMigrations(DATABASE.clickHouse(), List.of(FIRST)).migrate();
         new SchemaMigrations(DATABASE.clickHouse(), List.of(FIRST, SECOND)).migrate();
         new SchemaMigrations(DATABASE.clickHouse(), List.of(FIRST, SECOND)).migrate();
-        assertThat(DATABASE.count("schema_migrations")).isEqualTo(2);
+        assertThat(DATABASE.count("schema_migrations WHERE name < 'V003'")).isEqualTo(2);
         assertThat(DATABASE.count(
                         "system.columns WHERE database = currentDatabase() AND table = 'calls' AND name = 'extra'"))
                 .isOne();
@@ -42,6 +42,26 @@ class SchemaMigrationsIT {
         assertThatIllegalStateException()
                 .isThrownBy(() -> new SchemaMigrations(DATABASE.clickHouse(), List.of(FIRST)).migrate())
                 .withMessageContaining("V001__calls.sql");
+    }
+
+    @Test
+    void aScriptMayTakeLongerThanAnInsert() {
+        Infrastructure.ClickHouse server = Infrastructure.clickhouse();
+        ClickHouseProperties hasty = new ClickHouseProperties(
+                server.url(),
+                DATABASE.clickHouse().properties().database(),
+                server.user(),
+                server.password(),
+                1,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(1));
+        try (ClickHouse clickHouse = new ClickHouse(hasty)) {
+            new SchemaMigrations(clickHouse, List.of("clickhouse-test/V003__slow.sql")).migrate();
+        }
+        assertThat(DATABASE.count("slow")).isEqualTo(4);
+        assertThat(DATABASE.count("schema_migrations WHERE name = 'V003__slow.sql'"))
+                .isOne();
     }
 
     @Test

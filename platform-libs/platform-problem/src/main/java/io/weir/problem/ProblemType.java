@@ -22,6 +22,7 @@ public enum ProblemType {
     UNPROCESSABLE(422, "Cannot be done", "invalid_request_error", Retry.NEVER),
     PRECONDITION_REQUIRED(428, "Precondition required", "invalid_request_error", Retry.NEVER),
     BUDGET_EXCEEDED(429, "Budget exceeded", "insufficient_quota", Retry.NEVER),
+    TOO_MANY_STREAMS(429, "Too many streams", "rate_limit_error", Retry.SOON),
     UPSTREAM_RATE_LIMITED(429, "Provider rate limit", "rate_limit_error", Retry.SOON),
     INTERNAL_ERROR(500, "Internal error", "server_error", Retry.UNSPECIFIED),
     UPSTREAM_ERROR(502, "Provider error", "server_error", Retry.SOON),
