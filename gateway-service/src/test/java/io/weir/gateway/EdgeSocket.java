@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,6 +19,7 @@ final class EdgeSocket implements WebSocket.Listener {
     private final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
     private final CompletableFuture<String> closed = new CompletableFuture<>();
     private final StringBuilder partial = new StringBuilder();
+    private final String id = UUID.randomUUID().toString();
     private @Nullable WebSocket socket;
 
     /// @param protocols offered, in this order
@@ -31,8 +33,9 @@ final class EdgeSocket implements WebSocket.Listener {
             String[] further = java.util.Arrays.copyOfRange(protocols, 1, protocols.length);
             builder.subprotocols(protocols[0], further);
         }
-        URI ws = URI.create(uri.toString().replaceFirst("http", "ws"));
-        opened.socket = builder.buildAsync(ws, opened).get(10, TimeUnit.SECONDS);
+        String marked = uri + (uri.getQuery() == null ? "?" : "&") + "test-socket=" + opened.id;
+        URI ws = URI.create(marked.replaceFirst("http", "ws"));
+        opened.socket = builder.buildAsync(ws, opened).get(30, TimeUnit.SECONDS);
         return opened;
     }
 
@@ -49,6 +52,11 @@ final class EdgeSocket implements WebSocket.Listener {
         }
     }
 
+    /// Stands in the query of the requests that it makes, the service's included.
+    String id() {
+        return id;
+    }
+
     WebSocket socket() {
         if (socket == null) {
             throw new IllegalStateException("not open");
@@ -57,7 +65,7 @@ final class EdgeSocket implements WebSocket.Listener {
     }
 
     String next() throws InterruptedException {
-        String text = texts.poll(5, TimeUnit.SECONDS);
+        String text = texts.poll(30, TimeUnit.SECONDS);
         if (text == null) {
             throw new AssertionError("no frame; closed: " + closed.getNow("no"));
         }
@@ -66,7 +74,7 @@ final class EdgeSocket implements WebSocket.Listener {
 
     /// `code reason`, once it is closed.
     String closed() throws Exception {
-        return closed.get(5, TimeUnit.SECONDS);
+        return closed.get(30, TimeUnit.SECONDS);
     }
 
     @Override

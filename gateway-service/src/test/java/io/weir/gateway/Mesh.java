@@ -17,6 +17,7 @@ import io.weir.snapshots.catalog.TenantStatus;
 import io.weir.tenancy.Placement;
 import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantSlug;
+import io.weir.testing.EventLoops;
 import io.weir.testing.Eventually;
 import io.weir.testing.Infrastructure;
 import java.io.IOException;
@@ -46,6 +47,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class Mesh implements AutoCloseable {
 
     static final Duration LIMIT = Duration.ofSeconds(10);
+
+    static {
+        EventLoops.guard();
+    }
 
     private final AtomicLong version = new AtomicLong();
     final Path directory;
@@ -149,11 +154,16 @@ final class Mesh implements AutoCloseable {
 
     /// A tenant with a key, known to the gateway before this returns.
     Account account(String slug) throws Exception {
+        return account(slug, null);
+    }
+
+    /// @param expiresAt far enough for this to return before
+    Account account(String slug, @Nullable Instant expiresAt) throws Exception {
         TenantId id = new TenantId(UUID.randomUUID());
         publish(tenant(id, slug, TenantStatus.ACTIVE));
         Account account = new Account(id, slug, ApiKey.generate(ApiKey.Mode.TEST, new SecureRandom()));
-        publish(account.snapshot(pepper, ApiKeySnapshot.Status.ACTIVE, null, next()));
-        Eventually.passes(() -> {
+        publish(account.snapshot(pepper, ApiKeySnapshot.Status.ACTIVE, expiresAt, next()));
+        Eventually.passes(Duration.ofSeconds(30), () -> {
             if (get("/v1/models", account.key()).statusCode() != 200) {
                 throw new AssertionError("the gateway does not know the new key");
             }

@@ -1,14 +1,19 @@
 package io.weir.gateway;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.weir.testing.Eventually;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +47,20 @@ final class Upstream implements AutoCloseable {
         }
     }
 
+    /// The service's side of a socket.
+    record Socket(Sinks.Many<String> frames, CountDownLatch closed) {
+
+        Socket() {
+            this(Sinks.many().unicast().onBackpressureBuffer(), new CountDownLatch(1));
+        }
+
+        /// As it is; `close 4008` closes it.
+        void frame(String text) {
+            frames.tryEmitNext(text).orThrow();
+        }
+    }
+
+    private final Map<String, Socket> sockets = new ConcurrentHashMap<>();
     private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
     // Its own: a gateway that stops takes the threads with it that it shares with other servers of this process.
     private final LoopResources loops = LoopResources.create("upstream", 2, true);
@@ -73,13 +92,20 @@ final class Upstream implements AutoCloseable {
         frames.tryEmitNext("data: " + data + "\n\n").orThrow();
     }
 
-    /// To the running socket, as it is; `close 4008` closes it.
-    void socketFrame(String text) {
-        frames.tryEmitNext(text).orThrow();
+    /// The service's side of that socket, once it is open; gone again once it is closed.
+    Socket socketOf(EdgeSocket edge) {
+        Socket[] found = new Socket[1];
+        Eventually.passes(Duration.ofSeconds(30), () -> found[0] = requireNonNull(sockets.get(edge.id())));
+        return found[0];
+    }
+
+    /// How many sockets are open.
+    int openSockets() {
+        return sockets.size();
     }
 
     Received next() throws InterruptedException {
-        Received one = received.poll(5, TimeUnit.SECONDS);
+        Received one = received.poll(30, TimeUnit.SECONDS);
         if (one == null) {
             throw new AssertionError("nothing reached the upstream");
         }
@@ -128,14 +154,20 @@ final class Upstream implements AutoCloseable {
                     .then();
         }
         boolean offers = request.requestHeaders().contains("sec-websocket-protocol");
-        CountDownLatch latch = cancelled;
-        Flux<WebSocketFrame> sent = frames.asFlux()
+        String id = request.uri().replaceFirst(".*test-socket=", "");
+        Socket socket = new Socket();
+        Flux<WebSocketFrame> sent = socket.frames()
+                .asFlux()
                 .map(text -> text.startsWith("close ")
                         ? new CloseWebSocketFrame(Integer.parseInt(text.substring(6)), "told")
                         : new TextWebSocketFrame(text));
         return response.sendWebsocket(
                 (in, out) -> {
-                    in.withConnection(connection -> connection.onDispose(latch::countDown));
+                    sockets.put(id, socket);
+                    in.withConnection(connection -> connection.onDispose(() -> {
+                        sockets.remove(id);
+                        socket.closed().countDown();
+                    }));
                     return out.sendObject(sent, frame -> true)
                             .then(in.receiveCloseStatus().then());
                 },

@@ -6,10 +6,12 @@ import io.weir.tenancy.TenantId;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -30,22 +32,27 @@ final class AccessLog implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
     private static final Duration GOODBYE = Duration.ofSeconds(5);
 
     private final KafkaProperties kafka;
-    private final BlockingQueue<AccessRecord> buffer;
+    // Without locks: event loops write here. The reader looks again after a pause.
+    private final Queue<AccessRecord> buffer = new ConcurrentLinkedQueue<>();
+    private final Semaphore places;
     private final AtomicLong dropped = new AtomicLong();
     private volatile boolean running;
     private volatile Thread thread = Thread.ofPlatform().unstarted(() -> {});
 
     AccessLog(KafkaProperties kafka, AccessProperties properties) {
         this.kafka = kafka;
-        this.buffer = new ArrayBlockingQueue<>(properties.buffer());
+        this.places = new Semaphore(properties.buffer());
     }
 
     /// Never waits.
     void add(AccessRecord access) {
-        if (!buffer.offer(access)) {
+        if (places.tryAcquire()) {
+            buffer.add(access);
+        } else {
             dropped.incrementAndGet();
         }
     }
@@ -85,14 +92,15 @@ final class AccessLog implements SmartLifecycle {
     private void run() {
         Producer<String, byte[]> producer = producer();
         try {
-            while (running || !buffer.isEmpty()) {
-                AccessRecord next = buffer.poll(100, TimeUnit.MILLISECONDS);
-                if (next != null) {
+            while ((running || !buffer.isEmpty()) && !Thread.currentThread().isInterrupted()) {
+                AccessRecord next = buffer.poll();
+                if (next == null) {
+                    LockSupport.parkNanos(PAUSE);
+                } else {
+                    places.release();
                     send(producer, next);
                 }
             }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
         } finally {
             producer.close(GOODBYE);
         }

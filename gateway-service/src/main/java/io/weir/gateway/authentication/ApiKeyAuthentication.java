@@ -13,7 +13,6 @@ import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.snapshots.catalog.TenantStatus;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
@@ -70,20 +69,13 @@ public final class ApiKeyAuthentication {
         };
     }
 
-    /// Whether what was proven a moment ago still holds.
-    public boolean stillHolds(Caller caller) {
-        Optional<ApiKeySnapshot> key = keys.find(caller.key().keyId());
-        Optional<TenantSnapshot> tenant = tenants.find(caller.tenantId());
-        return key.isPresent() && refusalOf(key.get()) == null && tenant.isPresent() && isActive(tenant.get());
-    }
-
     private Authentication verify(ApiKey presented) {
         ApiKeySnapshot key = keys.find(presented.id()).orElse(null);
         boolean matches = pepper.matches(presented, key == null ? NO_HASH : key.hash());
         return key == null || !matches ? refused(UNKNOWN) : admit(key);
     }
 
-    /// A caller whose key was proven a moment ago, by the key's public id.
+    /// What a key that was proven a moment ago is worth now, by its public id.
     public Authentication reauthenticate(String keyId) {
         return keys.find(keyId).map(this::admit).orElseGet(() -> refused(UNKNOWN));
     }

@@ -32,8 +32,12 @@ class AuthenticationConfiguration {
     }
 
     @Bean
-    OpenExchanges openExchanges(SnapshotTable<ApiKeySnapshot> keys, SnapshotTable<TenantSnapshot> tenants) {
-        OpenExchanges exchanges = new OpenExchanges();
+    OpenExchanges openExchanges(
+            SnapshotTable<ApiKeySnapshot> keys,
+            SnapshotTable<TenantSnapshot> tenants,
+            ApiKeyAuthentication authentication,
+            Clock clock) {
+        OpenExchanges exchanges = new OpenExchanges(authentication::reauthenticate, clock);
         keys.onChange(exchanges::keyChanged);
         tenants.onChange(exchanges::tenantChanged);
         return exchanges;

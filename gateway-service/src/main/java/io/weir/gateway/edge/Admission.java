@@ -14,7 +14,10 @@ import io.weir.gateway.socket.SocketAccess;
 import io.weir.observability.TracedRequest;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
@@ -62,6 +65,7 @@ final class Admission {
     Mono<Void> admit(ServerWebExchange exchange, Call call, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
         demandPath(request, call.route());
+        demandNoUpgrade(request, call.route());
         if (call.route() == RouteClass.HEALTH) {
             return health(exchange);
         }
@@ -82,12 +86,11 @@ final class Admission {
         TracedRequest.find(exchange).ifPresent(traced -> traced.tenant(caller.tenantId()));
         namedTenant.demandOwn(exchange.getRequest().getHeaders(), caller);
         call.admittedWith(passports.of(caller));
-        Mono<Void> answered = switch (call.route()) {
-            case SOCKET_TICKETS -> sockets.issue(exchange, caller);
-            case COST_EVENTS -> chain.filter(exchange).takeUntilOther(live.endOfExchange(caller));
-            default -> chain.filter(exchange);
+        return switch (call.route()) {
+            case SOCKET_TICKETS -> exchanges.until(caller, sockets.issue(exchange, caller));
+            case COST_EVENTS -> live.until(caller, chain.filter(exchange));
+            default -> exchanges.until(caller, chain.filter(exchange));
         };
-        return exchanges.until(caller, authentication::stillHolds, answered);
     }
 
     private static void demandPath(ServerHttpRequest request, RouteClass route) {
@@ -100,6 +103,21 @@ final class Admission {
             throw new PlatformException(
                     ProblemType.NOT_FOUND,
                     "There is no such path. Models are called under /v1, the platform is run under /api.");
+        }
+    }
+
+    // Routing would turn any route into a socket's.
+    private static void demandNoUpgrade(ServerHttpRequest request, RouteClass route) {
+        if (route == RouteClass.COST_SOCKET) {
+            return;
+        }
+        for (String protocol : request.getHeaders().getOrDefault(HttpHeaders.UPGRADE, List.of())) {
+            if (protocol.toLowerCase(Locale.ROOT).contains("websocket")) {
+                throw PlatformException.invalid(
+                        "upgrade",
+                        "This path is no WebSocket. Send the request without the header 'Upgrade'; the one socket is"
+                                + " /ws/costs.");
+            }
         }
     }
 

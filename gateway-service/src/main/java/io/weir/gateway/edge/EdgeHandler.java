@@ -2,6 +2,7 @@ package io.weir.gateway.edge;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.weir.gateway.authentication.NamedTenant;
+import io.weir.gateway.call.RouteClass;
 import io.weir.gateway.routing.ContextHeaders;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -33,10 +34,15 @@ final class EdgeHandler implements HttpHandler {
         String path = request.getURI().getRawPath();
         String tidied = PathForm.tidied(path);
         return next.handle(
-                tidied.length() == path.length()
+                tidied.length() == path.length() || isExact(tidied)
                         ? request
                         : request.mutate().path(tidied).build(),
                 response);
+    }
+
+    // What needs no key has one spelling.
+    private static boolean isExact(String path) {
+        return RouteClass.of(path) == RouteClass.STRIPE_WEBHOOK;
     }
 
     // In place: the request's headers are a view of these.

@@ -51,7 +51,10 @@ final class ForwardedRequest implements HttpHeadersFilter, Ordered {
     }
 
     private static boolean isDropped(String name) {
-        return CREDENTIALS.contains(name.toLowerCase(Locale.ROOT))
+        String lower = name.toLowerCase(Locale.ROOT);
+        // A socket's own are written anew where one is opened.
+        return CREDENTIALS.contains(lower)
+                || lower.startsWith("sec-websocket-")
                 || ContextHeaders.isContext(name)
                 || ContextHeaders.isTrace(name);
     }

@@ -12,6 +12,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.web.reactive.socket.server.WebSocketService;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
@@ -19,6 +21,8 @@ import reactor.netty.resources.ConnectionProvider;
 class SocketConfiguration {
 
     private static final int ANSWER_MS = 700;
+    private static final int TICKET_THREADS = 4;
+    private static final int TICKETS_WAITING_PER_THREAD = 32;
 
     // Connects when it is first used: the gateway starts and serves without Redis.
     @Bean(destroyMethod = "shutdown")
@@ -37,14 +41,21 @@ class SocketConfiguration {
         return Redisson.create(config);
     }
 
-    @Bean
-    SocketAccess socketAccess(ApiKeyAuthentication authentication, RedissonClient redis, Clock clock) {
-        return new SocketAccess(authentication, new SocketTickets(redis, clock));
+    // Of its own: a handshake needs no key, and without Redis each holds a thread until it gives up.
+    @Bean(destroyMethod = "dispose")
+    Scheduler ticketThreads() {
+        return Schedulers.newBoundedElastic(TICKET_THREADS, TICKETS_WAITING_PER_THREAD, "socket-tickets");
     }
 
     @Bean
-    LiveAnswers liveAnswers(OpenExchanges exchanges, ApiKeyAuthentication authentication, Clock clock) {
-        return new LiveAnswers(exchanges, authentication, clock);
+    SocketAccess socketAccess(
+            ApiKeyAuthentication authentication, RedissonClient redis, Scheduler ticketThreads, Clock clock) {
+        return new SocketAccess(authentication, new SocketTickets(redis, ticketThreads, clock));
+    }
+
+    @Bean
+    LiveAnswers liveAnswers(OpenExchanges exchanges) {
+        return new LiveAnswers(exchanges);
     }
 
     @Bean(destroyMethod = "dispose")

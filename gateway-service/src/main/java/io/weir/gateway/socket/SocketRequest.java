@@ -33,21 +33,34 @@ sealed interface SocketRequest {
     String HEADER = "sec-websocket-protocol";
     String BEARER = "bearer.";
     String TICKET = "ticket.";
-    Set<String> SECRETS_IN_QUERY = Set.of("token", "access_token", "api_key", "ticket");
+    Set<String> SECRETS_IN_QUERY = Set.of(
+            "token", "access_token", "api_key", "apikey", "x-api-key", "key", "authorization", "bearer", "ticket");
+    List<String> KEYS_BEGIN = List.of("weir_live_", "weir_test_");
 
     /// Throws a 400 problem naming the parameter where a secret stands in the query: it would be in every log
     /// on the way.
     static void demandNoSecretInQuery(ServerHttpRequest request) {
-        for (String name : request.getQueryParams().keySet()) {
-            if (SECRETS_IN_QUERY.contains(name.toLowerCase(Locale.ROOT))) {
-                throw PlatformException.invalid(
-                        name.toLowerCase(Locale.ROOT),
-                        "The query parameter '" + name.toLowerCase(Locale.ROOT)
-                                + "' is not taken: URLs are logged. Send the key as 'Authorization: Bearer <key>' or as"
-                                + " the subprotocol 'bearer.<key>', or a ticket as 'ticket.<ticket>'; and replace what you"
-                                + " sent.");
+        request.getQueryParams().forEach((spelled, values) -> {
+            String name = spelled.toLowerCase(Locale.ROOT);
+            if (hasKey(name)) {
+                throw secretIn("query");
             }
-        }
+            if (SECRETS_IN_QUERY.contains(name) || values.stream().anyMatch(SocketRequest::hasKey)) {
+                throw secretIn(name);
+            }
+        });
+    }
+
+    private static boolean hasKey(@Nullable String text) {
+        return text != null && KEYS_BEGIN.stream().anyMatch(text.toLowerCase(Locale.ROOT)::contains);
+    }
+
+    private static PlatformException secretIn(String parameter) {
+        return PlatformException.invalid(
+                parameter,
+                "The query parameter '" + parameter
+                        + "' is not taken: URLs are logged. Send the key as 'Authorization: Bearer <key>' or as the"
+                        + " subprotocol 'bearer.<key>', or a ticket as 'ticket.<ticket>'; and replace what you sent.");
     }
 
     /// Throws a 403 problem for pages of origins that are not listed.

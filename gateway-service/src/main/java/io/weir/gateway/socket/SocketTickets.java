@@ -17,7 +17,7 @@ import org.redisson.api.RBucketReactive;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
+import reactor.core.scheduler.Scheduler;
 
 /// Tickets that open one socket each, in Redis. What is stored is a hash, so that who reads Redis cannot use
 /// them. Fails closed: without Redis there are no tickets, and none is good; keys still are.
@@ -31,11 +31,14 @@ final class SocketTickets {
     private static final int RANDOM_BYTES = 32;
 
     private final RedissonClient redis;
+    private final Scheduler threads;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
 
-    SocketTickets(RedissonClient redis, InstantSource clock) {
+    /// @param threads few, and few that may wait for them: one too many fails with a 503 problem at once
+    SocketTickets(RedissonClient redis, Scheduler threads, InstantSource clock) {
         this.redis = redis;
+        this.threads = threads;
         this.clock = clock;
     }
 
@@ -60,7 +63,7 @@ final class SocketTickets {
     private <T> Mono<T> on(String ticket, Function<RBucketReactive<String>, Mono<T>> command) {
         return Mono.defer(
                         () -> command.apply(redis.reactive().getBucket(PREFIX + sha256(ticket), StringCodec.INSTANCE)))
-                .subscribeOn(Schedulers.boundedElastic())
+                .subscribeOn(threads)
                 .timeout(LIMIT)
                 .onErrorMap(away -> new PlatformException(
                         ProblemType.SERVICE_UNAVAILABLE,

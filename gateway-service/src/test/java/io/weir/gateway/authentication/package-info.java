@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.gateway.authentication;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.gateway.socket;
+
+import org.jspecify.annotations.NullMarked;
