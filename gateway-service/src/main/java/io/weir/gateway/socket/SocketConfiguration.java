@@ -8,6 +8,8 @@ import java.time.Clock;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.config.Config;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -24,7 +26,7 @@ class SocketConfiguration {
     private static final int TICKET_THREADS = 4;
     private static final int TICKETS_WAITING_PER_THREAD = 32;
 
-    // Connects when it is first used: the gateway starts and serves without Redis.
+    // Connects when it is first asked: the gateway starts and serves without Redis.
     @Bean(destroyMethod = "shutdown")
     RedissonClient redis(RedisProperties redis) {
         Config config = new Config().setLazyInitialization(true).setThreads(2).setNettyThreads(2);
@@ -48,9 +50,19 @@ class SocketConfiguration {
     }
 
     @Bean
-    SocketAccess socketAccess(
-            ApiKeyAuthentication authentication, RedissonClient redis, Scheduler ticketThreads, Clock clock) {
-        return new SocketAccess(authentication, new SocketTickets(redis, ticketThreads, clock));
+    SocketTickets socketTickets(RedissonClient redis, Scheduler ticketThreads, Clock clock) {
+        return new SocketTickets(redis, ticketThreads, clock);
+    }
+
+    // Connecting may take longer than a ticket may; nobody's ticket is the first.
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> earlyConnection(SocketTickets tickets) {
+        return ready -> tickets.redeem("").onErrorComplete().subscribe();
+    }
+
+    @Bean
+    SocketAccess socketAccess(ApiKeyAuthentication authentication, SocketTickets tickets) {
+        return new SocketAccess(authentication, tickets);
     }
 
     @Bean
