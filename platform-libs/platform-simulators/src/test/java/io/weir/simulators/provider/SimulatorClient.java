@@ -85,10 +85,24 @@ final class SimulatorClient implements AutoCloseable {
             }
         }
 
+        /// Reads on until the connection is gone; how many lines came before is up to the client's buffers.
+        void readUntilItBreaks() {
+            try {
+                while (lines.readLine() != null) {
+                    // What it says is in the ledger.
+                }
+            } catch (IOException cut) {
+                // As expected.
+            }
+        }
+
         String nextLine() {
             try {
                 String line = lines.readLine();
-                return line == null ? "" : line;
+                if (line == null) {
+                    throw new IllegalStateException("the stream ended");
+                }
+                return line;
             } catch (IOException broken) {
                 throw new UncheckedIOException(broken);
             }
