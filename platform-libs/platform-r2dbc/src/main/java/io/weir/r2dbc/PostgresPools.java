@@ -33,7 +33,7 @@ public final class PostgresPools implements SmartLifecycle {
 
     /// Transactions of tenants.
     public TenantTransaction tenantTransaction() {
-        return new TenantTransaction(app);
+        return new TenantTransaction(app, Admission.open());
     }
 
     /// Transactions of the platform itself.
