@@ -40,8 +40,9 @@ public final class TestRun {
                 .resolve(Long.toString(ProcessHandle.current().pid()));
         boolean built;
         try (TestServers servers = TestServers.start(directory)) {
-            List<String> arguments = new ArrayList<>(
-                    List.of("--fail-at-end", "install", "-Dweir.test.servers=" + servers.description()));
+            // Tests wait more than they compute: two modules at a time keep two cores busy.
+            List<String> arguments = new ArrayList<>(List.of(
+                    "--threads=2", "--fail-at-end", "install", "-Dweir.test.servers=" + servers.description()));
             arguments.addAll(further);
             built = maven.run(arguments);
         } finally {
