@@ -27,6 +27,8 @@ public final class ArchitectureRules {
     private static final Set<String> VAGUE_ENDINGS =
             Set.of("Impl", "Util", "Utils", "Helper", "Manager", "Processor", "Dto", "Entity");
 
+    private static final String WEBFLUX = "org.springframework.web.reactive.";
+
     private ArchitectureRules() {}
 
     /// Checks main classes under the package against every rule. Throws [AssertionError] listing what breaks one.
@@ -49,6 +51,7 @@ public final class ArchitectureRules {
                 noFieldInjection(),
                 noStandardStreams(),
                 moneyIsNeverFloatingPoint(),
+                routesDeclareWhoMayCallThem(),
                 featuresDoNotFormCycles(packageName),
                 noOtherServices(packageName));
     }
@@ -105,6 +108,20 @@ public final class ArchitectureRules {
                 .andShould()
                 .notHaveRawType(Double.class)
                 .because("money is exact");
+    }
+
+    static ArchRule routesDeclareWhoMayCallThem() {
+        DescribedPredicate<JavaCall<?>> undeclared = DescribedPredicate.describe(
+                "RouterFunctions instead of DeclaredRoutes",
+                call -> call.getTargetOwner().getFullName().startsWith(WEBFLUX + "function.server.RouterFunctions"));
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage("io.weir.security.webflux..")
+                .should()
+                .callCodeUnitWhere(undeclared)
+                .orShould()
+                .beMetaAnnotatedWith("org.springframework.stereotype.Controller")
+                .because("a route that does not declare who may call it is open to everybody by mistake");
     }
 
     static ArchRule featuresDoNotFormCycles(String packageName) {

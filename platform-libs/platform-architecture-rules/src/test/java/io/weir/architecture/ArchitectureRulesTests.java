@@ -19,7 +19,8 @@ class ArchitectureRulesTests {
                 ArchitectureRules.noVagueNames(),
                 ArchitectureRules.noBlockingWithoutAnEnd(),
                 ArchitectureRules.noStandardStreams(),
-                ArchitectureRules.moneyIsNeverFloatingPoint());
+                ArchitectureRules.moneyIsNeverFloatingPoint(),
+                ArchitectureRules.routesDeclareWhoMayCallThem());
     }
 
     @ParameterizedTest

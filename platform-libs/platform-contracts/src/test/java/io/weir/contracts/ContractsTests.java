@@ -30,6 +30,8 @@ class ContractsTests {
                         "orchestration/usage-settled.v1",
                         "orchestration/usage-tick.v1",
                         "tenant/api-keys.v1",
+                        "tenant/audit.v1",
+                        "tenant/members.v1",
                         "tenant/plans.v1",
                         "tenant/tenants.v1");
     }

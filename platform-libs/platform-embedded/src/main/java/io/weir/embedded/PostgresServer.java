@@ -79,6 +79,10 @@ public final class PostgresServer {
                 "timezone=UTC",
                 "log_timezone=UTC",
                 "shared_buffers=64MB",
+                // A tenant's move reads its changes from the log, one slot for each move.
+                "wal_level=logical",
+                "max_replication_slots=24",
+                "max_wal_senders=24",
                 "log_min_messages=warning")) {
             command.addAll(List.of("-c", setting));
         }

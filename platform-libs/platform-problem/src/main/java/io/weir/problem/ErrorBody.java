@@ -44,6 +44,7 @@ public record ErrorBody(String contentType, byte[] bytes) {
         if (problem.param() != null) {
             root.put("param", problem.param());
         }
+        problem.members().forEach(root::putPOJO);
         root.put("requestId", requestId);
         return new ErrorBody("application/problem+json", JSON.writeValueAsBytes(root));
     }

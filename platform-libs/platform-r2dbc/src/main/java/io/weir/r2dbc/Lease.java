@@ -16,7 +16,8 @@ final class Lease extends DelegatingConnection {
 
     // Also a second statement behind a semicolon: values are bound, so a literal never needs one.
     private static final Pattern FORBIDDEN = Pattern.compile(
-            "\\s*(?:begin|start|commit|end|rollback|abort|prepare\\s+transaction|set|reset|discard)\\b(?!\\s+to\\b).*|.*;\\s*\\S.*",
+            "\\s*(?:begin|start|commit|end|rollback|abort|prepare|execute|deallocate|set|reset|discard|declare"
+                    + "|fetch|move|close|listen|unlisten|notify|explain|lock|load|copy|do)\\b(?!\\s+to\\b).*|.*;\\s*\\S.*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private final Connection connection;

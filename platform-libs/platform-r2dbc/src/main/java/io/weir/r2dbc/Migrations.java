@@ -1,20 +1,23 @@
 package io.weir.r2dbc;
 
+import io.weir.r2dbc.migration.MigrationFailedException;
+import io.weir.r2dbc.migration.MigrationOptions;
+import io.weir.r2dbc.migration.MigrationRunner;
+import io.weir.r2dbc.migration.MigrationTarget;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the schema up to date, as the owner role. Waits for a database that is away; anything else fails at once.
-/// Migrations may use the placeholders `${app}` and `${platform}` for the roles.
+/// Brings the schema up to date, as the owner role; the contract phase only when an operator says so. Waits for a
+/// database that is away; anything else fails at once.
+/// Migrations may use the placeholders of [DatabaseRoles#placeholders].
 final class Migrations {
 
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
@@ -32,24 +35,33 @@ final class Migrations {
         awaitDatabase();
         DatabaseRoles roles = new DatabaseRoles(postgres.database());
         try {
-            Flyway.configure()
-                    .dataSource(
+            new MigrationRunner(MigrationOptions.defaults(), new SecureRandom())
+                    .run(new MigrationTarget(
+                            "home/registry",
+                            "",
                             postgres.jdbcUrl(),
                             postgres.migrator().username(),
-                            postgres.migrator().password())
-                    .initSql("SET ROLE " + roles.owner() + "; SET lock_timeout = '5s'")
-                    .locations("classpath:db/migration")
-                    .placeholders(Map.of("app", roles.app(), "platform", roles.platform()))
-                    .table(HISTORY)
-                    .validateMigrationNaming(true)
-                    .load()
-                    .migrate();
+                            postgres.migrator().password(),
+                            roles.owner(),
+                            Site.PUBLIC,
+                            "db/migration",
+                            HISTORY,
+                            roles.placeholders()));
             hideHistory(roles);
-        } catch (FlywayException | SQLException failed) {
+            placed(roles);
+        } catch (MigrationFailedException | SQLException failed) {
             throw new UnusableDatabaseException(
                     "The migrations of database " + postgres.address() + " failed.",
                     "Read the cause below; a failed migration was rolled back, so correct it and start again.",
                     failed);
+        }
+    }
+
+    private void placed(DatabaseRoles roles) {
+        if (PlacedMigrations.exist()) {
+            PlacedMigrations placed = new PlacedMigrations(postgres, roles);
+            placed.prepareHome();
+            placed.run(Site.PUBLIC);
         }
     }
 

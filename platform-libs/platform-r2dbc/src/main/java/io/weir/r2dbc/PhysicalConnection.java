@@ -17,13 +17,16 @@ final class PhysicalConnection extends DelegatingConnection {
     private static final Duration ROLLBACK = Duration.ofSeconds(2);
 
     private final Connection driver;
+    private final String settings;
 
     // INVARIANT: false from the moment before something may open a transaction until the server has ended it.
     private volatile boolean clean = true;
 
-    PhysicalConnection(Connection driver) {
+    /// @param settings to be made in each transaction: see [TransactionFor#opening]
+    PhysicalConnection(Connection driver, String settings) {
         super(driver);
         this.driver = driver;
+        this.settings = settings;
     }
 
     @Override
@@ -36,7 +39,7 @@ final class PhysicalConnection extends DelegatingConnection {
         if (definition instanceof TransactionFor purpose) {
             return Mono.defer(() -> {
                 clean = false;
-                return simpleQuery(purpose.opening());
+                return simpleQuery(purpose.opening(settings));
             });
         }
         return beginTransaction();

@@ -1,11 +1,16 @@
 package io.weir.r2dbc;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.ConstructorBinding;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// A service's database, and who it logs in as.
 ///
+/// @param mover where tenants may be moved: who copies their rows
+/// @param provisioner where tenants get schemas and databases of their own: who makes them
+/// @param pooler what stands between the pools and the server
 /// @param startTimeout how long a start waits for the database to answer
 @ConfigurationProperties("weir.postgres")
 public record PostgresProperties(
@@ -15,8 +20,29 @@ public record PostgresProperties(
         Login app,
         Login platform,
         Login migrator,
+        @Nullable Login mover,
+        @Nullable Login provisioner,
         @DefaultValue Pool pool,
+        @DefaultValue Pooler pooler,
         @DefaultValue("60s") Duration startTimeout) {
+
+    @ConstructorBinding
+    public PostgresProperties {}
+
+    /// Without a pooler.
+    public PostgresProperties(
+            String host,
+            int port,
+            String database,
+            Login app,
+            Login platform,
+            Login migrator,
+            @Nullable Login mover,
+            @Nullable Login provisioner,
+            Pool pool,
+            Duration startTimeout) {
+        this(host, port, database, app, platform, migrator, mover, provisioner, pool, Pooler.NONE, startTimeout);
+    }
 
     /// A role and its password.
     public record Login(String username, String password) {
@@ -45,7 +71,20 @@ public record PostgresProperties(
             @DefaultValue("15s") Duration idleInTransactionTimeout,
             @DefaultValue("30m") Duration maxAge) {}
 
-    String jdbcUrl() {
+    /// The same logins and limits on another database: a site of tenants' placed rows.
+    public PostgresProperties at(String otherHost, int otherPort, String otherDatabase) {
+        return new PostgresProperties(
+                otherHost, otherPort, otherDatabase, app, platform, migrator, mover, provisioner, pool, startTimeout);
+    }
+
+    /// The same database, reached through that pooler.
+    public PostgresProperties through(Pooler other) {
+        return new PostgresProperties(
+                host, port, database, app, platform, migrator, mover, provisioner, pool, other, startTimeout);
+    }
+
+    /// For JDBC, without user and password; past the pooler.
+    public String jdbcUrl() {
         return "jdbc:postgresql://" + host + ":" + port + "/" + database + "?connectTimeout=5&socketTimeout=60";
     }
 

@@ -11,6 +11,13 @@ public record Site(String name, ConnectionPool pool, String schema) {
     /// The name of the service's own database.
     public static final String HOME = "home";
 
+    /// The schema of tenants that share one.
+    public static final String PUBLIC = "public";
+
+    public Site {
+        SitePreparation.demandName(schema);
+    }
+
     @Override
     public String toString() {
         return "Site[" + name + "/" + schema + "]";

@@ -11,4 +11,19 @@ public interface Sites {
 
     /// As [#of], after the site that was answered has refused the tenant because its rows have left.
     Mono<Site> after(TenantContext tenant, Site left);
+
+    /// Everybody is at home.
+    static Sites only(Site home) {
+        return new Sites() {
+            @Override
+            public Mono<Site> of(TenantContext tenant) {
+                return Mono.just(home);
+            }
+
+            @Override
+            public Mono<Site> after(TenantContext tenant, Site left) {
+                return Mono.just(home);
+            }
+        };
+    }
 }

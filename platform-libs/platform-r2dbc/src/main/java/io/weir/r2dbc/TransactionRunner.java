@@ -4,6 +4,7 @@ import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
+import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.R2dbcPermissionDeniedException;
 import io.r2dbc.spi.R2dbcTimeoutException;
@@ -17,39 +18,44 @@ import reactor.core.publisher.Mono;
 import reactor.pool.PoolAcquirePendingLimitException;
 import reactor.pool.PoolShutdownException;
 
-/// Runs work in transactions on one pool. Commits when the work completes; any other end (error, cancellation,
+/// Runs work in transactions. Commits when the work completes; any other end (error, cancellation,
 /// timeout) leaves the transaction to the rollback that precedes the connection's return to the pool.
 final class TransactionRunner {
 
-    private final ConnectionPool pool;
+    private static final String ELSEWHERE = "WR001";
+    private static final String UNPROVEN = "WR002";
+
+    private final Runnable unproven;
 
     // One client for all: it finds the connection of the running transaction in the Reactor context.
     private final DatabaseClient client;
 
-    TransactionRunner(ConnectionPool pool) {
-        this.pool = pool;
+    /// @param unproven told when a database does not know the key of a proof; must return at once
+    TransactionRunner(ConnectionFactoryMetadata database, Runnable unproven) {
+        this.unproven = unproven;
         this.client = DatabaseClient.builder()
-                .connectionFactory(new LeasedConnections(pool.getMetadata()))
+                .connectionFactory(new LeasedConnections(database))
                 .bindMarkers(BindMarkersFactory.indexed("$", 1))
                 .build();
     }
 
-    <T> Mono<T> run(TransactionFor purpose, Function<DatabaseClient, Mono<T>> work) {
+    /// Fails with [RowsElsewhereException], before the work has begun, where the tenant's rows have left.
+    <T> Mono<T> run(ConnectionPool pool, TransactionFor purpose, Function<DatabaseClient, Mono<T>> work) {
         return Mono.deferContextual(context -> {
             refuseNesting(context.hasKey(Lease.class));
             return Mono.usingWhen(
-                            acquire(),
+                            acquire(pool),
                             connection -> inTransaction(new Lease(connection), connection, purpose, work),
                             Connection::close)
                     .onErrorMap(DatabaseFailure::translated);
         });
     }
 
-    <T> Flux<T> runMany(TransactionFor purpose, Function<DatabaseClient, Flux<T>> work) {
+    <T> Flux<T> runMany(ConnectionPool pool, TransactionFor purpose, Function<DatabaseClient, Flux<T>> work) {
         return Flux.deferContextual(context -> {
             refuseNesting(context.hasKey(Lease.class));
             return Flux.usingWhen(
-                            acquire(),
+                            acquire(pool),
                             connection -> manyInTransaction(new Lease(connection), connection, purpose, work),
                             Connection::close)
                     .onErrorMap(DatabaseFailure::translated);
@@ -58,7 +64,7 @@ final class TransactionRunner {
 
     private <T> Mono<T> inTransaction(
             Lease lease, Connection connection, TransactionFor purpose, Function<DatabaseClient, Mono<T>> work) {
-        return Mono.from(connection.beginTransaction(purpose))
+        return open(connection, purpose)
                 .then(Mono.defer(() -> work.apply(client)))
                 .contextWrite(context -> context.put(Lease.class, lease))
                 .map(Optional::of)
@@ -70,11 +76,26 @@ final class TransactionRunner {
 
     private <T> Flux<T> manyInTransaction(
             Lease lease, Connection connection, TransactionFor purpose, Function<DatabaseClient, Flux<T>> work) {
-        return Mono.from(connection.beginTransaction(purpose))
+        return open(connection, purpose)
                 .thenMany(Flux.defer(() -> work.apply(client)))
                 .contextWrite(context -> context.put(Lease.class, lease))
                 .concatWith(Mono.defer(() -> commit(lease, connection)).then(Mono.empty()))
                 .doFinally(end -> lease.end());
+    }
+
+    private Mono<Void> open(Connection connection, TransactionFor purpose) {
+        return Mono.from(connection.beginTransaction(purpose)).onErrorMap(R2dbcException.class, this::refusal);
+    }
+
+    private Throwable refusal(R2dbcException failed) {
+        if (ELSEWHERE.equals(failed.getSqlState())) {
+            return new RowsElsewhereException(failed);
+        }
+        if (UNPROVEN.equals(failed.getSqlState())) {
+            unproven.run();
+            return DatabaseFailure.away(failed);
+        }
+        return failed;
     }
 
     private static Mono<Void> commit(Lease lease, Connection connection) {
@@ -82,13 +103,23 @@ final class TransactionRunner {
         return Mono.from(connection.commitTransaction());
     }
 
-    private Mono<Connection> acquire() {
+    private static Mono<Connection> acquire(ConnectionPool pool) {
         return pool.create()
                 .onErrorMap(PoolAcquirePendingLimitException.class, DatabaseFailure::busy)
                 .onErrorMap(R2dbcTimeoutException.class, DatabaseFailure::busy)
                 .onErrorMap(PoolShutdownException.class, DatabaseFailure::away)
                 .onErrorMap(R2dbcNonTransientResourceException.class, DatabaseFailure::away)
                 .onErrorMap(R2dbcPermissionDeniedException.class, DatabaseFailure::away);
+    }
+
+    /// The site refused the tenant: its rows are at another one by now.
+    static final class RowsElsewhereException extends IllegalStateException {
+
+        private static final long serialVersionUID = 1L;
+
+        private RowsElsewhereException(R2dbcException cause) {
+            super("the tenant's rows have left this site", cause);
+        }
     }
 
     // A second connection taken while the first is held ends in a pool where everybody waits for everybody.

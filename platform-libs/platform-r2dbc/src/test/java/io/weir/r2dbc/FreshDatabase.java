@@ -32,7 +32,12 @@ final class FreshDatabase {
                 postgres.superuser(),
                 postgres.password(),
                 name,
-                Map.of("app", PASSWORD, "platform", PASSWORD, "migrator", PASSWORD));
+                Map.of(
+                        "app", PASSWORD,
+                        "platform", PASSWORD,
+                        "migrator", PASSWORD,
+                        "mover", PASSWORD,
+                        "provisioner", PASSWORD));
     }
 
     /// A database that is migrated, with pools of that size.
@@ -50,6 +55,8 @@ final class FreshDatabase {
                 login("_app"),
                 login("_platform"),
                 login("_migrator"),
+                login("_mover"),
+                login("_provisioner"),
                 new PostgresProperties.Pool(
                         size,
                         1,

@@ -30,19 +30,14 @@ class StartIT {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
-                "ALTER TABLE note NO FORCE ROW LEVEL SECURITY | table public.note | FORCE ROW LEVEL SECURITY",
-                "ALTER TABLE note DISABLE ROW LEVEL SECURITY | table public.note | ENABLE ROW LEVEL SECURITY",
-                "DROP POLICY note_of_tenant ON note | table public.note has no policy | CREATE POLICY",
-                "CREATE POLICY wide ON note USING (true) | public.note has a policy | DROP POLICY",
-                "CREATE POLICY wide ON note FOR INSERT TO ${app} WITH CHECK (true) | public.note has a policy | DROP POLICY",
-                "CREATE TABLE bare (tenant_id uuid) | table public.bare has a tenant_id | ENABLE ROW LEVEL SECURITY",
-                "ALTER ROLE ${app} BYPASSRLS | ${app} bypasses policies | NOBYPASSRLS",
-                "ALTER ROLE ${app} SUPERUSER | ${app} bypasses policies | NOSUPERUSER",
-                "ALTER ROLE ${platform} BYPASSRLS | ${platform} bypasses policies | NOBYPASSRLS",
-                "GRANT ${owner} TO ${app} | ${app} owns public.note or is a member | REVOKE",
-                "ALTER TABLE note OWNER TO ${app} | ${app} owns public.note | ALTER TABLE public.note OWNER TO",
-                "CREATE VIEW v AS SELECT * FROM note; GRANT SELECT ON v TO ${app} | view public.v | security_invoker",
+                "ALTER TABLE note NO FORCE ROW LEVEL SECURITY | [row-security-off] table public.note | FORCE ROW LEVEL SECURITY",
+                "CREATE POLICY wide ON note USING (true) | [policy-differs] table public.note has a policy wide | DROP POLICY",
+                "CREATE VIEW v AS SELECT * FROM note; GRANT SELECT ON v TO ${app} | [view-with-owners-rights] view public.v | security_invoker",
+                "ALTER ROLE ${app} BYPASSRLS | [role-bypasses-policies] role ${app} bypasses policies | NOBYPASSRLS",
+                "ALTER ROLE ${platform} BYPASSRLS | [role-bypasses-policies] role ${platform} bypasses policies | NOBYPASSRLS",
+                "GRANT ${owner} TO ${app} | [role-is-member] role ${app} is a member of ${owner} | REVOKE",
             })
     void whatCouldShowATenantsRowsIsRefused(String damage, String culprit, String cure) throws SQLException {
         database.asSuperuser(named(damage));
@@ -62,6 +57,8 @@ class StartIT {
                 right.app(),
                 right.platform(),
                 new PostgresProperties.Login(right.migrator().username(), "wrong"),
+                null,
+                null,
                 right.pool(),
                 Duration.ofMinutes(5));
         assertThatThrownBy(() -> new PostgresPools(wrong).start())
@@ -80,6 +77,8 @@ class StartIT {
                 right.app(),
                 right.platform(),
                 right.migrator(),
+                null,
+                null,
                 right.pool(),
                 Duration.ofMillis(600));
         assertThatThrownBy(() -> new PostgresPools(away).start())
@@ -100,6 +99,9 @@ class StartIT {
     private String named(String text) {
         return text.replace("${app}", database.name + "_app")
                 .replace("${platform}", database.name + "_platform")
+                .replace("${mover}", database.name + "_mover")
+                .replace("${search}", database.name + "_search_definer")
+                .replace("${database}", database.name)
                 .replace("${owner}", database.name + "_owner");
     }
 }

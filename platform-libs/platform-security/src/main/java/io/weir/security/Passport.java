@@ -3,12 +3,15 @@ package io.weir.security;
 import io.weir.tenancy.TenantContext;
 import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What the gateway proved about a caller, as a service sees it after verification.
 ///
 /// @param issuer the service that signed it
-/// @param subject `key:<id>`, or `service:<name>` where a service acts
-/// @param keyId public id of the API key, or of the service
+/// @param subject `key:<id>`; of a person `member:<id>` or `user:<issuer>:<subject>`; `service:<name>` where a
+///     service acts
+/// @param keyId public id of the API key; the subject where none is used
+/// @param role what a person is to the tenant; null for keys and services
 /// @param expiresAt at most 60 s after it was issued
 public record Passport(
         String id,
@@ -18,6 +21,7 @@ public record Passport(
         String subject,
         String keyId,
         Set<Scope> scopes,
+        @Nullable Role role,
         Instant expiresAt) {
 
     /// The HTTP header in which services receive it.

@@ -21,8 +21,9 @@ import org.jose4j.jwt.consumer.JwtConsumer;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.lang.UnresolvableKeyException;
 
-/// Checks passports: signature by a service we trust, EdDSA only, our audience, not expired, none missing a claim.
-/// A passport is used for many calls, so verified ones are remembered until they expire. Safe for use by many threads.
+/// Checks passports: signature by a service we trust, EdDSA only, our audience, not expired, none missing a
+/// claim. A passport is used for many calls, so verified ones are remembered until they expire. Safe for use by
+/// many threads.
 public final class PassportVerifier {
 
     private static final int REMEMBERED = 20_000;
@@ -33,6 +34,7 @@ public final class PassportVerifier {
     private final InstantSource clock;
     private final Cache<String, Passport> verified =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    private volatile long retirementsSeen;
 
     /// @param issuers the services whose passports are taken
     public PassportVerifier(TrustedKeys keys, Set<String> issuers, InstantSource clock) {
@@ -43,6 +45,7 @@ public final class PassportVerifier {
 
     /// Throws [PassportRefusedException] saying what is wrong with it.
     public Passport verify(String token) {
+        forgetAfterRetirement();
         Passport known = verified.getIfPresent(token);
         Instant now = clock.instant();
         if (known != null && now.isBefore(known.expiresAt())) {
@@ -51,6 +54,15 @@ public final class PassportVerifier {
         Passport passport = verifiedAnew(token, now);
         verified.put(token, passport);
         return passport;
+    }
+
+    // Passports of a key that is trusted no longer are worth nothing at once.
+    private void forgetAfterRetirement() {
+        long now = keys.retirements();
+        if (now != retirementsSeen) {
+            retirementsSeen = now;
+            verified.invalidateAll();
+        }
     }
 
     private Passport verifiedAnew(String token, Instant now) {
@@ -96,6 +108,7 @@ public final class PassportVerifier {
         for (String word : claims.getStringListClaimValue("scopes")) {
             scopes.add(Scope.of(word));
         }
+        String role = claims.getStringClaimValue("role");
         return new Passport(
                 claims.getJwtId(),
                 signer,
@@ -104,6 +117,7 @@ public final class PassportVerifier {
                 claims.getSubject(),
                 required(claims, "key"),
                 scopes,
+                role == null ? null : Role.of(role),
                 Instant.ofEpochSecond(claims.getExpirationTime().getValue()));
     }
 

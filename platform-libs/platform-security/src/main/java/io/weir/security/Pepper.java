@@ -17,21 +17,26 @@ public final class Pepper {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int SHORTEST = 32;
 
+    private final String id;
     private final SecretKeySpec secret;
 
-    private Pepper(byte[] secret) {
+    private Pepper(String id, byte[] secret) {
         if (secret.length < SHORTEST) {
             throw new IllegalArgumentException(
                     "pepper: " + secret.length + " bytes (expected: at least " + SHORTEST + ")");
         }
+        this.id = id;
         this.secret = new SecretKeySpec(secret, ALGORITHM);
     }
 
-    /// Reads the pepper's file, ignoring white space around it.
+    /// Reads the pepper's file, ignoring white space around it; the file's name without `.pepper` is its id.
     /// Throws [InvalidSecurityFileException] when it cannot be read or is too short.
     public static Pepper load(Path file) {
         try {
-            return new Pepper(Files.readString(file).strip().getBytes(StandardCharsets.UTF_8));
+            String name = String.valueOf(file.getFileName());
+            String id =
+                    name.endsWith(Peppers.SUFFIX) ? name.substring(0, name.length() - Peppers.SUFFIX.length()) : name;
+            return new Pepper(id, Files.readString(file).strip().getBytes(StandardCharsets.UTF_8));
         } catch (IOException | IllegalArgumentException broken) {
             throw new InvalidSecurityFileException("weir.security.pepper", file, broken);
         }
@@ -39,7 +44,12 @@ public final class Pepper {
 
     /// For tests and tools that make their own.
     public static Pepper of(String secret) {
-        return new Pepper(secret.getBytes(StandardCharsets.UTF_8));
+        return new Pepper("own", secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Names it in records: no secret.
+    public String id() {
+        return id;
     }
 
     /// What is stored of a key: 64 hexadecimal characters.
@@ -52,11 +62,23 @@ public final class Pepper {
         return MessageDigest.isEqual(mac(key), HexFormat.of().parseHex(storedHash));
     }
 
+    /// What is stored in place of a text that others could guess, such as an e-mail address: 64 hexadecimal
+    /// characters.
+    ///
+    /// @param purpose keeps the digests of one kind of text apart from those of another
+    public String digest(String purpose, String text) {
+        return HexFormat.of().formatHex(mac((purpose + "\n" + text).getBytes(StandardCharsets.UTF_8)));
+    }
+
     private byte[] mac(ApiKey key) {
+        return mac(key.reveal().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private byte[] mac(byte[] text) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(secret);
-            return mac.doFinal(key.reveal().getBytes(StandardCharsets.US_ASCII));
+            return mac.doFinal(text);
         } catch (GeneralSecurityException missing) {
             throw new IllegalStateException("HmacSHA256 is part of every JDK", missing);
         }

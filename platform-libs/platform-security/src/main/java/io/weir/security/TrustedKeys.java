@@ -19,15 +19,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The public keys of the services, by key id: a directory of `<service>.<id>.pem` files (X.509 SubjectPublicKeyInfo).
-/// Two keys of one service may stand side by side while one replaces the other. An unknown id makes the directory be
-/// read again, at most once in five seconds, so that a rotation needs no restart. A file that cannot be used then is
-/// logged once and passed over; the key that it held before stays. Safe for use by many threads.
-public final class TrustedKeys {
+/// The public keys of the services, by key id: a directory of `<service>.<id>.pem` files (X.509
+/// SubjectPublicKeyInfo). Two keys of one service may stand side by side while one replaces the other. An
+/// unknown id makes the directory be read again, at most once in five seconds, and [#refresh] does so at any
+/// time, so that a rotation needs no restart. A file that cannot be used then is logged once and passed over;
+/// the key that it held before stays. Safe for use by many threads.
+public final class TrustedKeys implements Reloadable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrustedKeys.class);
     private static final Duration REREAD_AFTER = Duration.ofSeconds(5);
@@ -35,6 +37,7 @@ public final class TrustedKeys {
     private final Path directory;
     private final InstantSource clock;
     private final AtomicReference<Keys> keys;
+    private final AtomicLong retirements = new AtomicLong();
 
     private TrustedKeys(Path directory, InstantSource clock) {
         this.directory = directory;
@@ -63,17 +66,35 @@ public final class TrustedKeys {
         }
     }
 
-    /// The key of that id, if any service has it. Reads the directory when the id is new: not for event loops with
-    /// ids that callers choose, unless through a cache.
+    /// The key of that id, if any service has it. Reads the directory when the id is new: not for event loops
+    /// with ids that callers choose, unless through a cache.
     public Optional<TrustedKey> find(String id) {
         Keys known = keys.get();
         TrustedKey key = known.byId().get(id);
         if (key == null && clock.millis() - known.readAt() > REREAD_AFTER.toMillis()) {
             Keys fresh = reread(known);
-            keys.set(fresh);
+            use(fresh);
             key = fresh.byId().get(id);
         }
         return Optional.ofNullable(key);
+    }
+
+    /// Reads the directory again: new keys are trusted, and those whose files are gone no longer.
+    @Override
+    public void refresh() {
+        use(reread(keys.get()));
+    }
+
+    /// How often keys were taken away so far.
+    long retirements() {
+        return retirements.get();
+    }
+
+    private void use(Keys fresh) {
+        Keys before = keys.getAndSet(fresh);
+        if (!fresh.byId().keySet().containsAll(before.byId().keySet())) {
+            retirements.incrementAndGet();
+        }
     }
 
     private static Keys read(Path directory, long now) {

@@ -4,14 +4,15 @@ import io.weir.security.SigningKey;
 import io.weir.security.TrustedKeys;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/// A snapshot as it travels: value, version, and the owner's Ed25519 signature over topic, key, version and value.
-/// The topic is part of what is signed, so that a record cannot be replayed into another one.
+/// A snapshot as it travels: value, version, and the owner's Ed25519 signature over topic, key, version and
+/// value. The topic is part of what is signed, so that a record cannot be replayed into another one.
 ///
 /// @param value JSON, or null where the key was removed
 record SignedRecord(String key, long version, byte @Nullable [] value, String signer, String signature) {
@@ -47,6 +48,11 @@ record SignedRecord(String key, long version, byte @Nullable [] value, String si
                 .add(SIGNER, signer.getBytes(StandardCharsets.US_ASCII))
                 .add(SIGNATURE, signature.getBytes(StandardCharsets.US_ASCII));
         return out;
+    }
+
+    /// Whether both say the same, whoever signed.
+    boolean isSameAs(SignedRecord other) {
+        return key.equals(other.key) && version == other.version && Arrays.equals(value, other.value);
     }
 
     /// Throws [IllegalArgumentException] when the signature is not the owner's over exactly this record.

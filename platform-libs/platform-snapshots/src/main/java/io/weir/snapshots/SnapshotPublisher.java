@@ -4,6 +4,7 @@ import io.weir.kafka.KafkaProperties;
 import io.weir.kafka.RecordSender;
 import io.weir.security.SigningKey;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -13,13 +14,18 @@ public final class SnapshotPublisher implements AutoCloseable {
     private static final Duration DELIVERY = Duration.ofSeconds(10);
 
     private final KafkaProperties kafka;
-    private final SigningKey signingKey;
+    private final Supplier<SigningKey> keys;
     private final RecordSender sender;
 
     public SnapshotPublisher(KafkaProperties kafka, SigningKey signingKey) {
+        this(kafka, () -> signingKey);
+    }
+
+    /// @param keys gives the key to sign with now
+    public SnapshotPublisher(KafkaProperties kafka, Supplier<SigningKey> keys) {
         this.kafka = kafka;
-        this.signingKey = signingKey;
-        this.sender = RecordSender.create(kafka, "snapshots-" + signingKey.service(), DELIVERY);
+        this.keys = keys;
+        this.sender = RecordSender.create(kafka, "snapshots-" + keys.get().service(), DELIVERY);
     }
 
     /// Completes when the broker has it durably. Readers ignore it if they know a version as high for this key.
@@ -39,6 +45,7 @@ public final class SnapshotPublisher implements AutoCloseable {
     }
 
     private Mono<Void> send(SnapshotTopic<?> topic, String key, long version, byte @Nullable [] value) {
+        SigningKey signingKey = keys.get();
         if (!topic.owner().equals(signingKey.service())) {
             throw new IllegalArgumentException(topic.suffix() + " belongs to " + topic.owner() + "; "
                     + signingKey.service() + " cannot write to it");

@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
-/// The newest accepted snapshot of every key of a topic, in memory. Reading is safe for many threads and never waits.
+/// The newest accepted snapshot of every key of a topic, in memory. Reading is safe for many threads and never
+/// waits.
 public final class SnapshotTable<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotTable.class);
@@ -81,11 +82,12 @@ public final class SnapshotTable<T> {
         return entries.values().stream().map(Entry::signed).toList();
     }
 
-    /// Applies a record if it is signed by the owner and newer than what is known. True when it changed something.
+    /// Applies a record if it is signed by the owner and newer than what is known. True when it changed
+    /// something.
     boolean apply(SignedRecord signed) {
         Entry<T> known = entries.get(signed.key());
         if (known != null && known.signed().version() >= signed.version()) {
-            return false;
+            return resigned(known, signed);
         }
         T value;
         try {
@@ -99,6 +101,20 @@ public final class SnapshotTable<T> {
         entries.put(signed.key(), new Entry<>(signed, value));
         tell(new SnapshotChange<>(signed.key(), value, signed.version()));
         return true;
+    }
+
+    // The same record under a newer key of its owner: kept, so that the copy on disk outlives the older key.
+    private boolean resigned(Entry<T> known, SignedRecord signed) {
+        if (known.signed().isSameAs(signed) && !known.signed().signer().equals(signed.signer())) {
+            try {
+                signed.verify(topic, keys);
+                entries.put(signed.key(), new Entry<>(signed, known.value()));
+                return true;
+            } catch (IllegalArgumentException notAcceptable) {
+                refuse(signed.key(), String.valueOf(notAcceptable.getMessage()));
+            }
+        }
+        return false;
     }
 
     void refuse(@Nullable String key, String why) {

@@ -2,6 +2,7 @@ package io.weir.snapshots;
 
 import io.weir.snapshots.catalog.ApiKeySnapshot;
 import io.weir.snapshots.catalog.BudgetSnapshot;
+import io.weir.snapshots.catalog.MemberSnapshot;
 import io.weir.snapshots.catalog.PlanSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.SealedHour;
@@ -20,6 +21,10 @@ public record SnapshotTopic<T>(String suffix, String owner, Class<T> type) {
     /// Keyed by the key's public id.
     public static final SnapshotTopic<ApiKeySnapshot> API_KEYS =
             new SnapshotTopic<>("api-keys.v1", "tenant", ApiKeySnapshot.class);
+
+    /// Keyed by the member's id.
+    public static final SnapshotTopic<MemberSnapshot> MEMBERS =
+            new SnapshotTopic<>("members.v1", "tenant", MemberSnapshot.class);
 
     /// Keyed by the plan's key, for example `growth`.
     public static final SnapshotTopic<PlanSnapshot> PLANS =

@@ -1,12 +1,17 @@
 package io.weir.security.autoconfigure;
 
+import io.weir.security.Envelope;
+import io.weir.security.KeyReloading;
 import io.weir.security.PassportIssuer;
 import io.weir.security.PassportVerifier;
 import io.weir.security.Pepper;
-import io.weir.security.SigningKey;
+import io.weir.security.Peppers;
+import io.weir.security.Reloadable;
+import io.weir.security.SigningKeys;
 import io.weir.security.TrustedKeys;
 import io.weir.security.webflux.OpenRoute;
 import io.weir.security.webflux.PassportWebFilter;
+import io.weir.security.webflux.RouteCatalogue;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.Set;
@@ -17,6 +22,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.web.reactive.function.server.RouterFunction;
 
 /// A service's own key, the keys it trusts, and the passport filter in front of its routes.
 @AutoConfiguration
@@ -33,8 +39,8 @@ public final class SecurityAutoConfiguration {
     }
 
     @Bean
-    SigningKey signingKey(SecurityProperties properties) {
-        return SigningKey.load(properties.signingKey());
+    SigningKeys signingKeys(SecurityProperties properties) {
+        return SigningKeys.load(properties.signingKey());
     }
 
     @Bean
@@ -43,19 +49,44 @@ public final class SecurityAutoConfiguration {
     }
 
     @Bean
-    PassportIssuer passportIssuer(SigningKey key, Clock clock) {
-        return new PassportIssuer(key, clock);
+    PassportIssuer passportIssuer(SigningKeys keys, Clock clock) {
+        return new PassportIssuer(keys, clock);
     }
 
     @Bean
     @ConditionalOnProperty("weir.security.pepper")
-    Pepper pepper(SecurityProperties properties) {
-        return Pepper.load(Objects.requireNonNull(properties.pepper()));
+    Peppers peppers(SecurityProperties properties) {
+        return Peppers.load(Objects.requireNonNull(properties.pepper()));
+    }
+
+    // Digests of texts that are looked up, such as e-mail addresses, stay under one pepper for as long as it is there.
+    @Bean
+    @ConditionalOnProperty("weir.security.pepper")
+    Pepper digestPepper(Peppers peppers) {
+        return peppers.first();
+    }
+
+    @Bean
+    @ConditionalOnProperty("weir.security.envelope-keyset")
+    Envelope envelope(SecurityProperties properties) {
+        return Envelope.load(Objects.requireNonNull(properties.envelopeKeyset()));
+    }
+
+    @Bean
+    KeyReloading keyReloading(SecurityProperties properties, ObjectProvider<Reloadable> files) {
+        return new KeyReloading(files.stream().toList(), properties.reloadEvery());
     }
 
     @Bean
     PassportVerifier passportVerifier(TrustedKeys keys, Clock clock) {
         return new PassportVerifier(keys, SERVICES, clock);
+    }
+
+    // Made at start: a service with an undeclared route does not start.
+    @Bean
+    RouteCatalogue routeCatalogue(ObjectProvider<RouterFunction<?>> functions, ObjectProvider<OpenRoute> openRoutes) {
+        return new RouteCatalogue(
+                functions.stream().toList(), openRoutes.stream().collect(Collectors.toUnmodifiableSet()));
     }
 
     // The gateway is where passports are made; it must not ask callers for one.

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.weir.kafka.KafkaProperties;
 import io.weir.kafka.autoconfigure.KafkaAutoConfiguration;
 import io.weir.observability.ReadinessCondition;
-import io.weir.security.SigningKey;
+import io.weir.security.SigningKeys;
 import io.weir.security.TrustedKeys;
 import io.weir.security.autoconfigure.SecurityAutoConfiguration;
 import io.weir.snapshots.SnapshotPublisher;
@@ -32,8 +32,8 @@ public final class SnapshotAutoConfiguration {
 
     @Bean
     @Lazy
-    SnapshotPublisher snapshotPublisher(KafkaProperties kafka, SigningKey key) {
-        return new SnapshotPublisher(kafka, key);
+    SnapshotPublisher snapshotPublisher(KafkaProperties kafka, SigningKeys keys) {
+        return new SnapshotPublisher(kafka, keys);
     }
 
     @Bean

@@ -42,6 +42,9 @@ public record PlanSnapshot(String key, String name, List<Terms> terms, long vers
     /// @param overagePerCall price of each further call; null: there is none to buy
     /// @param markup factor on the price book's cost of model usage
     /// @param defaultMaxTokens output limit where a call states none
+    /// @param databaseConnections of a database's that a tenant holds at the same time, at most; null: not
+    ///     published
+    /// @param statementTimeoutMs after which one of its statements is ended; null: not published
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Terms(
             Instant effectiveFrom,
@@ -52,7 +55,35 @@ public record PlanSnapshot(String key, String name, List<Terms> terms, long vers
             Rate markup,
             int defaultMaxTokens,
             @Nullable Long requestsPerHour,
-            @Nullable Long tokensPerMonth) {}
+            @Nullable Long tokensPerMonth,
+            @Nullable Integer databaseConnections,
+            @Nullable Integer statementTimeoutMs) {
+
+        /// Without a share of databases.
+        public Terms(
+                Instant effectiveFrom,
+                Amount monthlyFee,
+                @Nullable Long includedCalls,
+                Period includedPer,
+                @Nullable Rate overagePerCall,
+                Rate markup,
+                int defaultMaxTokens,
+                @Nullable Long requestsPerHour,
+                @Nullable Long tokensPerMonth) {
+            this(
+                    effectiveFrom,
+                    monthlyFee,
+                    includedCalls,
+                    includedPer,
+                    overagePerCall,
+                    markup,
+                    defaultMaxTokens,
+                    requestsPerHour,
+                    tokensPerMonth,
+                    null,
+                    null);
+        }
+    }
 
     /// The span in which included calls are counted, in the tenant's time zone.
     public enum Period {

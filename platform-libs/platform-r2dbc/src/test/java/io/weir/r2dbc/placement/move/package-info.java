@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.r2dbc.placement.move;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.r2dbc.placement;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,1 @@
+CREATE TABLE label (label_id int PRIMARY KEY);

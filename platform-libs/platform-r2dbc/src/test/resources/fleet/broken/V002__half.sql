@@ -1,0 +1,2 @@
+ALTER TABLE label ADD COLUMN lang text;
+ALTER TABLE label ADD COLUMN lang text;

@@ -1,0 +1,4 @@
+CREATE TABLE label (
+    label_id int PRIMARY KEY,
+    text     text NOT NULL
+);

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY label_by_lang ON label (lang);

@@ -1,0 +1,2 @@
+-- weir:phase contract
+ALTER TABLE label DROP COLUMN text;
