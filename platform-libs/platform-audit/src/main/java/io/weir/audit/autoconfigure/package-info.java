@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.audit.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.audit.journal;
+
+import org.jspecify.annotations.NullMarked;

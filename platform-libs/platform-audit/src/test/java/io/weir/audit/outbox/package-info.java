@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.audit.outbox;
+
+import org.jspecify.annotations.NullMarked;
