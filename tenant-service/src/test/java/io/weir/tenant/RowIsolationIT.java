@@ -3,12 +3,14 @@ package io.weir.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.testing.TenantEntry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 class RowIsolationIT {
 
     private TenantPlatform platform;
+    private TenantEntry entry;
     private String acme = "";
     private String globex = "";
 
@@ -31,11 +34,21 @@ class RowIsolationIT {
             platform.admin().post("/api/tenants/" + tenant + "/suspend", "");
         }
         platform.stopService();
+        entry = TenantEntry.to(platform.database);
         try (Connection connection = platform.asSuperuser();
                 Statement statement = connection.createStatement()) {
             for (String tenant : List.of(acme, globex)) {
                 statement.execute("INSERT INTO outbox (tenant_id, topic, record_key, version, payload) VALUES ('"
                         + tenant + "', 'tenants.v1', 'seeded', 1, '{}')");
+                statement.execute("INSERT INTO audit_sequence VALUES ('" + tenant + "', 1) ON CONFLICT DO NOTHING");
+                statement.execute("INSERT INTO audit_outbox (tenant_id, sequence, payload) VALUES ('" + tenant
+                        + "', 9999, '{}')");
+                statement.execute("INSERT INTO audit_head VALUES ('" + tenant + "', 0) ON CONFLICT DO NOTHING");
+                statement.execute("INSERT INTO audit_event (tenant_id, seq, stored_at, event_id, at, source, producer,"
+                        + " producer_sequence, actor, action, target, outcome) VALUES ('" + tenant
+                        + "', 9999, now(), gen_random_uuid(), now(), 's', 'p', 1, 'a', 'b.c', 'd', 'succeeded')");
+                statement.execute(
+                        "INSERT INTO audit_checkpoint VALUES ('" + tenant + "', 9999, 1, 1, '', '', now(), '', '')");
             }
         }
     }
@@ -49,11 +62,12 @@ class RowIsolationIT {
     void everyTableWithATenantShowsAndChangesOnlyTheOwnRows() throws SQLException {
         List<String> tables = tenantTables();
         assertThat(tables).contains("tenant", "tenant_config", "api_key", "outbox", "job");
+        for (String table :
+                List.of("tenant", "tenant_config", "api_key", "outbox", "job", "audit_sequence", "audit_outbox")) {
+            assertThat(asAcme("SELECT tenant_id FROM " + table)).as(table).isNotEmpty();
+        }
         for (String table : tables) {
-            assertThat(asAcme("SELECT tenant_id FROM " + table))
-                    .as(table)
-                    .isNotEmpty()
-                    .containsOnly(acme);
+            assertThat(asAcme("SELECT tenant_id FROM " + table)).as(table).allMatch(acme::equals);
             assertThat(asAcme("SELECT tenant_id FROM " + table + " WHERE tenant_id = '" + globex + "'"))
                     .as(table)
                     .isEmpty();
@@ -108,7 +122,7 @@ class RowIsolationIT {
                 ResultSet rows = statement.executeQuery("""
                         SELECT i.indexrelid::regclass::text AS name FROM pg_index i
                         JOIN pg_attribute t ON t.attrelid = i.indrelid AND t.attname = 'tenant_id'
-                        WHERE i.indisunique AND i.indkey[0] <> t.attnum AND i.indrelid::regclass::text NOT LIKE 'pg_%'""")) {
+                        WHERE i.indisunique AND i.indkey[0] <> t.attnum AND i.indrelid::regclass::text NOT LIKE 'pg_%' AND i.indrelid::regclass::text NOT LIKE 'tenant.%'""")) {
             while (rows.next()) {
                 oracles.add(rows.getString("name"));
             }
@@ -126,7 +140,7 @@ class RowIsolationIT {
     }
 
     private List<String> asAcme(String sql) throws SQLException {
-        return as("SELECT set_config('weir.tenant_id', '" + acme + "', true)", sql);
+        return as(entry.statement(UUID.fromString(acme)), sql);
     }
 
     private List<String> asNobody(String sql) throws SQLException {

@@ -17,6 +17,7 @@ import io.weir.testing.EventLoops;
 import io.weir.testing.Infrastructure;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -73,7 +74,12 @@ final class TenantPlatform implements AutoCloseable {
                 postgres.superuser(),
                 postgres.password(),
                 database,
-                Map.of("app", PASSWORD, "platform", PASSWORD, "migrator", PASSWORD));
+                Map.of(
+                        "app", PASSWORD,
+                        "platform", PASSWORD,
+                        "migrator", PASSWORD,
+                        "mover", PASSWORD,
+                        "provisioner", PASSWORD));
         settings.put("server.port", 0);
         settings.put("server.address", "127.0.0.1");
         settings.put("weir.kafka.bootstrap-servers", bootstrapServers);
@@ -81,7 +87,7 @@ final class TenantPlatform implements AutoCloseable {
         settings.put("weir.postgres.host", postgres.host());
         settings.put("weir.postgres.port", postgres.port());
         settings.put("weir.postgres.database", database);
-        for (String role : new String[] {"app", "platform", "migrator"}) {
+        for (String role : new String[] {"app", "platform", "migrator", "mover", "provisioner"}) {
             settings.put("weir.postgres." + role + ".username", database + "_" + role);
             settings.put("weir.postgres." + role + ".password", PASSWORD);
         }
@@ -95,6 +101,10 @@ final class TenantPlatform implements AutoCloseable {
                 "weir.bootstrap.admin-key-file",
                 Files.writeString(directory.resolve("admin-key"), adminKey.reveal() + "\n"));
         settings.put("weir.state-directory", directory.resolve("state"));
+        settings.put("weir.audit.signing-key", KeyPairFiles.generate("audit", secret, trusted));
+        settings.put("weir.audit.export-directory", auditExports());
+        settings.put("weir.audit.seal-every", "300ms");
+        settings.put("weir.keys.housekeeping", "300ms");
         settings.put("logging.structured.format.console", "");
     }
 
@@ -103,7 +113,13 @@ final class TenantPlatform implements AutoCloseable {
     }
 
     static TenantPlatform start(String bootstrapServers) throws Exception {
+        return startWith(bootstrapServers, Map.of());
+    }
+
+    /// With further settings of the service.
+    static TenantPlatform startWith(String bootstrapServers, Map<String, Object> further) throws Exception {
         TenantPlatform platform = new TenantPlatform(bootstrapServers);
+        platform.settings.putAll(further);
         platform.startService();
         return platform;
     }
@@ -219,6 +235,59 @@ final class TenantPlatform implements AutoCloseable {
             }
             return answer.text("tenantId");
         }
+    }
+
+    Path auditExports() {
+        return directory.resolve("audit-exports");
+    }
+
+    /// The audit export as its reader gets it.
+    List<String> exportLines(String tenant, String query) throws Exception {
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(uri("/api/tenants/" + tenant + "/audit/export" + query))
+                        .timeout(Duration.ofSeconds(30))
+                        .header(
+                                Passport.HEADER,
+                                gateway.mint(PLATFORM, "key:test", "test", Set.of(Scope.PLATFORM_ADMIN)))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        return answer.body().lines().toList();
+    }
+
+    private HttpHeaders lastHeaders = HttpHeaders.of(Map.of(), (name, value) -> true);
+
+    /// What a tenant's administrator downloads; see [#lastHeader].
+    byte[] bytes(String tenant, String path) throws Exception {
+        HttpResponse<byte[]> answer = http.send(
+                HttpRequest.newBuilder(uri(path))
+                        .timeout(Duration.ofSeconds(30))
+                        .header(
+                                Passport.HEADER,
+                                gateway.mint(
+                                        new TenantContext(TenantId.of(tenant), "growth", Placement.POOL, "local"),
+                                        "key:test",
+                                        "test",
+                                        Set.of(Scope.TENANT_ADMIN)))
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+        lastHeaders = answer.headers();
+        return answer.body();
+    }
+
+    String lastHeader(String name) {
+        return lastHeaders.firstValue(name).orElse("");
+    }
+
+    PassportIssuer gateway() {
+        return gateway;
+    }
+
+    <T> T bean(Class<T> type) {
+        ConfigurableApplicationContext running = service;
+        if (running == null) {
+            throw new IllegalStateException("the service does not run");
+        }
+        return running.getBean(type);
     }
 
     URI uri(String path) {

@@ -2,62 +2,63 @@ package io.weir.tenant.apikey;
 
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
-import io.weir.r2dbc.TenantTransaction;
+import io.weir.security.ApiKey;
 import io.weir.security.Passport;
 import io.weir.security.Scope;
-import io.weir.security.webflux.PassportWebFilter;
+import io.weir.security.webflux.Access;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import io.weir.tenancy.TenantId;
 import io.weir.tenant.directory.TenantDirectory;
-import io.weir.tenant.directory.TenantSnapshots;
 import io.weir.tenant.publication.Outbox;
-import io.weir.tenant.request.AddressRange;
-import io.weir.tenant.request.Fields;
+import io.weir.tenant.request.CallerAddress;
 import io.weir.tenant.request.JsonBody;
-import io.weir.tenant.request.Texts;
-import io.weir.tenant.request.Violations;
+import io.weir.tenant.request.Limit;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.node.ObjectNode;
 
 /// `/api/tenants/{id}/keys`.
 @Configuration(proxyBeanMethods = false)
 class KeyRoutes {
 
+    private static final RouteAccess ADMIN =
+            RouteAccess.anyOf(Scope.TENANT_ADMIN).ofTenant("id");
     private static final Duration BROKER = Duration.ofSeconds(3);
-    private static final Duration LONGEST_LIFE = Duration.ofDays(36_525);
+    private static final int PAGE = 1_000;
 
     private final TenantDirectory directory;
-    private final TenantTransaction transaction;
-    private final ApiKeys keys;
+    private final KeyAdministration keys;
+    private final KeyRequests requests;
     private final Outbox outbox;
     private final Clock clock;
 
-    KeyRoutes(TenantDirectory directory, TenantTransaction transaction, ApiKeys keys, Outbox outbox, Clock clock) {
+    KeyRoutes(TenantDirectory directory, KeyAdministration keys, KeyRequests requests, Outbox outbox, Clock clock) {
         this.directory = directory;
-        this.transaction = transaction;
         this.keys = keys;
+        this.requests = requests;
         this.outbox = outbox;
         this.clock = clock;
     }
 
     @Bean
     RouterFunction<ServerResponse> keyRouter() {
-        return RouterFunctions.route()
-                .POST("/api/tenants/{id}/keys", this::create)
-                .GET("/api/tenants/{id}/keys", this::list)
-                .DELETE("/api/tenants/{id}/keys/{keyId}", this::revoke)
+        return DeclaredRoutes.route()
+                .POST("/api/tenants/{id}/keys", ADMIN, this::create)
+                .GET("/api/tenants/{id}/keys", ADMIN, this::list)
+                .PATCH("/api/tenants/{id}/keys/{keyId}", ADMIN, this::change)
+                .POST("/api/tenants/{id}/keys/{keyId}/rotate", ADMIN, this::rotate)
+                .DELETE("/api/tenants/{id}/keys/{keyId}", ADMIN, this::revoke)
                 .build();
     }
 
@@ -65,29 +66,68 @@ class KeyRoutes {
         return directory.acting(
                 request,
                 id -> JsonBody.read(request)
-                        .map(body -> wish(body, id, passport(request)))
-                        .flatMap(wish -> transaction.in(client -> directory
-                                .locked(client, id)
-                                .then(Mono.defer(() -> keys.createWithinLimits(client, id, wish)))))
-                        .doOnSuccess(key -> outbox.wake())
+                        .map(body -> requests.wish(body, id, Access.passport(request)))
+                        .flatMap(wish -> keys.create(id, wish))
                         .flatMap(key -> ServerResponse.status(HttpStatus.CREATED)
                                 .bodyValue(new Created(key.id(), key.reveal()))));
     }
 
     private Mono<ServerResponse> list(ServerRequest request) {
+        int limit = Limit.of(request, PAGE, PAGE);
+        boolean liveOnly = request.queryParam("status").map(KeyRoutes::liveOnly).orElse(false);
+        Optional<KeyCursor> after = request.queryParam("cursor").map(KeyCursor::of);
         return directory.acting(
                 request,
-                id -> transaction
-                        .in(client -> directory.read(client, id).then(Mono.defer(() -> keys.list(client, id))))
-                        .map(found -> new Listed(found.stream().map(View::of).toList()))
+                id -> keys.list(id, liveOnly, after, limit + 1)
+                        .map(found -> page(found, limit))
                         .flatMap(ServerResponse.ok()::bodyValue));
+    }
+
+    private Page page(KeyAdministration.Listed found, int limit) {
+        List<KeyRecord> shown = found.keys().stream().limit(limit).toList();
+        KeyRecord last = found.keys().size() > limit ? shown.getLast() : null;
+        Instant now = clock.instant();
+        return new Page(
+                shown.stream().map(key -> KeyView.of(key, found.maxAge(), now)).toList(),
+                last == null ? null : new KeyCursor(last.createdAt(), last.keyId()).text());
+    }
+
+    private Mono<ServerResponse> change(ServerRequest request) {
+        return directory.acting(
+                request,
+                id -> JsonBody.read(request)
+                        .map(requests::change)
+                        .doOnNext(change -> refuseShuttingOut(request, change))
+                        .flatMap(change ->
+                                keys.change(id, request.pathVariable("keyId"), change, Access.passport(request)))
+                        .map(key -> KeyView.of(key, Optional.empty(), clock.instant()))
+                        .flatMap(ServerResponse.ok()::bodyValue));
+    }
+
+    // Of the key that makes the call, only.
+    private static void refuseShuttingOut(ServerRequest request, KeyRequests.Change change) {
+        Passport passport = Access.passport(request);
+        if (passport.keyId().equals(request.pathVariable("keyId"))) {
+            CallerAddress.refuseShuttingOut(
+                    request, "ipRanges", change.ipRanges().orElse(List.of()));
+        }
+    }
+
+    private Mono<ServerResponse> rotate(ServerRequest request) {
+        return directory.acting(
+                request,
+                id -> JsonBody.readOrEmpty(request)
+                        .map(requests::overlap)
+                        .flatMap(overlap ->
+                                keys.rotate(id, request.pathVariable("keyId"), overlap, Access.passport(request)))
+                        .flatMap(rotated -> ServerResponse.status(HttpStatus.CREATED)
+                                .bodyValue(Rotated.of(rotated.key(), rotated.former()))));
     }
 
     private Mono<ServerResponse> revoke(ServerRequest request) {
         return directory.acting(
                 request,
-                id -> transaction
-                        .in(client -> keys.revoke(client, id, request.pathVariable("keyId")))
+                (TenantId id) -> keys.revoke(id, request.pathVariable("keyId"))
                         .flatMap(publication -> outbox.arrives(publication, BROKER))
                         .flatMap(
                                 arrived -> arrived
@@ -99,61 +139,12 @@ class KeyRoutes {
                                                                 + " It is sent as soon as the broker answers; repeat the call to see when."))));
     }
 
-    private ApiKeys.Wish wish(ObjectNode body, TenantId tenant, Passport by) {
-        Violations violations = new Violations();
-        Fields fields = new Fields(body, violations);
-        String name = fields.optional("name", Texts::displayName).orElse("API key");
-        Set<Scope> scopes = Set.copyOf(fields.optionalList("scopes", Scope::of).orElse(List.of(Scope.INFERENCE)));
-        Instant expiresAt = fields.optional("expiresAt", this::future).orElse(null);
-        List<String> ranges = fields.optionalList("ipRanges", AddressRange::of).orElse(List.of());
-        if (scopes.isEmpty()) {
-            violations.add("scopes", "must name at least one scope");
-        }
-        violations.refuseIfAny();
-        refuseRanges(ranges);
-        refuseUngrantable(scopes, tenant, by);
-        return new ApiKeys.Wish(name, scopes, expiresAt);
-    }
-
-    private static void refuseRanges(List<String> ranges) {
-        if (!ranges.isEmpty()) {
-            throw PlatformException.of(
-                    ProblemType.UNPROCESSABLE,
-                    "ipRanges",
-                    "Keys cannot be bound to address ranges yet: nothing would enforce it. Leave ipRanges out.");
-        }
-    }
-
-    // Whoever holds such a key reaches every tenant: only who has that right can give it, and only to an operator.
-    private static void refuseUngrantable(Set<Scope> scopes, TenantId tenant, Passport by) {
-        if (!scopes.contains(Scope.PLATFORM_ADMIN)) {
-            return;
-        }
-        if (!by.allows(Scope.PLATFORM_ADMIN)) {
-            throw PlatformException.of(
-                    ProblemType.PERMISSION_DENIED, "scopes", "Only a platform admin can grant platform-admin.");
-        }
-        if (!tenant.equals(TenantId.PLATFORM)) {
-            throw PlatformException.of(
-                    ProblemType.UNPROCESSABLE,
-                    "scopes",
-                    "platform-admin keys belong to the reserved tenant 'platform'.");
-        }
-    }
-
-    private Instant future(String text) {
-        Instant instant = Texts.instant(text);
-        if (!instant.isAfter(clock.instant())) {
-            throw new IllegalArgumentException("must be in the future");
-        }
-        if (instant.isAfter(clock.instant().plus(LONGEST_LIFE))) {
-            throw new IllegalArgumentException("must be within 100 years; leave it out for a key that does not expire");
-        }
-        return instant;
-    }
-
-    private static Passport passport(ServerRequest request) {
-        return (Passport) request.attribute(PassportWebFilter.PASSPORT).orElseThrow();
+    private static boolean liveOnly(String word) {
+        return switch (word) {
+            case "live" -> true;
+            case "all" -> false;
+            default -> throw PlatformException.invalid("status", "status must be one of live, all.");
+        };
     }
 
     record Created(String keyId, String apiKey) {
@@ -163,24 +154,22 @@ class KeyRoutes {
         }
     }
 
-    record Listed(List<View> keys) {}
+    /// @param replaces the former key
+    record Rotated(String keyId, String apiKey, Former replaces) {
 
-    record View(
-            String keyId,
-            String name,
-            List<Scope> scopes,
-            String status,
-            @Nullable Instant expiresAt,
-            Instant createdAt) {
+        /// @param expiresAt until when it works
+        record Former(String keyId, @Nullable Instant expiresAt) {}
 
-        static View of(KeyRecord key) {
-            return new View(
-                    key.keyId(),
-                    key.name(),
-                    key.scopes().stream().sorted().toList(),
-                    TenantSnapshots.word(key.status()),
-                    key.expiresAt(),
-                    key.createdAt());
+        static Rotated of(ApiKey key, KeyRecord former) {
+            return new Rotated(key.id(), key.reveal(), new Former(former.keyId(), former.expiresAt()));
+        }
+
+        @Override
+        public String toString() {
+            return "Rotated[" + keyId + "]";
         }
     }
+
+    /// @param nextCursor null on the last page
+    record Page(List<KeyView> keys, @Nullable String nextCursor) {}
 }

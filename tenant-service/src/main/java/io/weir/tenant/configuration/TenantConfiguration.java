@@ -6,6 +6,7 @@ import io.weir.r2dbc.TenantTransaction;
 import io.weir.security.Passport;
 import io.weir.security.Scope;
 import io.weir.tenancy.TenantId;
+import io.weir.tenant.apikey.ApiKeys;
 import io.weir.tenant.directory.Tenant;
 import io.weir.tenant.directory.TenantDirectory;
 import io.weir.tenant.directory.TenantSnapshots;
@@ -13,11 +14,14 @@ import io.weir.tenant.publication.Outbox;
 import io.weir.tenant.settings.Cascade;
 import io.weir.tenant.settings.SettingsPatch;
 import io.weir.tenant.settings.StoredSettings;
+import io.weir.tenant.trail.Trail;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,10 +29,16 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 final class TenantConfiguration {
 
+    /// The member of a 412 that tells the version in force.
+    static final String CURRENT_VERSION = "currentVersion";
+
     private final TenantTransaction transaction;
     private final TenantDirectory directory;
     private final StoredSettings settings;
     private final TenantSnapshots snapshots;
+    private final ApiKeys keys;
+    private final History history;
+    private final Trail trail;
     private final Outbox outbox;
 
     TenantConfiguration(
@@ -36,48 +46,91 @@ final class TenantConfiguration {
             TenantDirectory directory,
             StoredSettings settings,
             TenantSnapshots snapshots,
+            ApiKeys keys,
+            History history,
+            Trail trail,
             Outbox outbox) {
         this.transaction = transaction;
         this.directory = directory;
         this.settings = settings;
         this.snapshots = snapshots;
+        this.keys = keys;
+        this.history = history;
+        this.trail = trail;
         this.outbox = outbox;
     }
 
     record InForce(Cascade cascade, long version) {}
 
-    Mono<InForce> of(TenantId id) {
+    /// What is in force for the tenant, or for calls with one of its keys.
+    Mono<InForce> of(TenantId id, Optional<String> keyId) {
         return transaction.in(client -> directory
                 .read(client, id)
-                .flatMap(tenant -> settings.current(client, id).flatMap(own -> inForce(client, tenant, own))));
+                .flatMap(tenant -> settings.current(client, id).flatMap(own -> inForce(client, tenant, own)))
+                .flatMap(found ->
+                        keyId.map(key -> withKey(client, id, key, found)).orElse(Mono.just(found))));
+    }
+
+    private Mono<InForce> withKey(DatabaseClient client, TenantId id, String keyId, InForce found) {
+        return keys.known(client, id, keyId)
+                .map(key -> new InForce(
+                        found.cascade().with(new Cascade.Layer(Cascade.KEY, key.settings())), found.version()));
     }
 
     /// Fails with a 412 when `expected` is no longer the version in force, and with a 403 when a tenant admin gives
     /// itself more than its plan.
     Mono<InForce> change(TenantId id, SettingsPatch patch, OptionalLong expected, Passport by) {
+        SettingsRules.refuseCurrency(patch, by);
+        return changed(id, patch::applyTo, expected, by, "config.changed", null);
+    }
+
+    /// Brings back what the tenant had set at a former version, as a new version. As [#change] in all else; a 404 when
+    /// there is no such version, and a 409 when it is the one in force.
+    Mono<InForce> rollBack(TenantId id, long version, OptionalLong expected, Passport by) {
+        return history.version(id, version)
+                .delayUntil(former -> refuseInForce(id, version))
+                .flatMap(former -> changed(
+                        id, own -> former.settings(), expected, by, "config.rolled-back", "to version " + version));
+    }
+
+    private Mono<Void> refuseInForce(TenantId id, long version) {
+        return transaction
+                .in(client -> settings.current(client, id))
+                .filter(own -> own.version() == version)
+                .flatMap(own -> Mono.error(PlatformException.of(
+                        ProblemType.CONFLICT, "version", "Version " + version + " is the one in force already.")));
+    }
+
+    private Mono<InForce> changed(
+            TenantId id,
+            UnaryOperator<ObjectNode> change,
+            OptionalLong expected,
+            Passport by,
+            String action,
+            @Nullable String words) {
         return transaction
                 .in(client -> directory
                         .locked(client, id)
                         .flatMap(tenant -> settings.current(client, id)
-                                .flatMap(own -> changed(client, tenant, own, patch, expected, by))))
+                                .doOnNext(own -> refuseStale(expected, own.version()))
+                                .flatMap(own -> apply(client, tenant, own, change.apply(own.settings()), by)
+                                        .delayUntil(done -> trail.record(
+                                                client,
+                                                id,
+                                                Trail.Change.of(action, "config:" + done.version())
+                                                        .from(own.settings(), change.apply(own.settings()))
+                                                        .because(words))))))
                 .doOnSuccess(done -> outbox.wake());
     }
 
-    private Mono<InForce> changed(
-            DatabaseClient client,
-            Tenant tenant,
-            StoredSettings.Versioned own,
-            SettingsPatch patch,
-            OptionalLong expected,
-            Passport by) {
-        if (expected.isPresent() && expected.getAsLong() != own.version()) {
-            return Mono.error(stale(expected.getAsLong(), own.version()));
-        }
-        refuseUnenforced(patch);
-        refuseCurrency(patch, by);
-        ObjectNode merged = patch.applyTo(own.settings());
-        StoredSettings.Versioned next = new StoredSettings.Versioned(merged, own.version() + 1);
-        return refuseMoreThanPlan(client, tenant, patch, merged, by)
+    private Mono<InForce> apply(
+            DatabaseClient client, Tenant tenant, StoredSettings.Versioned own, ObjectNode wanted, Passport by) {
+        SettingsPatch all = new SettingsPatch(wanted);
+        SettingsRules.refuseUnenforced(all, own.settings());
+        SettingsRules.refuseReserved(tenant.id(), all);
+        SettingsRules.refuseCurrency(own.settings(), wanted, by);
+        StoredSettings.Versioned next = new StoredSettings.Versioned(wanted, own.version() + 1);
+        return refuseMoreThanPlan(client, tenant, own.settings(), all, by)
                 .then(Mono.defer(() -> settings.keep(client, tenant.id(), next, by.subject())))
                 .then(Mono.defer(() -> snapshots.changed(client, tenant.id())))
                 .then(Mono.defer(() -> inForce(client, tenant, next)));
@@ -89,14 +142,14 @@ final class TenantConfiguration {
     }
 
     private Mono<Void> refuseMoreThanPlan(
-            DatabaseClient client, Tenant tenant, SettingsPatch patch, ObjectNode merged, Passport by) {
+            DatabaseClient client, Tenant tenant, ObjectNode before, SettingsPatch wanted, Passport by) {
         if (by.allows(Scope.PLATFORM_ADMIN)) {
             return Mono.empty();
         }
         Mono<Cascade> withoutOwn = settings.cascade(client, tenant.plan(), JsonNodeFactory.instance.objectNode());
-        return Mono.zip(withoutOwn, settings.cascade(client, tenant.plan(), merged), (plan, wanted) -> {
-                    patch.touched().stream()
-                            .filter(path -> PlanCeiling.isExceeded(path, plan, wanted))
+        return Mono.zip(withoutOwn, settings.cascade(client, tenant.plan(), wanted.body()), (plan, cascade) -> {
+                    wanted.touchedSince(before).stream()
+                            .filter(path -> cascade.isAbovePlan(path, plan))
                             .findFirst()
                             .ifPresent(path -> {
                                 throw PlatformException.of(
@@ -111,38 +164,14 @@ final class TenantConfiguration {
                 .then();
     }
 
-    // A fence that nobody stands at is worse than none.
-    private static void refuseUnenforced(SettingsPatch patch) {
-        if (!patch.body().path("ipAllowList").isEmpty()) {
+    private static void refuseStale(OptionalLong expected, long current) {
+        if (expected.isPresent() && expected.getAsLong() != current) {
             throw PlatformException.of(
-                    ProblemType.UNPROCESSABLE,
-                    "ipAllowList",
-                    "Tenants cannot be bound to address ranges yet: nothing would enforce it. Leave ipAllowList out.");
+                            ProblemType.PRECONDITION_FAILED,
+                            "If-Match",
+                            "The configuration has changed: If-Match names version " + expected.getAsLong()
+                                    + ", in force is " + current + ". Read it again and repeat the change.")
+                    .with(CURRENT_VERSION, current);
         }
-        JsonNode maxPrice = patch.body().path("routing").path("maxPrice");
-        if (!maxPrice.isMissingNode() && !maxPrice.isNull()) {
-            throw PlatformException.of(
-                    ProblemType.UNPROCESSABLE,
-                    "routing.maxPrice",
-                    "A highest price is not enforced yet. Leave routing.maxPrice out; models.allowed rules out dear models.");
-        }
-    }
-
-    // Invoices are in it, and only some currencies can be invoiced.
-    private static void refuseCurrency(SettingsPatch patch, Passport by) {
-        if (patch.body().has("currency") && !by.allows(Scope.PLATFORM_ADMIN)) {
-            throw PlatformException.of(
-                    ProblemType.PERMISSION_DENIED,
-                    "currency",
-                    "The currency of a tenant's invoices is the platform's operator's to change. Ask for it there.");
-        }
-    }
-
-    private static PlatformException stale(long expected, long current) {
-        return PlatformException.of(
-                ProblemType.PRECONDITION_FAILED,
-                "If-Match",
-                "The configuration has changed: If-Match names version " + expected + ", in force is " + current
-                        + ". Read it again and repeat the change.");
     }
 }

@@ -4,7 +4,6 @@ import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.r2dbc.PlatformTransaction;
 import io.weir.security.Passport;
-import io.weir.security.Scope;
 import io.weir.security.webflux.Access;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantId;
@@ -31,7 +30,7 @@ public final class TenantDirectory {
     /// platform admin. A malformed id is a 400, another tenant's a 403, and one that is nobody's a 404.
     public <T> Mono<T> acting(ServerRequest request, Function<TenantId, Mono<T>> work) {
         TenantId named = id(request, "id");
-        Passport passport = Access.demandFor(request, named, Scope.TENANT_ADMIN);
+        Passport passport = Access.demandOwn(request, named);
         Mono<TenantContext> context = passport.tenant().id().equals(named)
                 ? Mono.just(passport.tenant())
                 : find(named).map(Tenant::context);
@@ -62,13 +61,13 @@ public final class TenantDirectory {
         return one(client, id, "");
     }
 
-    /// Customers in the order of their ids, after `after`.
+    /// Customers in the order of their ids, after `after`; those that were erased left out.
     Mono<List<Tenant>> page(TenantId after, int limit) {
         return platform.in(
                 "a platform admin lists tenants",
-                client -> client.sql(
-                                "SELECT " + Tenant.COLUMNS + " FROM tenant"
-                                        + " WHERE tenant_id > :after AND tenant_id <> :platform ORDER BY tenant_id LIMIT :limit")
+                client -> client.sql("SELECT " + Tenant.COLUMNS + " FROM tenant"
+                                + " WHERE tenant_id > :after AND tenant_id <> :platform"
+                                + " AND status <> 'erased' ORDER BY tenant_id LIMIT :limit")
                         .bind("after", after.value())
                         .bind("platform", TenantId.PLATFORM.value())
                         .bind("limit", limit)
@@ -77,9 +76,13 @@ public final class TenantDirectory {
                         .collectList());
     }
 
-    /// Every tenant, each locked until the transaction ends.
-    public Flux<Tenant> allLocked(DatabaseClient client) {
-        return client.sql("SELECT " + Tenant.COLUMNS + " FROM tenant ORDER BY tenant_id FOR UPDATE")
+    /// Tenants that are on the topic, after the given one in the order of their ids, each locked until the transaction
+    /// ends.
+    public Flux<Tenant> lockedAfter(DatabaseClient client, TenantId after, int limit) {
+        return client.sql("SELECT " + Tenant.COLUMNS + " FROM tenant WHERE tenant_id > :after"
+                        + " AND status NOT IN ('erasing', 'erased') ORDER BY tenant_id LIMIT :limit FOR UPDATE")
+                .bind("after", after.value())
+                .bind("limit", limit)
                 .map(row -> Tenant.of(row))
                 .all();
     }

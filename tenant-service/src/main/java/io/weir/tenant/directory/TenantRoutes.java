@@ -3,7 +3,8 @@ package io.weir.tenant.directory;
 import io.weir.problem.PlatformException;
 import io.weir.r2dbc.TenantTransaction;
 import io.weir.security.Scope;
-import io.weir.security.webflux.Access;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import io.weir.tenancy.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -38,14 +38,13 @@ class TenantRoutes {
 
     @Bean
     RouterFunction<ServerResponse> tenantRouter() {
-        return RouterFunctions.route()
-                .GET("/api/tenants", this::list)
-                .GET("/api/tenants/{id}", this::one)
+        return DeclaredRoutes.route()
+                .GET("/api/tenants", RouteAccess.platform(), this::list)
+                .GET("/api/tenants/{id}", RouteAccess.anyOf(Scope.TENANT_ADMIN).ofTenant("id"), this::one)
                 .build();
     }
 
     private Mono<ServerResponse> list(ServerRequest request) {
-        Access.demand(request, Scope.PLATFORM_ADMIN);
         int limit = request.queryParam("limit").map(TenantRoutes::limit).orElse(DEFAULT_LIMIT);
         TenantId after = request.queryParam("cursor").map(TenantRoutes::cursor).orElse(BEFORE_ALL);
         return directory
@@ -123,7 +122,7 @@ class TenantRoutes {
             return new View(
                     tenant.id(),
                     tenant.slug().value(),
-                    TenantSnapshots.word(tenant.status()),
+                    tenant.state().word(),
                     tenant.plan(),
                     tenant.placement().wireName(),
                     tenant.region(),

@@ -60,6 +60,23 @@ public final class TenantSnapshots {
                 .flatMap(publication -> outbox.add(client, publication).thenReturn(publication));
     }
 
+    /// As [#publish], for many.
+    public Mono<Void> publishAll(DatabaseClient client, List<Tenant> tenants) {
+        List<TenantId> ids = tenants.stream().map(Tenant::id).toList();
+        return settings.current(client, ids)
+                .zipWith(
+                        settings.catalogue(client),
+                        (own, plans) -> tenants.stream()
+                                .map(tenant -> Publication.of(
+                                        tenant.id(),
+                                        SnapshotTopic.TENANTS,
+                                        tenant.id().toString(),
+                                        tenant.version(),
+                                        snapshot(tenant, settings.cascade(plans, tenant.plan(), own.get(tenant.id())))))
+                                .toList())
+                .flatMap(all -> outbox.addAll(client, all));
+    }
+
     private static TenantSnapshot snapshot(Tenant tenant, Cascade cascade) {
         return new TenantSnapshot(
                 tenant.id(),
@@ -71,9 +88,15 @@ public final class TenantSnapshots {
                 cascade.at("timeZone").orElseThrow().value().stringValue(),
                 cascade.at("currency").orElseThrow().value().stringValue(),
                 tenant.maxMonthlySpend(),
-                new TenantSettings(models(cascade), routing(cascade)),
+                new TenantSettings(
+                        models(cascade),
+                        routing(cascade),
+                        words(cascade, "ipAllowList"),
+                        OwnLimits.of(cascade),
+                        cors(cascade)),
                 tenant.version(),
-                tenant.createdAt());
+                tenant.createdAt(),
+                tenant.eraseAfter());
     }
 
     private static TenantSettings.Models models(Cascade cascade) {
@@ -95,6 +118,11 @@ public final class TenantSnapshots {
         String provider = word(cascade, "routing.preferredProvider");
         List<String> order = words(cascade, "routing.order");
         return provider == null && order.isEmpty() ? null : new TenantSettings.Routing(provider, order);
+    }
+
+    private static TenantSettings.@Nullable Cors cors(Cascade cascade) {
+        List<String> origins = words(cascade, "cors.allowedOrigins");
+        return origins.isEmpty() ? null : new TenantSettings.Cors(origins);
     }
 
     private static @Nullable String word(Cascade cascade, String path) {

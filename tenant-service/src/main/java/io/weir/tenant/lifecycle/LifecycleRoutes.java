@@ -7,22 +7,24 @@ import io.weir.r2dbc.TenantTransaction;
 import io.weir.security.Passport;
 import io.weir.security.Scope;
 import io.weir.security.webflux.Access;
-import io.weir.snapshots.catalog.TenantStatus;
-import io.weir.tenancy.TenantId;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
+import io.weir.tenancy.Placement;
+import io.weir.tenant.directory.Tenant;
 import io.weir.tenant.directory.TenantDirectory;
-import io.weir.tenant.directory.TenantSnapshots;
+import io.weir.tenant.placement.PlanPlacement;
 import io.weir.tenant.publication.Outbox;
 import io.weir.tenant.request.Fields;
 import io.weir.tenant.request.JsonBody;
+import io.weir.tenant.request.Texts;
 import io.weir.tenant.request.Violations;
 import java.net.URI;
-import java.util.Set;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -32,91 +34,89 @@ import tools.jackson.databind.node.ObjectNode;
 @Configuration(proxyBeanMethods = false)
 class LifecycleRoutes {
 
+    private static final RouteAccess ADMIN =
+            RouteAccess.anyOf(Scope.TENANT_ADMIN).ofTenant("id");
+
     private final TenantDirectory directory;
     private final TenantTransaction transaction;
     private final PlatformTransaction platform;
-    private final TenantSnapshots snapshots;
+    private final Standing standing;
     private final Jobs jobs;
     private final Outbox outbox;
+    private final PlacementJobs placements;
+    private final PlanPlacement plans;
 
     LifecycleRoutes(
             TenantDirectory directory,
             TenantTransaction transaction,
             PlatformTransaction platform,
-            TenantSnapshots snapshots,
+            Standing standing,
             Jobs jobs,
-            Outbox outbox) {
+            Outbox outbox,
+            PlacementJobs placements,
+            PlanPlacement plans) {
         this.directory = directory;
         this.transaction = transaction;
         this.platform = platform;
-        this.snapshots = snapshots;
+        this.standing = standing;
         this.jobs = jobs;
         this.outbox = outbox;
+        this.placements = placements;
+        this.plans = plans;
     }
 
     @Bean
     RouterFunction<ServerResponse> lifecycleRouter() {
-        return RouterFunctions.route()
-                .POST("/api/tenants/{id}/suspend", this::suspend)
-                .POST("/api/tenants/{id}/activate", this::activate)
-                .POST("/api/tenants/{id}/placement", this::place)
-                .GET("/api/tenants/jobs/{job}", this::job)
+        return DeclaredRoutes.route()
+                .POST("/api/tenants/{id}/suspend", ADMIN, this::suspend)
+                .POST("/api/tenants/{id}/activate", ADMIN, this::activate)
+                .POST("/api/tenants/{id}/placement", ADMIN, this::place)
+                .GET("/api/tenants/jobs/{job}", RouteAccess.anyOf(Scope.TENANT_ADMIN), this::job)
                 .build();
     }
 
     private Mono<ServerResponse> suspend(ServerRequest request) {
-        return directory.acting(request, id -> {
-            if (id.equals(TenantId.PLATFORM)) {
-                return Mono.error(new PlatformException(
-                        ProblemType.UNPROCESSABLE, "The reserved tenant cannot be suspended: nobody could undo it."));
-            }
-            return transaction
-                    .in(client -> turn(client, id, TenantStatus.SUSPENDED, "suspend"))
-                    .flatMap(this::accepted);
-        });
+        return directory.acting(
+                request,
+                id -> JsonBody.readOrEmpty(request)
+                        .map(LifecycleRoutes::reason)
+                        .flatMap(reason -> standing.suspend(id, reason.orElse(null), Access.passport(request)))
+                        .flatMap(this::accepted));
+    }
+
+    private static Optional<String> reason(ObjectNode body) {
+        Violations violations = new Violations();
+        Optional<String> reason = new Fields(body, violations).optional("reason", Texts::displayName);
+        violations.refuseIfAny();
+        return reason;
     }
 
     // A tenant must not lift what the operator imposed.
     private Mono<ServerResponse> activate(ServerRequest request) {
-        TenantId named = TenantDirectory.id(request, "id");
-        Access.demandFor(request, named, Scope.TENANT_ADMIN);
-        Access.demand(request, Scope.PLATFORM_ADMIN);
         return directory.acting(
-                request,
-                id -> transaction
-                        .in(client -> turn(client, id, TenantStatus.ACTIVE, "activate"))
-                        .flatMap(this::accepted));
+                request, id -> standing.activate(id, Access.passport(request)).flatMap(this::accepted));
     }
 
     private Mono<ServerResponse> place(ServerRequest request) {
+        Passport passport = Access.passport(request);
         return directory.acting(
                 request,
                 id -> JsonBody.read(request)
-                        .doOnNext(LifecycleRoutes::refuseUnbuilt)
-                        .flatMap(pool -> transaction.in(client -> directory
-                                .read(client, id)
-                                .flatMap(tenant -> jobs.begin(client, id, "placement", tenant.version()))))
+                        .map(LifecycleRoutes::target)
+                        .flatMap(target -> transaction
+                                .in(client -> directory.read(client, id))
+                                .doOnNext(tenant -> refuseBeyondPlan(tenant, target, passport))
+                                .flatMap(tenant -> placements.begin(tenant, target)))
                         .flatMap(this::accepted));
     }
 
     private Mono<ServerResponse> job(ServerRequest request) {
-        Passport passport = Access.demand(request, Scope.TENANT_ADMIN);
+        Passport passport = Access.passport(request);
         UUID id = TenantDirectory.id(request, "job").value();
         Mono<Jobs.Job> found = passport.allows(Scope.PLATFORM_ADMIN)
                 ? platform.in("a platform admin asks for a job", client -> jobs.find(client, id))
                 : transaction.in(client -> jobs.find(client, id));
-        return found.flatMap(ServerResponse.ok()::bodyValue);
-    }
-
-    private Mono<Jobs.Job> turn(DatabaseClient client, TenantId id, TenantStatus status, String kind) {
-        return directory
-                .locked(client, id)
-                .then(client.sql("UPDATE tenant SET status = :status WHERE tenant_id = :tenant")
-                        .bind("status", TenantSnapshots.word(status))
-                        .bind("tenant", id.value())
-                        .then())
-                .then(Mono.defer(() -> snapshots.changed(client, id)))
-                .flatMap(publication -> jobs.begin(client, id, kind, publication.version()));
+        return found.flatMap(placements::told).flatMap(ServerResponse.ok()::bodyValue);
     }
 
     private Mono<ServerResponse> accepted(Jobs.Job job) {
@@ -126,24 +126,27 @@ class LifecycleRoutes {
                 .bodyValue(job);
     }
 
-    private static void refuseUnbuilt(ObjectNode body) {
-        Violations violations = new Violations();
-        String target = new Fields(body, violations)
-                .required("target", LifecycleRoutes::placement)
-                .orElse("");
-        violations.refuseIfAny();
-        if (!target.equals("pool")) {
+    private void refuseBeyondPlan(Tenant tenant, Placement target, Passport by) {
+        if (!plans.allows(tenant.plan(), target) && !by.allows(Scope.PLATFORM_ADMIN)) {
             throw PlatformException.of(
                     ProblemType.UNPROCESSABLE,
                     "target",
-                    "Tenants cannot be placed in '" + target + "' yet, only in pool.");
+                    "'" + target.wireName() + "' comes with the plan enterprise. This tenant's plan is " + tenant.plan()
+                            + ".");
         }
     }
 
-    private static String placement(String word) {
-        if (!Set.of("pool", "bridge", "silo").contains(word)) {
-            throw new IllegalArgumentException("must be one of pool, bridge, silo");
-        }
-        return word;
+    private static Placement target(ObjectNode body) {
+        Violations violations = new Violations();
+        Optional<Placement> target = new Fields(body, violations).required("target", LifecycleRoutes::placement);
+        violations.refuseIfAny();
+        return target.orElseThrow();
+    }
+
+    private static Placement placement(String word) {
+        return Arrays.stream(Placement.values())
+                .filter(placement -> placement.wireName().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("must be one of pool, bridge, silo"));
     }
 }

@@ -9,9 +9,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A plan of the catalogue.
 ///
+/// @param rank rises with what it allows
 /// @param aliases other names under which it may be asked for
 /// @param terms what it costs and allows, by date
-public record Plan(String key, String name, Set<String> aliases, List<Terms> terms, long version) {
+public record Plan(String key, String name, int rank, Set<String> aliases, List<Terms> terms, long version) {
 
     /// @param billed what the data plane and billing are told
     /// @param tokensPriced whether tokens beyond the month's are priced rather than refused
@@ -22,7 +23,17 @@ public record Plan(String key, String name, Set<String> aliases, List<Terms> ter
             long tokensPerMonth,
             long documents,
             long storageMb,
-            boolean agenticTools) {}
+            int databaseConnections,
+            int statementTimeoutMs,
+            int keys,
+            int members,
+            boolean agenticTools) {
+
+        /// Whether calls beyond the included ones are refused.
+        public boolean callsStop() {
+            return billed.includedCalls() != null && billed.overagePerCall() == null;
+        }
+    }
 
     public PlanSnapshot snapshot() {
         return new PlanSnapshot(key, name, terms.stream().map(Terms::billed).toList(), version);
@@ -49,8 +60,16 @@ public record Plan(String key, String name, Set<String> aliases, List<Terms> ter
         if (!now.tokensPriced()) {
             limits.put("tokensPerMonth", now.tokensPerMonth());
         }
+        Long calls = now.billed().includedCalls();
+        if (calls != null && now.callsStop()) {
+            limits.put(now.billed().includedPer() == PlanSnapshot.Period.DAY ? "callsPerDay" : "callsPerMonth", calls);
+        }
         limits.put("documents", now.documents());
         limits.put("storageMb", now.storageMb());
+        limits.put("keys", now.keys());
+        limits.put("members", now.members());
+        limits.put("databaseConnections", now.databaseConnections());
+        limits.put("statementTimeoutMs", now.statementTimeoutMs());
         settings.putObject("models").put("maxTokens", now.billed().defaultMaxTokens());
         settings.putObject("features").put("agenticTools", now.agenticTools());
         return settings;

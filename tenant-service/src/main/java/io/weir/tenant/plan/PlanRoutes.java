@@ -2,10 +2,12 @@ package io.weir.tenant.plan;
 
 import io.weir.money.Amount;
 import io.weir.money.Rate;
-import io.weir.security.Scope;
-import io.weir.security.webflux.Access;
+import io.weir.r2dbc.governance.TenantCache;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import io.weir.snapshots.catalog.PlanSnapshot;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -23,8 +24,12 @@ import reactor.core.publisher.Mono;
 @Configuration(proxyBeanMethods = false)
 class PlanRoutes {
 
+    private static final Duration AGE = Duration.ofSeconds(5);
+    private static final int TENANTS = 10_000;
+
     private final Plans plans;
     private final Clock clock;
+    private final TenantCache<List<Plan>> cache = new TenantCache<>("plans", TENANTS, AGE, AGE);
 
     PlanRoutes(Plans plans, Clock clock) {
         this.plans = plans;
@@ -33,13 +38,14 @@ class PlanRoutes {
 
     @Bean
     RouterFunction<ServerResponse> planRouter() {
-        return RouterFunctions.route().GET("/api/plans", this::list).build();
+        return DeclaredRoutes.route()
+                .GET("/api/plans", RouteAccess.signedIn(), this::list)
+                .build();
     }
 
     private Mono<ServerResponse> list(ServerRequest request) {
-        Access.demand(request, Scope.values());
         Instant now = clock.instant();
-        return plans.all()
+        return cache.get(List.of(), plans.all())
                 .map(all ->
                         new Catalogue(all.stream().map(plan -> view(plan, now)).toList()))
                 .flatMap(ServerResponse.ok()::bodyValue);

@@ -38,9 +38,10 @@ public final class Plans {
     /// As [#all], in a running transaction.
     public Mono<List<Plan>> all(DatabaseClient client) {
         return client.sql("""
-                        SELECT p.plan_key, p.name, p.aliases, p.version, t.effective_from, t.monthly_fee, t.included_calls,
+                        SELECT p.plan_key, p.name, p.rank, p.aliases, p.version, t.effective_from, t.monthly_fee, t.included_calls,
                             t.included_per, t.overage_per_call, t.markup, t.default_max_tokens, t.requests_per_hour,
-                            t.burst_factor, t.tokens_per_month, t.tokens_beyond, t.documents, t.storage_mb, t.agentic_tools
+                            t.burst_factor, t.tokens_per_month, t.tokens_beyond, t.documents, t.storage_mb, t.agentic_tools,
+                            t.database_connections, t.statement_timeout_ms, t.keys, t.members
                         FROM plan p JOIN plan_terms t USING (plan_key) ORDER BY p.rank, t.effective_from""").map(row -> plan(row)).all().collectList().map(Plans::joined);
     }
 
@@ -70,7 +71,9 @@ public final class Plans {
                 new Rate(Column.of(row, "markup", BigDecimal.class)),
                 Column.of(row, "default_max_tokens", Integer.class),
                 Column.of(row, "requests_per_hour", Long.class),
-                Column.of(row, "tokens_per_month", Long.class));
+                Column.of(row, "tokens_per_month", Long.class),
+                Column.of(row, "database_connections", Integer.class),
+                Column.of(row, "statement_timeout_ms", Integer.class));
         Plan.Terms terms = new Plan.Terms(
                 billed,
                 Column.of(row, "burst_factor", Integer.class),
@@ -78,10 +81,15 @@ public final class Plans {
                 Column.of(row, "tokens_per_month", Long.class),
                 Column.of(row, "documents", Long.class),
                 Column.of(row, "storage_mb", Long.class),
+                Column.of(row, "database_connections", Integer.class),
+                Column.of(row, "statement_timeout_ms", Integer.class),
+                Column.of(row, "keys", Integer.class),
+                Column.of(row, "members", Integer.class),
                 Column.of(row, "agentic_tools", Boolean.class));
         return new Plan(
                 Column.of(row, "plan_key", String.class),
                 Column.of(row, "name", String.class),
+                Column.of(row, "rank", Integer.class),
                 Set.of(Column.of(row, "aliases", String[].class)),
                 List.of(terms),
                 Column.of(row, "version", Long.class));
@@ -102,6 +110,6 @@ public final class Plans {
     private static Plan withTermsOf(Plan plan, Plan later) {
         List<Plan.Terms> terms = new ArrayList<>(plan.terms());
         terms.addAll(later.terms());
-        return new Plan(plan.key(), plan.name(), plan.aliases(), List.copyOf(terms), plan.version());
+        return new Plan(plan.key(), plan.name(), plan.rank(), plan.aliases(), List.copyOf(terms), plan.version());
     }
 }

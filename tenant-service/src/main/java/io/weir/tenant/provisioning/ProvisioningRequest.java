@@ -1,8 +1,6 @@
 package io.weir.tenant.provisioning;
 
 import io.weir.money.Amount;
-import io.weir.problem.PlatformException;
-import io.weir.problem.ProblemType;
 import io.weir.tenancy.Placement;
 import io.weir.tenancy.TenantSlug;
 import io.weir.tenant.plan.Plan;
@@ -21,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What a new tenant is to be, read and checked.
 ///
+/// @param placement null: what comes with the plan
 /// @param settings the tenant's first own settings: time zone and currency where they were named
 record ProvisioningRequest(
         TenantSlug slug,
@@ -29,6 +28,7 @@ record ProvisioningRequest(
         @Nullable Amount maxMonthlySpend,
         String region,
         @Nullable String country,
+        @Nullable Placement placement,
         ObjectNode settings) {
 
     // Names that mean the platform itself, or that people and browsers take for it.
@@ -68,7 +68,7 @@ record ProvisioningRequest(
             "security",
             "abuse");
 
-    /// Throws a 400 naming every bad field, or a 422 for a placement that is not built.
+    /// Throws a 400 naming every bad field.
     static ProvisioningRequest of(ObjectNode body, List<Plan> plans, ProvisioningProperties properties) {
         Violations violations = new Violations();
         Fields fields = new Fields(body, violations);
@@ -83,7 +83,6 @@ record ProvisioningRequest(
         fields.optional("timeZone", Texts::timeZone).ifPresent(zone -> settings.put("timeZone", zone));
         fields.optional("currency", Texts::currency).ifPresent(currency -> settings.put("currency", currency));
         violations.refuseIfAny();
-        placement.ifPresent(ProvisioningRequest::refuseUnbuilt);
         return new ProvisioningRequest(
                 slug.orElseThrow(),
                 email.orElseThrow(),
@@ -91,6 +90,7 @@ record ProvisioningRequest(
                 spend.orElse(null),
                 region.orElse(properties.defaultRegion()),
                 country.orElse(null),
+                placement.orElse(null),
                 settings);
     }
 
@@ -129,15 +129,5 @@ record ProvisioningRequest(
                 .filter(placement -> placement.wireName().equals(word))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("must be one of pool, bridge, silo"));
-    }
-
-    private static void refuseUnbuilt(Placement placement) {
-        if (placement != Placement.POOL) {
-            throw PlatformException.of(
-                    ProblemType.UNPROCESSABLE,
-                    "placement",
-                    "Tenants cannot be placed in '" + placement.wireName()
-                            + "' yet. Leave placement out, or say pool.");
-        }
     }
 }

@@ -1,17 +1,16 @@
 package io.weir.tenant.provisioning;
 
 import io.weir.security.Passport;
-import io.weir.security.Scope;
 import io.weir.security.webflux.Access;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import io.weir.tenancy.TenantId;
-import io.weir.tenant.directory.TenantSnapshots;
 import io.weir.tenant.plan.Plans;
 import io.weir.tenant.request.JsonBody;
 import java.net.URI;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -35,13 +34,13 @@ class ProvisioningRoutes {
 
     @Bean
     RouterFunction<ServerResponse> provisioningRouter() {
-        return RouterFunctions.route()
-                .POST("/api/tenants/provision", this::provision)
+        return DeclaredRoutes.route()
+                .POST("/api/tenants/provision", RouteAccess.platform(), this::provision)
                 .build();
     }
 
     private Mono<ServerResponse> provision(ServerRequest request) {
-        Passport passport = Access.demand(request, Scope.PLATFORM_ADMIN);
+        Passport passport = Access.passport(request);
         return JsonBody.read(request)
                 .zipWith(plans.all(), (body, catalogue) -> ProvisioningRequest.of(body, catalogue, properties))
                 .flatMap(wish -> provisioning.provision(wish, passport.subject()))
@@ -56,7 +55,7 @@ class ProvisioningRoutes {
                 made.tenant().slug().value(),
                 made.tenant().schemaName(),
                 made.key().reveal(),
-                TenantSnapshots.word(made.tenant().status()),
+                made.tenant().state().word(),
                 dashboard.urlOf(made.tenant().slug()));
     }
 

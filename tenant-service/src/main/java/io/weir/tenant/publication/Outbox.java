@@ -4,6 +4,8 @@ import io.weir.problem.PlatformException;
 import io.weir.r2dbc.Column;
 import io.weir.r2dbc.PlatformTransaction;
 import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -31,7 +33,30 @@ public final class Outbox {
                 .bind("topic", publication.topic().suffix())
                 .bind("key", publication.key())
                 .bind("version", publication.version())
-                .bind("payload", publication.json())
+                .bind("payload", Column.parameter(publication.json(), String.class))
+                .then();
+    }
+
+    /// Adds them all, each once, with one statement.
+    public Mono<Void> addAll(DatabaseClient client, List<Publication> publications) {
+        if (publications.isEmpty()) {
+            return Mono.empty();
+        }
+        return client.sql("""
+                        INSERT INTO outbox (tenant_id, topic, record_key, version, payload)
+                        SELECT * FROM unnest(CAST(:tenants AS uuid[]), CAST(:topics AS text[]), CAST(:keys AS text[]),
+                            CAST(:versions AS bigint[]), CAST(:payloads AS text[])) ON CONFLICT DO NOTHING""")
+                .bind(
+                        "tenants",
+                        publications.stream().map(one -> one.tenant().value()).toArray(UUID[]::new))
+                .bind(
+                        "topics",
+                        publications.stream().map(one -> one.topic().suffix()).toArray(String[]::new))
+                .bind("keys", publications.stream().map(Publication::key).toArray(String[]::new))
+                .bind(
+                        "versions",
+                        publications.stream().map(Publication::version).toArray(Long[]::new))
+                .bind("payloads", publications.stream().map(Publication::json).toArray(String[]::new))
                 .then();
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -28,11 +29,12 @@ final class OutboxRelay implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration ROUND = Duration.ofMillis(500);
     private static final Duration PASS = Duration.ofSeconds(20);
-    private static final int BATCH = 200;
-    private static final int AT_ONCE = 32;
+    private static final int BATCH = 500;
+    private static final int AT_ONCE = 64;
     private static final Map<String, SnapshotTopic<?>> TOPICS = Map.of(
             SnapshotTopic.TENANTS.suffix(), SnapshotTopic.TENANTS,
             SnapshotTopic.API_KEYS.suffix(), SnapshotTopic.API_KEYS,
+            SnapshotTopic.MEMBERS.suffix(), SnapshotTopic.MEMBERS,
             SnapshotTopic.PLANS.suffix(), SnapshotTopic.PLANS);
 
     private final PlatformTransaction platform;
@@ -111,7 +113,7 @@ final class OutboxRelay implements SmartLifecycle {
                         Column.of(row, "topic", String.class),
                         Column.of(row, "record_key", String.class),
                         Column.of(row, "version", Long.class),
-                        Column.of(row, "payload", String.class)))
+                        row.get("payload", String.class)))
                 .all();
     }
 
@@ -122,27 +124,37 @@ final class OutboxRelay implements SmartLifecycle {
             LOG.error("The outbox holds a row for topic {}, which is none of ours", row.topic());
             return Mono.empty();
         }
-        return publisher
-                .publishJson(topic, row.key(), row.version(), row.payload().getBytes(StandardCharsets.UTF_8))
-                .thenReturn(row)
-                .onErrorResume(failed -> {
-                    LOG.warn("{} {} waits for the broker: {}", row.topic(), row.key(), failed.getMessage());
-                    return Mono.empty();
-                });
+        String payload = row.payload();
+        Mono<Void> sent = payload == null
+                ? publisher.remove(topic, row.key(), row.version())
+                : publisher.publishJson(topic, row.key(), row.version(), payload.getBytes(StandardCharsets.UTF_8));
+        return sent.thenReturn(row).onErrorResume(failed -> {
+            LOG.warn("{} {} waits for the broker: {}", row.topic(), row.key(), failed.getMessage());
+            return Mono.empty();
+        });
     }
 
     private static Mono<Void> delete(DatabaseClient client, List<Row> carried) {
-        return Flux.fromIterable(carried)
-                .concatMap(row -> client.sql("""
-                                DELETE FROM outbox WHERE tenant_id = :tenant AND topic = :topic
-                                    AND record_key = :key AND version = :version""")
-                        .bind("tenant", row.tenant())
-                        .bind("topic", row.topic())
-                        .bind("key", row.key())
-                        .bind("version", row.version())
-                        .then())
+        if (carried.isEmpty()) {
+            return Mono.empty();
+        }
+        return client.sql("""
+                        DELETE FROM outbox USING unnest(CAST(:tenants AS uuid[]), CAST(:topics AS text[]),
+                            CAST(:keys AS text[]), CAST(:versions AS bigint[])) AS done (tenant, topic, key, version)
+                        WHERE outbox.tenant_id = done.tenant AND outbox.topic = done.topic
+                            AND outbox.record_key = done.key AND outbox.version = done.version""")
+                .bind("tenants", carried.stream().map(Row::tenant).toArray(UUID[]::new))
+                .bind("topics", carried.stream().map(Row::topic).toArray(String[]::new))
+                .bind("keys", carried.stream().map(Row::key).toArray(String[]::new))
+                .bind("versions", carried.stream().map(Row::version).toArray(Long[]::new))
                 .then();
     }
 
-    private record Row(UUID tenant, String topic, String key, long version, String payload) {}
+    /// @param payload null: the key leaves the topic
+    private record Row(
+            UUID tenant,
+            String topic,
+            String key,
+            long version,
+            @Nullable String payload) {}
 }

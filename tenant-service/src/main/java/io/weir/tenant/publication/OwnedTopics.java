@@ -20,6 +20,11 @@ class OwnedTopics {
     }
 
     @Bean
+    TopicSpec membersTopic() {
+        return TopicSpec.compacted(SnapshotTopic.MEMBERS.suffix());
+    }
+
+    @Bean
     TopicSpec plansTopic() {
         return TopicSpec.compacted(SnapshotTopic.PLANS.suffix());
     }

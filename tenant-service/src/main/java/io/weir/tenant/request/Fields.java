@@ -3,6 +3,8 @@ package io.weir.tenant.request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,6 +44,48 @@ public record Fields(ObjectNode object, Violations violations) {
             return Optional.empty();
         }
         return read(name, value.decimalValue().toString(), reader);
+    }
+
+    /// A whole number within bounds.
+    public Optional<Integer> optionalWhole(String name, int lowest, int highest) {
+        if (absent(name)) {
+            return Optional.empty();
+        }
+        JsonNode value = object.path(name);
+        if (!value.isIntegralNumber()
+                || !value.canConvertToInt()
+                || value.intValue() < lowest
+                || value.intValue() > highest) {
+            violations.add(name, "must be a whole number from " + lowest + " to " + highest);
+            return Optional.empty();
+        }
+        return Optional.of(value.intValue());
+    }
+
+    /// An object.
+    public Optional<ObjectNode> optionalObject(String name) {
+        if (absent(name)) {
+            return Optional.empty();
+        }
+        if (object.path(name) instanceof ObjectNode found) {
+            return Optional.of(found);
+        }
+        violations.add(name, "must be an object");
+        return Optional.empty();
+    }
+
+    /// Names every field that is none of these: what is not understood must not be taken for done.
+    public void refuseOthers(Set<String> known) {
+        for (String name : object.propertyNames()) {
+            if (!known.contains(name)) {
+                violations.add(name, "is not known here (expected: some of " + new TreeSet<>(known) + ")");
+            }
+        }
+    }
+
+    /// Whether it is there and null.
+    public boolean isNull(String name) {
+        return object.has(name) && object.path(name).isNull();
     }
 
     /// A list of texts; empty where nothing is there.

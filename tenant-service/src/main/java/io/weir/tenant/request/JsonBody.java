@@ -28,6 +28,14 @@ public final class JsonBody {
         return request.bodyToMono(byte[].class).defaultIfEmpty(new byte[0]).map(JsonBody::parse);
     }
 
+    /// As [#read], where no body at all is as good as an empty object.
+    public static Mono<ObjectNode> readOrEmpty(ServerRequest request) {
+        return request.bodyToMono(byte[].class)
+                .filter(bytes -> bytes.length > 0)
+                .map(JsonBody::parse)
+                .switchIfEmpty(Mono.fromSupplier(JSON::createObjectNode));
+    }
+
     /// For JSON of our own, for example from the database. Throws as [#read] fails.
     public static ObjectNode parse(String json) {
         return parse(json.getBytes(java.nio.charset.StandardCharsets.UTF_8));

@@ -2,11 +2,13 @@ package io.weir.tenant.settings;
 
 import io.weir.tenant.request.AddressRange;
 import io.weir.tenant.request.Texts;
+import io.weir.tenant.request.WebOrigin;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -35,6 +37,14 @@ record Setting(String path, Form form) {
             new Setting("limits.maxConcurrency", Setting::whole),
             new Setting("limits.documents", Setting::whole),
             new Setting("limits.storageMb", Setting::whole),
+            new Setting("limits.callsPerDay", Setting::whole),
+            new Setting("limits.callsPerMonth", Setting::whole),
+            new Setting("limits.keys", value -> wholeBetween(value, 1, 10_000)),
+            new Setting("limits.members", value -> wholeBetween(value, 1, 100_000)),
+            new Setting("limits.databaseConnections", value -> wholeBetween(value, 1, 1_000)),
+            new Setting("limits.statementTimeoutMs", value -> wholeBetween(value, 1, 600_000)),
+            new Setting("security.keyMaxAgeDays", value -> wholeBetween(value, 1, 3_650)),
+            new Setting("security.keyGraceDays", value -> wholeBetween(value, 0, 90)),
             new Setting("models.allowed", list(Setting::name)),
             new Setting("models.default", text(Setting::name)),
             new Setting("models.embedding", text(Setting::name)),
@@ -51,11 +61,27 @@ record Setting(String path, Form form) {
             new Setting("features.audit", Setting::flag),
             new Setting("features.agenticTools", Setting::flag),
             new Setting("ipAllowList", list(AddressRange::of)),
+            new Setting("cors.allowedOrigins", list(WebOrigin::check)),
             new Setting("prompts.system", text(Setting::prompt)),
             new Setting("retentionDays", value -> wholeBetween(value, 0, 3_650)),
             new Setting("timeZone", text(Texts::timeZone)),
             new Setting("currency", text(Texts::currency)),
             new Setting("branding", Setting::branding)));
+
+    private static final Set<String> OF_KEYS = Set.of(
+            "models.allowed",
+            "models.default",
+            "models.temperature",
+            "models.maxTokens",
+            "limits.requestsPerSecond",
+            "limits.requestsPerHour",
+            "limits.tokensPerMinute",
+            "limits.maxConcurrency");
+
+    /// What a key may have in place of its tenant's.
+    static Set<String> ofKeys() {
+        return new TreeSet<>(OF_KEYS);
+    }
 
     /// All settings, in the order of their paths.
     static Stream<Setting> all() {

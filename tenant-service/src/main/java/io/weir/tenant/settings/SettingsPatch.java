@@ -18,18 +18,45 @@ public record SettingsPatch(ObjectNode body) {
         violations.refuseIfAny();
     }
 
+    /// As the constructor, for the settings of a key, which has only some; violations are named below `prefix`.
+    public static SettingsPatch ofKey(ObjectNode body, String prefix) {
+        Violations violations = new Violations();
+        checkOfKey(prefix, "", body, violations);
+        violations.refuseIfAny();
+        return new SettingsPatch(body);
+    }
+
+    private static void checkOfKey(String prefix, String path, ObjectNode node, Violations violations) {
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            String here = path + entry.getKey();
+            JsonNode value = entry.getValue();
+            if (Setting.ofKeys().contains(here)) {
+                if (!value.isNull()) {
+                    checkForm(Setting.at(here), prefix + here, value, violations);
+                }
+            } else if (Setting.ofKeys().stream().noneMatch(known -> known.startsWith(here + "."))) {
+                violations.add(prefix + here, "is not a setting of a key (expected: some of " + Setting.ofKeys() + ")");
+            } else if (value instanceof ObjectNode section) {
+                checkOfKey(prefix, here + ".", section, violations);
+            } else if (!value.isNull()) {
+                violations.add(prefix + here, "must be an object");
+            }
+        }
+    }
+
     /// The settings after this patch; `settings` stays as it is.
     public ObjectNode applyTo(ObjectNode settings) {
         return merged(settings, body);
     }
 
-    /// Paths to which the patch gives a value.
-    public Set<String> touched() {
+    /// Paths to which it gives a value that `before` does not have.
+    public Set<String> touchedSince(ObjectNode before) {
         Set<String> paths = new TreeSet<>();
         Setting.all()
                 .map(Setting::path)
                 .filter(path -> !Cascade.find(body, path).isMissingNode()
-                        && !Cascade.find(body, path).isNull())
+                        && !Cascade.find(body, path).isNull()
+                        && !Cascade.find(body, path).equals(Cascade.find(before, path)))
                 .forEach(paths::add);
         return paths;
     }
@@ -40,7 +67,7 @@ public record SettingsPatch(ObjectNode body) {
             JsonNode value = entry.getValue();
             if (Setting.exists(path)) {
                 if (!value.isNull()) {
-                    checkForm(Setting.at(path), value, violations);
+                    checkForm(Setting.at(path), path, value, violations);
                 }
             } else if (!Setting.isSection(path)) {
                 violations.add(path, "is not a setting");
@@ -52,11 +79,11 @@ public record SettingsPatch(ObjectNode body) {
         }
     }
 
-    private static void checkForm(Setting setting, JsonNode value, Violations violations) {
+    private static void checkForm(Setting setting, String named, JsonNode value, Violations violations) {
         try {
             setting.form().check(value);
         } catch (IllegalArgumentException wrong) {
-            violations.add(setting.path(), String.valueOf(wrong.getMessage()));
+            violations.add(named, String.valueOf(wrong.getMessage()));
         }
     }
 

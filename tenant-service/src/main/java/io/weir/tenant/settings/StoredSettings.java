@@ -7,9 +7,13 @@ import io.weir.tenant.plan.Plans;
 import io.weir.tenant.request.JsonBody;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What each tenant set itself, every version kept, and what is in force for it.
@@ -20,7 +24,11 @@ public final class StoredSettings {
             {"models": {"allowed": []},
              "retrieval": {"mode": "basic", "decompose": false, "multiHop": false, "rerank": false},
              "features": {"piiMasking": false, "audit": true, "agenticTools": false},
+             "security": {"keyGraceDays": 14},
              "ipAllowList": [], "retentionDays": 30, "timeZone": "UTC", "currency": "USD"}""");
+
+    /// No settings; not to be changed.
+    public static final ObjectNode NONE = JsonNodeFactory.instance.objectNode();
 
     private final Plans plans;
     private final Clock clock;
@@ -45,6 +53,33 @@ public final class StoredSettings {
                 .one();
     }
 
+    /// As [#current], for many tenants.
+    public Mono<Map<TenantId, ObjectNode>> current(DatabaseClient client, List<TenantId> tenants) {
+        return client.sql("""
+                        SELECT DISTINCT ON (tenant_id) tenant_id, settings::text AS settings FROM tenant_config
+                        WHERE tenant_id = ANY(CAST(:tenants AS uuid[])) ORDER BY tenant_id, version DESC""")
+                .bind("tenants", tenants.stream().map(TenantId::value).toArray(UUID[]::new))
+                .map(row -> Map.entry(
+                        new TenantId(Column.of(row, "tenant_id", UUID.class)),
+                        JsonBody.parse(Column.of(row, "settings", String.class))))
+                .all()
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue);
+    }
+
+    /// The plans, for [#cascade(List, String, ObjectNode)].
+    public Mono<List<Plan>> catalogue(DatabaseClient client) {
+        return plans.all(client);
+    }
+
+    /// What is in force for a tenant on that plan with these settings of its own; null: none.
+    public Cascade cascade(List<Plan> catalogue, String plan, @Nullable ObjectNode own) {
+        Plan found = catalogue.stream()
+                .filter(candidate -> candidate.key().equals(plan))
+                .findFirst()
+                .orElseThrow();
+        return cascade(found, own == null ? NONE : own);
+    }
+
     /// Keeps a version. Fails when it exists already.
     public Mono<Void> keep(DatabaseClient client, TenantId tenant, Versioned settings, String changedBy) {
         return client.sql("""
@@ -56,6 +91,11 @@ public final class StoredSettings {
                 .bind("by", changedBy)
                 .bind("at", clock.instant())
                 .then();
+    }
+
+    /// What is in force for the tenant, which is on that plan.
+    public Mono<Cascade> inForce(DatabaseClient client, TenantId tenant, String plan) {
+        return current(client, tenant).flatMap(own -> cascade(client, plan, own.settings()));
     }
 
     /// What is in force: system, then plan, then the tenant's own.

@@ -1,0 +1,196 @@
+package io.weir.tenant.audit.intake;
+
+import io.weir.audit.AuditCodec;
+import io.weir.audit.AuditEvent;
+import io.weir.audit.AuditTopic;
+import io.weir.audit.MalformedAuditEventException;
+import io.weir.kafka.KafkaProperties;
+import io.weir.kafka.TenantHeader;
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
+import io.weir.tenancy.TenantId;
+import io.weir.tenant.audit.sealing.AuditSealer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// Reads the audit topic into the tenants' logs. An offset is committed after the commits of its events,
+/// so that an event is stored at least once, and by its number at most once. What cannot be stored goes to
+/// the dead letters; what cannot be stored now, because a database is away, is tried until it can. Several
+/// instances share the partitions.
+@Component
+final class AuditConsumer implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuditConsumer.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration BATCH = Duration.ofMinutes(2);
+    private static final Duration CLOSE = Duration.ofSeconds(10);
+    private static final int TENANTS_AT_ONCE = 4;
+    private static final int RECORDS = 500;
+    private static final long PAUSE_MILLIS = 1_000;
+
+    private final KafkaProperties kafka;
+    private final AuditIntake intake;
+    private final DeadLetters deadLetters;
+    private final AuditSealer sealer;
+    private volatile CountDownLatch closing = new CountDownLatch(1);
+    private volatile boolean running;
+    private volatile Thread thread = Thread.ofPlatform().unstarted(() -> {});
+
+    AuditConsumer(KafkaProperties kafka, AuditIntake intake, DeadLetters deadLetters, AuditSealer sealer) {
+        this.kafka = kafka;
+        this.intake = intake;
+        this.deadLetters = deadLetters;
+        this.sealer = sealer;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        closing = new CountDownLatch(1);
+        thread = Thread.ofPlatform().name("audit-consumer").daemon().start(this::run);
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        closing.countDown();
+        try {
+            thread.join(CLOSE);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void run() {
+        while (running) {
+            try (Consumer<String, byte[]> consumer = consumer()) {
+                consumer.subscribe(List.of(kafka.topic(AuditTopic.NAME)));
+                follow(consumer);
+            } catch (RuntimeException failed) {
+                LOG.warn("Reading audit events failed, starting over: {}", String.valueOf(failed.getMessage()));
+                pause();
+            }
+        }
+    }
+
+    // A batch that fails ends the session: the next one begins at the last committed offset.
+    private void follow(Consumer<String, byte[]> consumer) {
+        while (running) {
+            ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+            if (!records.isEmpty()) {
+                store(records);
+                consumer.commitSync(CLOSE);
+            }
+        }
+    }
+
+    private void store(ConsumerRecords<String, byte[]> records) {
+        deadLetters.begin();
+        Map<TenantId, List<Received>> byTenant = new LinkedHashMap<>();
+        for (ConsumerRecord<String, byte[]> record : records) {
+            try {
+                AuditEvent event = read(record);
+                byTenant.computeIfAbsent(event.tenant(), tenant -> new ArrayList<>())
+                        .add(new Received(record, event));
+            } catch (MalformedAuditEventException | IllegalArgumentException refused) {
+                deadLetters.add(record, String.valueOf(refused.getMessage()));
+            }
+        }
+        Flux.fromIterable(byTenant.entrySet())
+                .flatMap(tenant -> take(tenant.getKey(), tenant.getValue()), TENANTS_AT_ONCE)
+                .then()
+                .block(BATCH);
+        deadLetters.flush();
+    }
+
+    private record Received(ConsumerRecord<String, byte[]> record, AuditEvent event) {}
+
+    private static AuditEvent read(ConsumerRecord<String, byte[]> record) {
+        if (record.value() == null) {
+            throw new IllegalArgumentException("the record is empty (expected: an audit event)");
+        }
+        AuditEvent event = AuditCodec.read(record.value());
+        TenantId header = TenantHeader.read(record.headers())
+                .orElseThrow(() -> new IllegalArgumentException("no single tenant in the header " + TenantHeader.NAME));
+        if (!header.equals(event.tenant())) {
+            throw new IllegalArgumentException(
+                    "header " + header + " and payload " + event.tenant() + " name different tenants");
+        }
+        if (event.sequence() < 1) {
+            throw new IllegalArgumentException("producersequence: " + event.sequence() + " (expected: >= 1)");
+        }
+        return event;
+    }
+
+    private Mono<Void> take(TenantId tenant, List<Received> received) {
+        List<AuditEvent> events = received.stream().map(Received::event).toList();
+        return intake.take(tenant, events)
+                .doOnNext(taken -> {
+                    received.stream()
+                            .filter(one -> taken.contradicting().contains(one.event()))
+                            .forEach(one -> deadLetters.add(
+                                    one.record(),
+                                    "number " + one.event().sequence() + " of "
+                                            + one.event().producer() + " is another event's"));
+                    if (taken.added() > 0) {
+                        sealer.added(tenant, taken.added());
+                    }
+                })
+                .onErrorResume(AuditConsumer::isNoTenant, unknown -> {
+                    received.forEach(one -> deadLetters.add(one.record(), "there is no tenant " + tenant));
+                    return Mono.empty();
+                })
+                .then();
+    }
+
+    private static boolean isNoTenant(Throwable failure) {
+        return failure instanceof PlatformException problem && problem.type() == ProblemType.NOT_FOUND;
+    }
+
+    private void pause() {
+        try {
+            running = !closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS) && running;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            running = false;
+        }
+    }
+
+    /// Throws [KafkaException] when the settings are of no use.
+    private Consumer<String, byte[]> consumer() {
+        Map<String, Object> settings = new HashMap<>(kafka.client());
+        settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, kafka.topic("audit-log"));
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS);
+        settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 5_000);
+        return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+}

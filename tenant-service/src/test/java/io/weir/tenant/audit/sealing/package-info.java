@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.tenant.audit.sealing;
+
+import org.jspecify.annotations.NullMarked;
