@@ -11,6 +11,7 @@ import io.weir.security.TrustedKeys;
 import io.weir.snapshots.SnapshotPublisher;
 import io.weir.snapshots.SnapshotTopic;
 import io.weir.snapshots.catalog.ApiKeySnapshot;
+import io.weir.snapshots.catalog.MemberSnapshot;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.snapshots.catalog.TenantStatus;
@@ -43,7 +44,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/// A gateway with real Kafka, one upstream for all services, and a tenant service's key to publish snapshots with.
+/// A gateway with real Kafka, one upstream for all services, and a tenant service's key to publish snapshots
+/// with.
 final class Mesh implements AutoCloseable {
 
     static final Duration LIMIT = Duration.ofSeconds(10);
@@ -116,11 +118,15 @@ final class Mesh implements AutoCloseable {
         return this;
     }
 
-    void startNotWaiting(Class<?>... further) {
-        // As arguments, above the application's own file.
-        String[] arguments = settings.entrySet().stream()
+    // As arguments, above the application's own file.
+    String[] arguments() {
+        return settings.entrySet().stream()
                 .map(one -> "--" + one.getKey() + "=" + one.getValue())
                 .toArray(String[]::new);
+    }
+
+    void startNotWaiting(Class<?>... further) {
+        String[] arguments = arguments();
         gateway = new SpringApplicationBuilder(GatewayApplication.class)
                 .sources(further)
                 .run(arguments);
@@ -185,6 +191,21 @@ final class Mesh implements AutoCloseable {
         }
     }
 
+    /// A tenant with a key of these scopes, published, and known to nobody yet.
+    Account published(String slug, Set<Scope> scopes) {
+        TenantId id = new TenantId(UUID.randomUUID());
+        publish(tenant(id, slug, TenantStatus.ACTIVE));
+        return keyOf(id, slug, scopes);
+    }
+
+    /// A further key of that tenant, published.
+    Account keyOf(TenantId tenant, String slug, Set<Scope> scopes) {
+        ApiKey key = ApiKey.generate(ApiKey.Mode.TEST, new SecureRandom());
+        publish(new ApiKeySnapshot(
+                key.id(), tenant, pepper.hash(key), "key", scopes, ApiKeySnapshot.Status.ACTIVE, null, next()));
+        return new Account(tenant, slug, key);
+    }
+
     void revoke(Account account) {
         publish(account.snapshot(pepper, ApiKeySnapshot.Status.REVOKED, null, next()));
     }
@@ -197,9 +218,37 @@ final class Mesh implements AutoCloseable {
         publish(tenant(account.tenant(), account.slug(), TenantStatus.SUSPENDED));
     }
 
+    /// The account's key may be used from these ranges alone; none: from anywhere.
+    void bind(Account account, String... ranges) {
+        ApiKeySnapshot key = account.snapshot(pepper, ApiKeySnapshot.Status.ACTIVE, null, next());
+        publish(new ApiKeySnapshot(
+                key.keyId(),
+                key.tenantId(),
+                key.hash(),
+                key.name(),
+                key.scopes(),
+                key.status(),
+                null,
+                key.version(),
+                null,
+                List.of(ranges),
+                null,
+                null));
+    }
+
+    void configure(Account account, TenantSettings settings) {
+        publish(tenant(account.tenant(), account.slug(), TenantStatus.ACTIVE).with(settings));
+    }
+
     void publish(ApiKeySnapshot key) {
         publisher
                 .publish(SnapshotTopic.API_KEYS, key.keyId(), key.version(), key)
+                .block(LIMIT);
+    }
+
+    void publish(MemberSnapshot member) {
+        publisher
+                .publish(SnapshotTopic.MEMBERS, member.memberId(), member.version(), member)
                 .block(LIMIT);
     }
 
@@ -207,6 +256,10 @@ final class Mesh implements AutoCloseable {
         publisher
                 .publish(SnapshotTopic.TENANTS, tenant.tenantId().toString(), tenant.version(), tenant)
                 .block(LIMIT);
+    }
+
+    void publishReservedTenant() {
+        publish(tenant(TenantId.PLATFORM, "platform", TenantStatus.ACTIVE));
     }
 
     long next() {
@@ -257,6 +310,7 @@ final class Mesh implements AutoCloseable {
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()))) {
             admin.createTopics(List.of(
                             new NewTopic(kafka.topic("tenants.v1"), 1, (short) 1),
+                            new NewTopic(kafka.topic("members.v1"), 1, (short) 1),
                             new NewTopic(kafka.topic("api-keys.v1"), 1, (short) 1)))
                     .all()
                     .get();

@@ -101,7 +101,7 @@ class UpgradeIT {
             raw.setSoTimeout(30_000);
             raw.getOutputStream()
                     .write((request
-                                    + " HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade, close\r\nContent-Length: 0\r\n"
+                                    + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nContent-Length: 0\r\n"
                                     + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                                     + "Sec-WebSocket-Protocol: weir.costs.v1, bearer." + acme.key() + "\r\n" + headers
                                     + "\r\n")

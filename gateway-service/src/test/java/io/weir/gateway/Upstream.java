@@ -65,8 +65,8 @@ final class Upstream implements AutoCloseable {
     // Its own: a gateway that stops takes the threads with it that it shares with other servers of this process.
     private final LoopResources loops = LoopResources.create("upstream", 2, true);
     private final DisposableServer server;
-    /// Frames of the running `/v1/stream`.
-    volatile Sinks.Many<String> frames = Sinks.many().unicast().onBackpressureBuffer();
+    /// Frames of the running streams; each gets all of them.
+    volatile Sinks.Many<String> frames = Sinks.many().replay().all();
     /// Falls when a stream or a hanging call was cancelled by the gateway.
     volatile CountDownLatch cancelled = new CountDownLatch(1);
 
@@ -84,7 +84,7 @@ final class Upstream implements AutoCloseable {
     }
 
     void expectStream() {
-        frames = Sinks.many().unicast().onBackpressureBuffer();
+        frames = Sinks.many().replay().all();
         cancelled = new CountDownLatch(1);
     }
 

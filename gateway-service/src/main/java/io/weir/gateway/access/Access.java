@@ -19,12 +19,14 @@ public final class Access {
     private final RequestTimers timers;
     private final AccessLog log;
     private final RefusalLog refusals;
+    private final SignInRefusals signIns;
     private final InstantSource clock;
 
-    Access(RequestTimers timers, AccessLog log, RefusalLog refusals, InstantSource clock) {
+    Access(RequestTimers timers, AccessLog log, RefusalLog refusals, SignInRefusals signIns, InstantSource clock) {
         this.timers = timers;
         this.log = log;
         this.refusals = refusals;
+        this.signIns = signIns;
         this.clock = clock;
     }
 
@@ -33,6 +35,7 @@ public final class Access {
         log.add(AccessRecord.of(call, finished, clock.instant()));
         if (call.refusal() != null) {
             refusals.warn(call, finished, System.nanoTime());
+            signIns.ended(call);
         }
         traced.ifPresent(request -> tell(call, finished, request.span()));
     }

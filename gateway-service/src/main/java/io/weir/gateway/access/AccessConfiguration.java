@@ -2,6 +2,7 @@ package io.weir.gateway.access;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.audit.journal.AuditJournal;
 import io.weir.kafka.KafkaProperties;
 import io.weir.kafka.TopicSpec;
 import java.time.Clock;
@@ -26,11 +27,16 @@ class AccessConfiguration {
     }
 
     @Bean
-    Access access(MeterRegistry registry, AccessLog log, Clock clock) {
+    SignInRefusals signInRefusals(AuditJournal journal, AccessProperties properties) {
+        return new SignInRefusals(journal, properties.refusalsEvery());
+    }
+
+    @Bean
+    Access access(MeterRegistry registry, AccessLog log, SignInRefusals signIns, Clock clock) {
         FunctionCounter.builder(GatewayMeter.ACCESS_DROPPED.id(), log, AccessLog::dropped)
                 .baseUnit("records")
                 .description(GatewayMeter.ACCESS_DROPPED.description())
                 .register(registry);
-        return new Access(new RequestTimers(registry), log, new RefusalLog(), clock);
+        return new Access(new RequestTimers(registry), log, new RefusalLog(), signIns, clock);
     }
 }

@@ -26,6 +26,7 @@ record AccessRecord(
 
     /// @param status as sent; 499 where the client left before the answer was complete
     /// @param reason code of the problem where the gateway itself answered with one, or `client_closed`
+    /// @param clientAddress the nearest address on the way that is no trusted proxy's
     /// @param retryCount what the client says of itself in `x-stainless-retry-count`
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Data(
@@ -37,6 +38,7 @@ record AccessRecord(
             int status,
             long latencyMs,
             @Nullable String reason,
+            String clientAddress,
             @Nullable Integer retryCount) {}
 
     static AccessRecord of(Call call, Finished finished, Instant time) {
@@ -45,12 +47,13 @@ record AccessRecord(
         Data data = new Data(
                 call.requestId(),
                 tenant,
-                caller == null ? null : caller.key().keyId(),
+                caller == null ? null : caller.credential().id(),
                 call.route().label(),
                 finished.method(),
                 finished.status(),
                 finished.nanos() / 1_000_000,
                 finished.clientLeft() ? "client_closed" : call.refusal(),
+                call.clientAddress().getHostAddress(),
                 finished.retryCount());
         return new AccessRecord("1.0", TYPE, "application/json", call.requestId(), "gateway", time, tenant, data);
     }

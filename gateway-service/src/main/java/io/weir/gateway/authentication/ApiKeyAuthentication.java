@@ -6,7 +6,7 @@ import io.weir.gateway.call.Caller;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.ApiKey;
-import io.weir.security.Pepper;
+import io.weir.security.Peppers;
 import io.weir.snapshots.SnapshotTable;
 import io.weir.snapshots.catalog.ApiKeySnapshot;
 import io.weir.snapshots.catalog.TenantSnapshot;
@@ -28,27 +28,22 @@ public final class ApiKeyAuthentication {
 
     private final SnapshotTable<ApiKeySnapshot> keys;
     private final SnapshotTable<TenantSnapshot> tenants;
-    private final Pepper pepper;
+    private final Peppers peppers;
     private final InstantSource clock;
 
     public ApiKeyAuthentication(
             SnapshotTable<ApiKeySnapshot> keys,
             SnapshotTable<TenantSnapshot> tenants,
-            Pepper pepper,
+            Peppers peppers,
             InstantSource clock) {
         this.keys = keys;
         this.tenants = tenants;
-        this.pepper = pepper;
+        this.peppers = peppers;
         this.clock = clock;
     }
 
-    /// `Authorization: Bearer` first, then `x-api-key`.
-    public Authentication authenticate(HttpHeaders headers) {
-        return authenticate(presented(headers));
-    }
-
     /// Whether the headers hold a key, whatever it is worth.
-    public boolean isPresented(HttpHeaders headers) {
+    boolean isPresented(HttpHeaders headers) {
         return presented(headers) != null;
     }
 
@@ -71,7 +66,8 @@ public final class ApiKeyAuthentication {
 
     private Authentication verify(ApiKey presented) {
         ApiKeySnapshot key = keys.find(presented.id()).orElse(null);
-        boolean matches = pepper.matches(presented, key == null ? NO_HASH : key.hash());
+        boolean matches =
+                peppers.matches(presented, key == null ? NO_HASH : key.hash(), key == null ? null : key.pepperId());
         return key == null || !matches ? refused(UNKNOWN) : admit(key);
     }
 
@@ -90,7 +86,7 @@ public final class ApiKeyAuthentication {
         if (caller == null) {
             return unavailable("This key's tenant is not known here yet. Try again in a moment.");
         }
-        return isActive(caller.tenant()) ? new Proven(caller) : suspended(caller);
+        return isActive(caller.tenant()) ? new Proven(caller) : new Refused(suspended(caller.tenant()), caller);
     }
 
     private @Nullable String refusalOf(ApiKeySnapshot key) {
@@ -107,15 +103,18 @@ public final class ApiKeyAuthentication {
         return tenant.status() == TenantStatus.ACTIVE;
     }
 
-    private static Authentication suspended(Caller caller) {
-        return new Refused(
-                new PlatformException(
-                        ProblemType.TENANT_SUSPENDED,
-                        "This tenant is suspended. Ask the platform's operator to activate it."),
-                caller);
+    static PlatformException suspended(TenantSnapshot tenant) {
+        Instant end = tenant.erasedAfter();
+        return new PlatformException(
+                ProblemType.TENANT_SUSPENDED,
+                end == null
+                        ? "This tenant is suspended. Ask the platform's operator to activate it."
+                        : "This tenant leaves the platform; its data is erased after " + end
+                                + ". Ask the platform's operator to keep it.");
     }
 
-    private static @Nullable String presented(HttpHeaders headers) {
+    @Nullable
+    String presented(HttpHeaders headers) {
         String authorization = headers.getFirst(HttpHeaders.AUTHORIZATION);
         if (authorization == null) {
             return headers.getFirst("x-api-key");

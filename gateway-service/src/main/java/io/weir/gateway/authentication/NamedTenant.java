@@ -22,6 +22,13 @@ public final class NamedTenant {
         this.suffix = "." + baseDomain.toLowerCase(Locale.ROOT);
     }
 
+    /// The slug that the request names, by its header first; null where it names none. Two that differ are refused by
+    /// [#demandOwn].
+    public @Nullable String named(HttpHeaders headers) {
+        String slug = headers.getFirst(SLUG_HEADER);
+        return slug == null ? subdomain(headers.getFirst(HttpHeaders.HOST)) : slug.strip();
+    }
+
     /// Throws a 403 [PlatformException] when the request names a tenant other than the caller's, or two.
     public void demandOwn(HttpHeaders headers, Caller caller) {
         String own = caller.tenant().slug().value();
@@ -48,7 +55,7 @@ public final class NamedTenant {
         if (!named.equals(own)) {
             throw new PlatformException(
                     ProblemType.TENANT_MISMATCH,
-                    "The request names another tenant than its API key. Leave the tenant out, or use that tenant's key.");
+                    "The request names another tenant than its credentials. Leave the tenant out, or use that tenant's.");
         }
     }
 }

@@ -21,15 +21,23 @@ final class OpenExchange {
 
     private final Caller caller;
     private final boolean expires;
-    private final Function<String, Authentication> current;
+    private final Function<Caller, @Nullable PlatformException> further;
+    private final Function<Caller, Authentication> current;
     private final InstantSource clock;
     private final Sinks.Empty<Void> end = Sinks.empty();
     private final Disposable.Swap timer = Disposables.swap();
 
     /// @param expires whether the expiry of its key ends it
-    OpenExchange(Caller caller, boolean expires, Function<String, Authentication> current, InstantSource clock) {
+    /// @param further what else the caller as it stands now must fulfil; gives the reason where it does not
+    OpenExchange(
+            Caller caller,
+            boolean expires,
+            Function<Caller, @Nullable PlatformException> further,
+            Function<Caller, Authentication> current,
+            InstantSource clock) {
         this.caller = caller;
         this.expires = expires;
+        this.further = further;
         this.current = current;
         this.clock = clock;
     }
@@ -59,13 +67,13 @@ final class OpenExchange {
 
     // One at a time: of two that overlap the later one sees the newer key, and its timer stays.
     private synchronized @Nullable PlatformException refusal() {
-        return switch (current.apply(caller.key().keyId())) {
+        return switch (current.apply(caller)) {
             case Authentication.Refused refused -> refused.problem();
             case Authentication.Proven(Caller now) -> {
                 if (expires) {
-                    expireAt(now.key().expiresAt());
+                    expireAt(now.credential().expiresAt());
                 }
-                yield null;
+                yield further.apply(now);
             }
         };
     }

@@ -1,10 +1,11 @@
 package io.weir.gateway.call;
 
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 
-/// One request on its way through. Written by the edge as it learns more, read by what comes after; the steps of one
-/// request follow each other, so fields are volatile and not locked.
+/// One request on its way through. Written by the edge as it learns more, read by what comes after; the steps
+/// of one request follow each other, so fields are volatile and not locked.
 public final class Call {
 
     private static final String ATTRIBUTE = Call.class.getName();
@@ -12,15 +13,22 @@ public final class Call {
     private final String requestId;
     private final RouteClass route;
     private final long startedAt;
+    private final InetAddress clientAddress;
+    private final boolean overTls;
     private volatile @Nullable Caller caller;
     private volatile @Nullable String passport;
     private volatile @Nullable String refusal;
+    private volatile @Nullable String allowedOrigin;
 
     /// @param startedAt a reading of [System#nanoTime()]
-    public Call(String requestId, RouteClass route, long startedAt) {
+    /// @param clientAddress of who calls, not of a trusted proxy on the way
+    /// @param overTls whether the caller's own connection is encrypted
+    public Call(String requestId, RouteClass route, long startedAt, InetAddress clientAddress, boolean overTls) {
         this.requestId = requestId;
         this.route = route;
         this.startedAt = startedAt;
+        this.clientAddress = clientAddress;
+        this.overTls = overTls;
     }
 
     public static Call of(ServerWebExchange exchange) {
@@ -41,6 +49,23 @@ public final class Call {
 
     public long startedAt() {
         return startedAt;
+    }
+
+    public InetAddress clientAddress() {
+        return clientAddress;
+    }
+
+    public boolean isOverTls() {
+        return overTls;
+    }
+
+    /// The origin whose page may read the answer; null where none may.
+    public @Nullable String allowedOrigin() {
+        return allowedOrigin;
+    }
+
+    public void readableBy(@Nullable String origin) {
+        this.allowedOrigin = origin;
     }
 
     /// Null until the caller is proven.

@@ -1,5 +1,8 @@
 package io.weir.gateway.call;
 
+import io.weir.security.Scope;
+import io.weir.security.webflux.Access;
+import io.weir.security.webflux.RouteAccess;
 import java.util.Locale;
 import java.util.Map;
 
@@ -53,6 +56,25 @@ public enum RouteClass {
             return ORCHESTRATION;
         }
         return path.equals("/api/health") || path.equals("/api/v1/health") ? HEALTH : UNKNOWN;
+    }
+
+    /// Who may call such paths at all; the service behind decides by path and method.
+    public RouteAccess access() {
+        return switch (this) {
+            case INFERENCE -> RouteAccess.anyOf(Scope.INFERENCE);
+            case ORCHESTRATION -> RouteAccess.anyOf(Scope.INFERENCE, Scope.TENANT_ADMIN);
+            case ANALYTICS, COST_EVENTS, COST_SOCKET, SOCKET_TICKETS -> RouteAccess.anyOf(Scope.ANALYTICS);
+            case BILLING -> RouteAccess.anyOf(Scope.BILLING, Scope.INFERENCE, Scope.TENANT_ADMIN);
+            case TENANTS, UNKNOWN -> RouteAccess.signedIn();
+            case STRIPE_WEBHOOK, HEALTH -> RouteAccess.open();
+        };
+    }
+
+    /// Throws a 403 problem where the caller may not call such paths.
+    public void demand(Caller caller) {
+        if (access() instanceof RouteAccess.Holders holders && !holders.permits(caller.scopes())) {
+            throw Access.lacking(holders, caller.role());
+        }
     }
 
     /// Whether its answers last as long as the caller stays.

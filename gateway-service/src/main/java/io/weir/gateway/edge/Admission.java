@@ -1,22 +1,24 @@
 package io.weir.gateway.edge;
 
-import io.weir.gateway.authentication.ApiKeyAuthentication;
+import io.weir.gateway.address.AllowedAddresses;
 import io.weir.gateway.authentication.Authentication;
+import io.weir.gateway.authentication.CallerAuthentication;
 import io.weir.gateway.authentication.NamedTenant;
 import io.weir.gateway.authentication.OpenExchanges;
 import io.weir.gateway.call.Call;
 import io.weir.gateway.call.Caller;
 import io.weir.gateway.call.RouteClass;
+import io.weir.gateway.ending.StreamEnding;
 import io.weir.gateway.health.PlatformHealth;
 import io.weir.gateway.passport.Passports;
 import io.weir.gateway.socket.LiveAnswers;
 import io.weir.gateway.socket.SocketAccess;
+import io.weir.gateway.wire.PlainHttpRule;
 import io.weir.observability.TracedRequest;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -24,33 +26,43 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/// Who may pass, in this order: a path that exists, a body that is not too large, a caller that is proven and names no
+/// Who may pass, in this order: a request of one meaning, a path that exists, a page that somebody listed, a
+/// body that is not too large, a caller that is proven, comes from an allowed address and page, and names no
 /// other tenant. What is refused is refused by a thrown or signalled [PlatformException].
 final class Admission {
 
     // Billing-service's own limit; nobody is known yet who sends more.
     private static final BodyLimit WEBHOOK_BODIES = new BodyLimit(1_048_576);
 
+    private final RequestForm form;
+    private final PlainHttpRule plainHttp;
+    private final CrossOrigin pages;
     private final BodyLimit bodies;
-    private final ApiKeyAuthentication authentication;
+    private final CallerAuthentication authentication;
     private final NamedTenant namedTenant;
     private final OpenExchanges exchanges;
     private final Passports passports;
     private final PlatformHealth health;
     private final SocketAccess sockets;
     private final LiveAnswers live;
-    private final Set<String> allowedOrigins;
+    private final AllowedAddresses addresses;
 
     Admission(
+            RequestForm form,
+            PlainHttpRule plainHttp,
+            CrossOrigin pages,
             BodyLimit bodies,
-            ApiKeyAuthentication authentication,
+            CallerAuthentication authentication,
             NamedTenant namedTenant,
             OpenExchanges exchanges,
             Passports passports,
             PlatformHealth health,
             SocketAccess sockets,
             LiveAnswers live,
-            Set<String> allowedOrigins) {
+            AllowedAddresses addresses) {
+        this.form = form;
+        this.plainHttp = plainHttp;
+        this.pages = pages;
         this.bodies = bodies;
         this.authentication = authentication;
         this.namedTenant = namedTenant;
@@ -59,13 +71,19 @@ final class Admission {
         this.health = health;
         this.sockets = sockets;
         this.live = live;
-        this.allowedOrigins = Set.copyOf(allowedOrigins);
+        this.addresses = addresses;
     }
 
     Mono<Void> admit(ServerWebExchange exchange, Call call, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        demandPath(request, call.route());
+        form.demand(request, call.route());
+        plainHttp.demand(call);
+        demandPath(call.route());
         demandNoUpgrade(request, call.route());
+        pages.demandKnown(request, call);
+        if (request.getMethod().equals(HttpMethod.OPTIONS)) {
+            return options(exchange);
+        }
         if (call.route() == RouteClass.HEALTH) {
             return health(exchange);
         }
@@ -76,29 +94,64 @@ final class Admission {
             sockets.demandNoSecretInQuery(request);
         }
         ServerWebExchange limited = bodies.limited(exchange);
-        return call.route() == RouteClass.COST_SOCKET
-                ? sockets.authenticate(request, allowedOrigins)
-                        .flatMap(came -> admit(limited, call, proven(came, call), chain))
-                : admit(limited, call, proven(authentication.authenticate(request.getHeaders()), call), chain);
+        String named = namedTenant.named(request.getHeaders());
+        Mono<Authentication> authenticated = call.route() == RouteClass.COST_SOCKET
+                ? sockets.authenticate(request, named)
+                : authentication.authenticate(request.getHeaders(), named);
+        return authenticated.flatMap(came -> admit(limited, call, proven(came, call), chain));
     }
 
     private Mono<Void> admit(ServerWebExchange exchange, Call call, Caller caller, WebFilterChain chain) {
+        demandPlace(exchange.getRequest(), call, caller);
         TracedRequest.find(exchange).ifPresent(traced -> traced.tenant(caller.tenantId()));
         namedTenant.demandOwn(exchange.getRequest().getHeaders(), caller);
+        call.route().demand(caller);
         call.admittedWith(passports.of(caller));
         return switch (call.route()) {
-            case SOCKET_TICKETS -> exchanges.until(caller, sockets.issue(exchange, caller));
-            case COST_EVENTS -> live.until(caller, chain.filter(exchange));
-            default -> exchanges.until(caller, chain.filter(exchange));
+            case COST_SOCKET -> whileAllowed(call, caller, chain.filter(exchange));
+            case SOCKET_TICKETS -> whileAllowed(call, caller, sockets.issue(exchange, caller));
+            default -> endingCleanly(exchange, call, caller, chain);
         };
     }
 
-    private static void demandPath(ServerHttpRequest request, RouteClass route) {
-        String path = request.getPath().value();
-        if (PathForm.hasDotSegment(path)) {
-            throw new PlatformException(
-                    ProblemType.INVALID_REQUEST, "The path has '.' or '..' segments. Send it without them.");
+    private Mono<Void> endingCleanly(ServerWebExchange exchange, Call call, Caller caller, WebFilterChain chain) {
+        String path = exchange.getRequest().getPath().value();
+        StreamEnding ending = new StreamEnding(exchange.getResponse(), path, call.requestId());
+        Mono<Void> answer = chain.filter(exchange.mutate().response(ending).build());
+        Mono<Void> guarded = call.route() == RouteClass.COST_EVENTS
+                ? live.until(call, caller, answer)
+                : whileAllowed(call, caller, answer);
+        return guarded.doOnSuccess(done -> {
+                    PlatformException reason = ending.reason();
+                    if (reason != null) {
+                        call.refusedWith(reason.type().code());
+                    }
+                })
+                .contextWrite(context -> context.put(StreamEnding.class, ending));
+    }
+
+    private Mono<Void> whileAllowed(Call call, Caller caller, Mono<Void> exchange) {
+        return exchanges.until(caller, now -> addresses.refusal(now, call.clientAddress()), exchange);
+    }
+
+    // From which address and from which page.
+    private void demandPlace(ServerHttpRequest request, Call call, Caller caller) {
+        PlatformException refusal = addresses.refusal(caller, call.clientAddress());
+        if (refusal != null) {
+            throw refusal;
         }
+        pages.demandAllowed(request, call, caller);
+    }
+
+    private Mono<Void> options(ServerWebExchange exchange) {
+        if (RequestForm.isPreflight(exchange.getRequest())) {
+            return pages.preflight(exchange);
+        }
+        throw new PlatformException(
+                ProblemType.METHOD_NOT_ALLOWED, "OPTIONS is answered to a browser's preflight alone.");
+    }
+
+    private static void demandPath(RouteClass route) {
         if (route == RouteClass.UNKNOWN) {
             throw new PlatformException(
                     ProblemType.NOT_FOUND,

@@ -1,5 +1,9 @@
 package io.weir.gateway.edge;
 
+import io.weir.gateway.call.Call;
+import io.weir.gateway.wire.SecurityHeaders;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -7,30 +11,57 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 /// What every answer carries, whoever wrote it.
 final class AnswerHeaders {
 
-    private static final String CSP = "content-security-policy";
     private static final String NOTHING_IS_LOADED = "default-src 'none'";
+    private static final String NO_TRANSFORM = "no-transform";
+    // What a page's program may read of an answer, beside what it always may.
+    private static final String EXPOSED =
+            "x-request-id, x-should-retry, x-weir-warnings, retry-after," + " retry-after-ms, etag, location";
 
     private AnswerHeaders() {}
 
     /// A page from behind may allow its own styles; a policy of another beginning than `default-src 'none'` is
     /// replaced. To be called just before the answer's head is sent.
-    static void complete(ServerHttpResponse response, String requestId) {
+    static void complete(ServerHttpResponse response, Call call) {
         HttpHeaders headers = response.getHeaders();
-        headers.set("x-request-id", requestId);
-        headers.set("x-content-type-options", "nosniff");
-        headers.set("x-frame-options", "DENY");
-        headers.set("referrer-policy", "no-referrer");
-        String own = headers.getFirst(CSP);
+        headers.set("x-request-id", call.requestId());
+        SecurityHeaders.SAME.forEach(headers::set);
+        String own = headers.getFirst(SecurityHeaders.CSP);
         if (own == null || !own.startsWith(NOTHING_IS_LOADED + ";")) {
-            headers.set(CSP, NOTHING_IS_LOADED + "; frame-ancestors 'none'");
+            headers.set(SecurityHeaders.CSP, SecurityHeaders.NO_CONTENT);
         }
-        headers.set("strict-transport-security", "max-age=31536000; includeSubDomains");
+        if (call.isOverTls()) {
+            headers.set(SecurityHeaders.HSTS, SecurityHeaders.ONLY_TLS);
+        } else {
+            headers.remove(SecurityHeaders.HSTS);
+        }
         headers.remove("server");
-        if (!headers.containsHeader(HttpHeaders.CACHE_CONTROL)) {
-            headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
-        }
+        headers.remove("x-powered-by");
+        cache(headers);
+        crossOrigin(headers, call.allowedOrigin());
         if (HttpStatus.UNAUTHORIZED.equals(response.getStatusCode())) {
             headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+    }
+
+    private static void cache(HttpHeaders headers) {
+        String own = headers.getFirst(HttpHeaders.CACHE_CONTROL);
+        boolean asIs = own != null && own.contains(NO_TRANSFORM);
+        headers.set(
+                HttpHeaders.CACHE_CONTROL,
+                asIs ? SecurityHeaders.NO_STORE + ", " + NO_TRANSFORM : SecurityHeaders.NO_STORE);
+    }
+
+    // A preflight's own answer stays as it is.
+    private static void crossOrigin(HttpHeaders headers, @Nullable String allowed) {
+        List<String> vary = headers.getVary();
+        if (vary.stream().noneMatch(HttpHeaders.ORIGIN::equalsIgnoreCase)) {
+            headers.add(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+        }
+        headers.remove(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN);
+        headers.remove(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS);
+        if (allowed != null) {
+            headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+            headers.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
         }
     }
 }

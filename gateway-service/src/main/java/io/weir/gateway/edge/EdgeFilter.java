@@ -11,18 +11,24 @@ import io.weir.observability.RequestLogContext;
 import io.weir.observability.TracedRequest;
 import io.weir.problem.PlatformException;
 import io.weir.problem.webflux.ProblemWebExceptionHandler;
+import io.weir.security.AddressRanges;
+import io.weir.security.ClientAddress;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
-/// Around everything: gives the request its id, has it admitted, turns every failure into an answer, and notes the end.
+/// Around everything: gives the request its id, has it admitted, turns every failure into an answer, and notes
+/// the end.
 final class EdgeFilter implements WebFilter, Ordered {
 
     private final Admission admission;
@@ -45,17 +51,28 @@ final class EdgeFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         String requestId = RequestIds.next(clock.millis(), ThreadLocalRandom.current());
-        Call call = new Call(
-                requestId, RouteClass.of(exchange.getRequest().getPath().value()), System.nanoTime());
+        Call call = call(requestId, exchange.getRequest());
         call.attachTo(exchange);
         exchange.getAttributes().put(ProblemWebExceptionHandler.REQUEST_ID, requestId);
         exchange.getResponse().beforeCommit(() -> {
-            AnswerHeaders.complete(exchange.getResponse(), requestId);
+            AnswerHeaders.complete(exchange.getResponse(), call);
             return Mono.empty();
         });
         return Mono.defer(() -> admission.admit(exchange, call, chain))
                 .onErrorResume(failure -> refuse(exchange, call, failure))
                 .doFinally(signal -> end(exchange, call, signal));
+    }
+
+    // Address and scheme were written by the step before.
+    private static Call call(String requestId, ServerHttpRequest request) {
+        HttpHeaders headers = request.getHeaders();
+        String address = Objects.requireNonNull(headers.getFirst(ClientAddress.HEADER), "no client address");
+        return new Call(
+                requestId,
+                RouteClass.of(request.getPath().value()),
+                System.nanoTime(),
+                AddressRanges.address(address),
+                "https".equals(headers.getFirst(EdgeHandler.SCHEME)));
     }
 
     private Mono<Void> refuse(ServerWebExchange exchange, Call call, Throwable failure) {

@@ -1,6 +1,7 @@
 package io.weir.gateway.edge;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Paths as clients write them and as we read them.
 final class PathForm {
@@ -40,5 +41,41 @@ final class PathForm {
             }
         }
         return false;
+    }
+
+    /// What two programs may read in two ways, in words; null where there is nothing of the kind.
+    ///
+    /// @param encodedSlashes whether `%2F` may stand within a segment, as it does in names of models
+    static @Nullable String oddity(String rawPath, boolean encodedSlashes) {
+        for (int i = 0; i < rawPath.length(); i++) {
+            char at = rawPath.charAt(i);
+            if (at == ';') {
+                return "parameters of a segment (';')";
+            }
+            if (at == '\\' || at < ' ' || at >= 0x7f) {
+                return "a character that must be encoded";
+            }
+            String encoded = at == '%' ? encodedOddity(rawPath, i, encodedSlashes) : null;
+            if (encoded != null) {
+                return encoded;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String encodedOddity(String rawPath, int at, boolean encodedSlashes) {
+        int high = at + 2 < rawPath.length() ? Character.digit(rawPath.charAt(at + 1), 16) : -1;
+        int low = high < 0 ? -1 : Character.digit(rawPath.charAt(at + 2), 16);
+        if (low < 0) {
+            return "a '%' that encodes nothing";
+        }
+        int decoded = high * 16 + low;
+        return switch (decoded) {
+            case '%' -> "an encoded '%' (double encoding)";
+            case ';' -> "parameters of a segment (';')";
+            case '\\' -> "an encoded backslash";
+            case '/' -> encodedSlashes ? null : "an encoded slash";
+            default -> decoded < ' ' || decoded == 0x7f ? "an encoded control character" : null;
+        };
     }
 }

@@ -3,7 +3,8 @@ package io.weir.gateway.routing;
 import java.util.Locale;
 import java.util.Set;
 
-/// Headers that carry context inside the mesh, or would be taken for it. A client's are never believed or passed on.
+/// Headers that carry context inside the mesh, or would be taken for it. A client's are never believed or
+/// passed on.
 public final class ContextHeaders {
 
     private static final Set<String> NAMES = Set.of(
@@ -29,6 +30,7 @@ public final class ContextHeaders {
                 || (name.startsWith("x-weir-") && !CALLERS_OWN.contains(name))
                 || name.startsWith("x-tenant-")
                 || name.startsWith("x-b3-")
+                || name.startsWith("x-http2-")
                 || name.startsWith("x-forwarded-");
     }
 

@@ -5,6 +5,7 @@ import io.weir.gateway.call.Call;
 import io.weir.gateway.call.Caller;
 import io.weir.gateway.call.RouteClass;
 import io.weir.observability.TracedRequest;
+import io.weir.security.ClientAddress;
 import io.weir.security.Passport;
 import java.util.Locale;
 import java.util.Set;
@@ -62,6 +63,7 @@ final class ForwardedRequest implements HttpHeadersFilter, Ordered {
     private void addOurs(HttpHeaders out, ServerWebExchange exchange) {
         Call call = Call.of(exchange);
         out.set("x-request-id", call.requestId());
+        out.set(ClientAddress.HEADER, call.clientAddress().getHostAddress());
         // For traces and logs; no service trusts it.
         TracedRequest.find(exchange)
                 .ifPresent(traced -> propagator.inject(traced.span().context(), out, ForwardedRequest::set));

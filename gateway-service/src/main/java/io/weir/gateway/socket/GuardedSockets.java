@@ -45,14 +45,15 @@ final class GuardedSockets implements WebSocketService {
     @Override
     @SuppressWarnings("FutureReturnValueIgnored")
     public Mono<Void> handleRequest(ServerWebExchange exchange, WebSocketHandler proxy) {
-        Caller caller = Objects.requireNonNull(Call.of(exchange).caller(), "a socket without a caller");
+        Call call = Call.of(exchange);
+        Caller caller = Objects.requireNonNull(call.caller(), "a socket without a caller");
         HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
         Runnable cut =
                 () -> received.withConnection(connection -> connection.channel().close());
         return preflight
                 .wouldOpen(exchange)
                 .flatMap(opens -> opens
-                        ? sockets.handleRequest(exchange, new Guarded(proxy, answers.end(caller), cut))
+                        ? sockets.handleRequest(exchange, new Guarded(proxy, answers.end(call, caller), cut))
                         : Mono.empty());
     }
 

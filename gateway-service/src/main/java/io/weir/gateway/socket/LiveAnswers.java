@@ -1,6 +1,8 @@
 package io.weir.gateway.socket;
 
+import io.weir.gateway.address.AllowedAddresses;
 import io.weir.gateway.authentication.OpenExchanges;
+import io.weir.gateway.call.Call;
 import io.weir.gateway.call.Caller;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
@@ -11,21 +13,24 @@ import reactor.core.publisher.Sinks;
 public final class LiveAnswers implements SmartLifecycle {
 
     private final OpenExchanges exchanges;
+    private final AllowedAddresses addresses;
     private volatile Sinks.Empty<Void> stopping = Sinks.empty();
     private volatile boolean running;
 
-    LiveAnswers(OpenExchanges exchanges) {
+    LiveAnswers(OpenExchanges exchanges, AllowedAddresses addresses) {
         this.exchanges = exchanges;
+        this.addresses = addresses;
     }
 
     /// Fails with the reason when the caller's right ends; completes when the gateway stops.
-    Mono<Void> end(Caller caller) {
-        return exchanges.untilExpiry(caller, stopping.asMono());
+    Mono<Void> end(Call call, Caller caller) {
+        return exchanges.untilExpiry(caller, now -> addresses.refusal(now, call.clientAddress()), stopping.asMono());
     }
 
     /// Runs the answer until it is done, the caller's right ends, or the gateway stops.
-    public Mono<Void> until(Caller caller, Mono<Void> answer) {
-        return exchanges.untilExpiry(caller, answer.takeUntilOther(stopping.asMono()));
+    public Mono<Void> until(Call call, Caller caller, Mono<Void> answer) {
+        return exchanges.untilExpiry(
+                caller, now -> addresses.refusal(now, call.clientAddress()), answer.takeUntilOther(stopping.asMono()));
     }
 
     // Before the web server waits for open exchanges to end.

@@ -1,12 +1,11 @@
 package io.weir.gateway.socket;
 
-import io.weir.gateway.authentication.ApiKeyAuthentication;
 import io.weir.gateway.authentication.Authentication;
+import io.weir.gateway.authentication.CallerAuthentication;
 import io.weir.gateway.call.Caller;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
-import io.weir.security.Scope;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -21,10 +20,10 @@ public final class SocketAccess {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final ApiKeyAuthentication authentication;
+    private final CallerAuthentication authentication;
     private final SocketTickets tickets;
 
-    SocketAccess(ApiKeyAuthentication authentication, SocketTickets tickets) {
+    SocketAccess(CallerAuthentication authentication, SocketTickets tickets) {
         this.authentication = authentication;
         this.tickets = tickets;
     }
@@ -38,21 +37,18 @@ public final class SocketAccess {
     /// subprotocols, whatever comes of it. A ticket is used up by this, even where the socket is refused
     /// afterwards.
     ///
-    /// Throws a 400 problem where it is no request for a socket, a 403 problem where its page may not. Fails
-    /// with a 503 problem where a ticket cannot be looked up.
-    ///
-    /// @param allowedOrigins whose pages may; `*`: everybody's
-    public Mono<Authentication> authenticate(ServerHttpRequest request, Set<String> allowedOrigins) {
+    /// Throws a 400 problem where it is no request for a socket. Fails with a 503 problem where a ticket cannot
+    /// be looked up.
+    public Mono<Authentication> authenticate(ServerHttpRequest request, @Nullable String named) {
         SocketRequest asked = SocketRequest.take(request);
-        SocketRequest.demandOrigin(request, allowedOrigins);
         if (authentication.isPresented(request.getHeaders())) {
-            return Mono.just(authentication.authenticate(request.getHeaders()));
+            return authentication.authenticate(request.getHeaders(), named);
         }
         return switch (asked) {
-            case SocketRequest.WithKey(String key) -> Mono.just(authentication.authenticate(key));
+            case SocketRequest.WithKey(String key) -> authentication.authenticate(key, named);
             case SocketRequest.WithTicket(String ticket) ->
                 tickets.redeem(ticket)
-                        .map(authentication::reauthenticate)
+                        .map(authentication::ofTicket)
                         .defaultIfEmpty(new Authentication.Refused(
                                 new PlatformException(
                                         ProblemType.INVALID_API_KEY,
@@ -60,23 +56,17 @@ public final class SocketAccess {
                                                 + " POST /ws/tickets; it opens one socket, within "
                                                 + SocketTickets.LIFETIME.toSeconds() + " s."),
                                 null));
-            case SocketRequest.Plain plain -> Mono.just(authentication.authenticate(request.getHeaders()));
+            case SocketRequest.Plain plain -> authentication.authenticate(request.getHeaders(), named);
         };
     }
 
-    /// Answers 201 with a ticket. Throws a 403 problem where the key may not read the stream, a 405 problem
-    /// for any method but POST; fails with a 503 problem where Redis is away.
+    /// Answers 201 with a ticket. Throws a 405 problem for any method but POST; fails with a 503 problem where
+    /// Redis is away.
     public Mono<Void> issue(ServerWebExchange exchange, Caller caller) {
         if (!exchange.getRequest().getMethod().equals(HttpMethod.POST)) {
             throw new PlatformException(ProblemType.METHOD_NOT_ALLOWED, "A ticket is asked for by POST.");
         }
-        Set<Scope> scopes = caller.key().scopes();
-        if (!scopes.contains(Scope.ANALYTICS) && !scopes.contains(Scope.PLATFORM_ADMIN)) {
-            throw new PlatformException(
-                    ProblemType.PERMISSION_DENIED,
-                    "This key lacks the scope 'analytics'. Use a key that has it, or ask your administrator.");
-        }
-        return tickets.issue(caller).flatMap(ticket -> {
+        return tickets.issue(authentication.ticketOf(caller)).flatMap(ticket -> {
             ServerHttpResponse response = exchange.getResponse();
             response.setStatusCode(HttpStatus.CREATED);
             response.getHeaders().setContentType(MediaType.APPLICATION_JSON);

@@ -1,6 +1,7 @@
 package io.weir.gateway.socket;
 
-import io.weir.gateway.authentication.ApiKeyAuthentication;
+import io.weir.gateway.address.AllowedAddresses;
+import io.weir.gateway.authentication.CallerAuthentication;
 import io.weir.gateway.authentication.OpenExchanges;
 import io.weir.gateway.health.RedisProperties;
 import io.weir.gateway.routing.ServicesProperties;
@@ -61,13 +62,13 @@ class SocketConfiguration {
     }
 
     @Bean
-    SocketAccess socketAccess(ApiKeyAuthentication authentication, SocketTickets tickets) {
+    SocketAccess socketAccess(CallerAuthentication authentication, SocketTickets tickets) {
         return new SocketAccess(authentication, tickets);
     }
 
     @Bean
-    LiveAnswers liveAnswers(OpenExchanges exchanges) {
-        return new LiveAnswers(exchanges);
+    LiveAnswers liveAnswers(OpenExchanges exchanges, AllowedAddresses addresses) {
+        return new LiveAnswers(exchanges, addresses);
     }
 
     @Bean(destroyMethod = "dispose")

@@ -2,6 +2,7 @@ package io.weir.gateway.socket;
 
 import io.weir.gateway.call.Call;
 import io.weir.gateway.routing.ServicesProperties;
+import io.weir.security.ClientAddress;
 import io.weir.security.Passport;
 import java.net.URI;
 import java.time.Duration;
@@ -35,7 +36,9 @@ final class SocketPreflight {
         Call call = Call.of(exchange);
         String passport = Objects.requireNonNull(call.passport(), "a socket without a passport");
         String query = exchange.getRequest().getURI().getRawQuery();
-        return client.headers(headers -> headers.set(Passport.HEADER, passport).set("x-request-id", call.requestId()))
+        return client.headers(headers -> headers.set(Passport.HEADER, passport)
+                        .set("x-request-id", call.requestId())
+                        .set(ClientAddress.HEADER, call.clientAddress().getHostAddress()))
                 .get()
                 .uri(analytics + "/ws/costs" + (query == null ? "" : "?" + query))
                 .responseSingle((head, body) ->

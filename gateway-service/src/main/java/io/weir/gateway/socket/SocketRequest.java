@@ -2,7 +2,6 @@ package io.weir.gateway.socket;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.weir.problem.PlatformException;
-import io.weir.problem.ProblemType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -61,17 +60,6 @@ sealed interface SocketRequest {
                 "The query parameter '" + parameter
                         + "' is not taken: URLs are logged. Send the key as 'Authorization: Bearer <key>' or as the"
                         + " subprotocol 'bearer.<key>', or a ticket as 'ticket.<ticket>'; and replace what you sent.");
-    }
-
-    /// Throws a 403 problem for pages of origins that are not listed.
-    static void demandOrigin(ServerHttpRequest request, Set<String> allowed) {
-        String origin = request.getHeaders().getOrigin();
-        if (origin != null && !allowed.contains("*") && !allowed.contains(origin)) {
-            throw new PlatformException(
-                    ProblemType.PERMISSION_DENIED,
-                    "Pages of this origin may not open sockets. Ask the platform's operator to add it to"
-                            + " weir.gateway.allowed-origins.");
-        }
     }
 
     /// Takes key or ticket out of the request, in place. Throws a 400 problem where it is no request for a

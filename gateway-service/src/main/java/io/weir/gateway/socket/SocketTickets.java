@@ -1,6 +1,5 @@
 package io.weir.gateway.socket;
 
-import io.weir.gateway.call.Caller;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.nio.charset.StandardCharsets;
@@ -44,16 +43,17 @@ final class SocketTickets {
 
     record Ticket(String ticket, Instant expiresAt) {}
 
-    /// A new ticket for the caller. Fails with a 503 problem within a second where Redis is away.
-    Mono<Ticket> issue(Caller caller) {
+    /// A new ticket for its holder, of whom it remembers that text. Fails with a 503 problem within a second
+    /// where Redis is away.
+    Mono<Ticket> issue(String holder) {
         byte[] secret = new byte[RANDOM_BYTES];
         random.nextBytes(secret);
         String ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         Ticket issued = new Ticket(ticket, clock.instant().plus(LIFETIME));
-        return on(ticket, bucket -> bucket.set(caller.key().keyId(), LIFETIME)).thenReturn(issued);
+        return on(ticket, bucket -> bucket.set(holder, LIFETIME)).thenReturn(issued);
     }
 
-    /// The id of the key that it was issued to; empty where it was used, has expired, or never was. Of many
+    /// What was remembered of whom it was issued to; empty where it was used, has expired, or never was. Of many
     /// that come with the same ticket at once exactly one gets it: Redis reads and deletes in one step.
     Mono<String> redeem(String ticket) {
         return on(ticket, RBucketReactive::getAndDelete);

@@ -95,7 +95,9 @@ class OpenExchangesTests {
         Caller proven = new Caller(key.get(), TENANT);
         key.set(expiring(Instant.EPOCH));
         AtomicBoolean ran = new AtomicBoolean();
-        exchanges.until(proven, Mono.fromRunnable(() -> ran.set(true))).subscribe(null, ended::set);
+        exchanges
+                .until(proven, now -> null, Mono.fromRunnable(() -> ran.set(true)))
+                .subscribe(null, ended::set);
         assertEnds();
         assertThat(ran).isFalse();
     }
@@ -104,7 +106,7 @@ class OpenExchangesTests {
     void anExpirySetBetweenProofAndListingEndsIt() {
         Caller proven = new Caller(key.get(), TENANT);
         key.set(expiring(Instant.now().plusMillis(200)));
-        exchanges.untilExpiry(proven, Mono.never()).subscribe(null, ended::set);
+        exchanges.untilExpiry(proven, now -> null, Mono.never()).subscribe(null, ended::set);
         assertEnds();
     }
 
@@ -112,7 +114,9 @@ class OpenExchangesTests {
     void anAnswerThatEndsByItselfOutlivesTheExpiry() {
         Instant expires = Instant.now().plusSeconds(1);
         key.set(expiring(expires));
-        exchanges.until(new Caller(key.get(), TENANT), Mono.never()).subscribe(null, ended::set);
+        exchanges
+                .until(new Caller(key.get(), TENANT), now -> null, Mono.never())
+                .subscribe(null, ended::set);
         Eventually.passes(LIMIT, () -> assertThat(Instant.now()).isAfter(expires.plusMillis(500)));
         assertThat(exchanges.size()).isOne();
         exchanges.tenantChanged(new SnapshotChange<>(TENANT.tenantId().toString(), TENANT, 2));
@@ -120,7 +124,9 @@ class OpenExchangesTests {
     }
 
     private void run() {
-        exchanges.untilExpiry(new Caller(key.get(), TENANT), Mono.never()).subscribe(null, ended::set);
+        exchanges
+                .untilExpiry(new Caller(key.get(), TENANT), now -> null, Mono.never())
+                .subscribe(null, ended::set);
     }
 
     private void change(ApiKeySnapshot to) {
@@ -135,7 +141,7 @@ class OpenExchangesTests {
 
     private Authentication current() {
         Caller now = new Caller(key.get(), TENANT);
-        Instant end = now.key().expiresAt();
+        Instant end = now.credential().expiresAt();
         return end != null && !Instant.now().isBefore(end)
                 ? new Refused(new PlatformException(ProblemType.INVALID_API_KEY, "expired"), now)
                 : new Proven(now);

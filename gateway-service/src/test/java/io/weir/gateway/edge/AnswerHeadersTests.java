@@ -2,6 +2,9 @@ package io.weir.gateway.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.gateway.call.Call;
+import io.weir.gateway.call.RouteClass;
+import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,7 +31,7 @@ class AnswerHeadersTests {
     @Test
     void anAnswerWithoutAPolicyGetsTheStrictOne() {
         MockServerHttpResponse response = new MockServerHttpResponse();
-        AnswerHeaders.complete(response, "r-1");
+        AnswerHeaders.complete(response, call(false));
 
         assertThat(response.getHeaders().getFirst("content-security-policy")).isEqualTo(STRICT);
         assertThat(response.getHeaders().getFirst("x-content-type-options")).isEqualTo("nosniff");
@@ -37,7 +40,39 @@ class AnswerHeadersTests {
     private static HttpHeaders completed(String policyFromBehind) {
         MockServerHttpResponse response = new MockServerHttpResponse();
         response.getHeaders().set("content-security-policy", policyFromBehind);
-        AnswerHeaders.complete(response, "r-1");
+        AnswerHeaders.complete(response, call(false));
         return response.getHeaders();
+    }
+
+    @Test
+    void onlyOverTlsAreBrowsersToldToStayWithIt() {
+        MockServerHttpResponse plain = new MockServerHttpResponse();
+        plain.getHeaders().set("strict-transport-security", "max-age=1");
+        AnswerHeaders.complete(plain, call(false));
+        MockServerHttpResponse encrypted = new MockServerHttpResponse();
+        AnswerHeaders.complete(encrypted, call(true));
+
+        assertThat(plain.getHeaders().containsHeader("strict-transport-security"))
+                .isFalse();
+        assertThat(encrypted.getHeaders().getFirst("strict-transport-security")).startsWith("max-age=31536000");
+    }
+
+    @Test
+    void nothingIsStoredOnTheWayWhateverAServiceSays() {
+        MockServerHttpResponse response = new MockServerHttpResponse();
+        response.getHeaders().set("cache-control", "public, max-age=3600");
+        response.getHeaders().set("access-control-allow-origin", "*");
+        response.getHeaders().set("server", "netty");
+        AnswerHeaders.complete(response, call(false));
+
+        assertThat(response.getHeaders().getFirst("cache-control")).isEqualTo("no-store");
+        assertThat(response.getHeaders().containsHeader("access-control-allow-origin"))
+                .isFalse();
+        assertThat(response.getHeaders().containsHeader("server")).isFalse();
+        assertThat(response.getHeaders().getVary()).contains("Origin");
+    }
+
+    private static Call call(boolean overTls) {
+        return new Call("r-1", RouteClass.INFERENCE, 0, InetAddress.getLoopbackAddress(), overTls);
     }
 }

@@ -3,6 +3,8 @@ package io.weir.gateway.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weir.gateway.address.ClientAddresses.ForwardingHeader;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -15,7 +17,15 @@ class GatewayPropertiesTests {
     @Test
     void defaults() {
         assertThat(bound(Map.of()))
-                .isEqualTo(new GatewayProperties("app.example.com", DataSize.ofMegabytes(10), Set.of()));
+                .isEqualTo(new GatewayProperties(
+                        "app.example.com",
+                        DataSize.ofMegabytes(10),
+                        Set.of(),
+                        Set.of("app.example.com", "*.app.example.com", "localhost", "127.0.0.1", "[::1]"),
+                        List.of(),
+                        ForwardingHeader.X_FORWARDED_FOR,
+                        100,
+                        DataSize.ofKilobytes(16)));
     }
 
     @Test
@@ -26,10 +36,27 @@ class GatewayPropertiesTests {
                         "weir.gateway.max-request-bytes",
                         "2MB",
                         "weir.gateway.allowed-origins",
-                        "https://a.example,https://b.example")))
+                        "https://a.example,https://b.example",
+                        "weir.gateway.hosts",
+                        "api.example.org,*.example.net",
+                        "weir.gateway.trusted-proxies",
+                        "10.0.0.0/8,::1",
+                        "weir.gateway.forwarding-header",
+                        "forwarded",
+                        "weir.gateway.max-headers",
+                        "50",
+                        "weir.gateway.max-header-bytes",
+                        "8KB")))
                 .isEqualTo(new GatewayProperties(
-                        "weir.example.org", DataSize.ofMegabytes(2), Set.of("https://a.example", "https://b.example")));
-        assertThat(GatewayProperties.class.getRecordComponents()).hasSize(3);
+                        "weir.example.org",
+                        DataSize.ofMegabytes(2),
+                        Set.of("https://a.example", "https://b.example"),
+                        Set.of("api.example.org", "*.example.net"),
+                        List.of("10.0.0.0/8", "::1"),
+                        ForwardingHeader.FORWARDED,
+                        50,
+                        DataSize.ofKilobytes(8)));
+        assertThat(GatewayProperties.class.getRecordComponents()).hasSize(8);
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.gateway.oidc;
+
+import org.jspecify.annotations.NullMarked;
