@@ -8,6 +8,7 @@ import io.weir.analytics.sealing.SealRoute;
 import io.weir.analytics.sealing.UnsealedHours;
 import io.weir.analytics.summary.SummaryRoute;
 import io.weir.analytics.usage.UsageRoute;
+import io.weir.audit.journal.AuditJournal;
 import io.weir.clickhouse.BlockWriter;
 import io.weir.clickhouse.ClickHouseException;
 import io.weir.clickhouse.TenantQuery;
@@ -73,8 +74,10 @@ class AnswerConfiguration {
     }
 
     @Bean
-    RouterFunction<ServerResponse> sealRoute(CatchUp catchUp, HourSealing sealing, Clock clock) {
-        return new SealRoute(catchUp, sealing, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+    RouterFunction<ServerResponse> sealRoute(CatchUp catchUp, HourSealing sealing, AuditJournal audit, Clock clock) {
+        return new SealRoute(catchUp, sealing, audit, clock)
+                .route()
+                .filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
     @Bean

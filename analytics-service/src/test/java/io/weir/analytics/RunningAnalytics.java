@@ -123,6 +123,14 @@ final class RunningAnalytics implements AutoCloseable {
         return run();
     }
 
+    PassportIssuer gateway() {
+        return gateway;
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
     static int port(ConfigurableApplicationContext instance) {
         return Integer.parseInt(Objects.requireNonNull(instance.getEnvironment().getProperty("local.server.port")));
     }

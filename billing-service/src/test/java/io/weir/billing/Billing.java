@@ -233,8 +233,11 @@ public final class Billing implements AutoCloseable {
 
     /// A passport as the gateway mints it.
     public String passport(TenantId tenant, Scope... scopes) {
-        return new PassportIssuer(SigningKey.load(key("gateway")), clock)
-                .mint(context(tenant), "key:k", "k", Set.of(scopes));
+        return gateway().mint(context(tenant), "key:k", "k", Set.of(scopes));
+    }
+
+    public PassportIssuer gateway() {
+        return new PassportIssuer(SigningKey.load(key("gateway")), clock);
     }
 
     public String operator() {

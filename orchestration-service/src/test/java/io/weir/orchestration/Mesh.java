@@ -126,6 +126,7 @@ final class Mesh implements AutoCloseable {
                 kafka,
                 List.of(
                         TopicSpec.compacted(SnapshotTopic.TENANTS.suffix()),
+                        TopicSpec.compacted(SnapshotTopic.API_KEYS.suffix()),
                         TopicSpec.compacted(SnapshotTopic.PLANS.suffix()),
                         TopicSpec.compacted(SnapshotTopic.PRICE_BOOKS.suffix()),
                         TopicSpec.compacted(SnapshotTopic.BUDGETS.suffix())));
@@ -211,7 +212,11 @@ final class Mesh implements AutoCloseable {
         return running.getBean(type);
     }
 
-    private String baseUrl() {
+    PassportIssuer gateway() {
+        return new PassportIssuer(key("gateway"), Clock.systemUTC());
+    }
+
+    String baseUrl() {
         ConfigurableApplicationContext running = application;
         if (running == null) {
             throw new IllegalStateException("stopped");

@@ -2,7 +2,6 @@ package io.weir.analytics.call;
 
 import io.weir.problem.PlatformException;
 import io.weir.security.Passport;
-import io.weir.security.Scope;
 import io.weir.security.webflux.Access;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantId;
@@ -17,7 +16,7 @@ public final class Caller {
     /// The caller's tenant, or the one in `?tenantId=`. Throws a 403 problem when the caller may not read it, a 400
     /// when the parameter is no tenant id.
     public static TenantContext tenant(ServerRequest request) {
-        Passport passport = Access.demand(request, Scope.ANALYTICS);
+        Passport passport = Access.passport(request);
         Optional<String> named = request.queryParam("tenantId");
         return named.isEmpty() ? passport.tenant() : tenant(request, named.get(), "tenantId");
     }
@@ -30,7 +29,7 @@ public final class Caller {
         } catch (IllegalArgumentException malformed) {
             throw PlatformException.invalid(parameter, parameter + " must be a tenant's UUID.");
         }
-        TenantContext own = Access.demandFor(request, id, Scope.ANALYTICS).tenant();
+        TenantContext own = Access.demandOwn(request, id).tenant();
         return new TenantContext(id, own.plan(), own.placement(), own.region());
     }
 }

@@ -5,11 +5,13 @@ import io.weir.analytics.call.TimeParameter;
 import io.weir.clickhouse.TenantQuery;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
+import io.weir.security.Scope;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantScope;
 import java.time.Instant;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -17,6 +19,7 @@ import reactor.core.publisher.Mono;
 /// `GET /api/analytics/requests` and `GET /api/analytics/requests/{id}`.
 public final class RequestsRoute {
 
+    private static final RouteAccess READERS = RouteAccess.anyOf(Scope.ANALYTICS);
     private static final int DEFAULT_LIMIT = 50;
     private static final int MOST = 200;
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
@@ -29,9 +32,9 @@ public final class RequestsRoute {
     }
 
     public RouterFunction<ServerResponse> route() {
-        return RouterFunctions.route()
-                .GET("/api/analytics/requests", this::page)
-                .GET("/api/analytics/requests/{id}", this::one)
+        return DeclaredRoutes.route()
+                .GET("/api/analytics/requests", READERS, this::page)
+                .GET("/api/analytics/requests/{id}", READERS, this::one)
                 .build();
     }
 

@@ -1,8 +1,10 @@
 package io.weir.analytics.sealing;
 
+import io.weir.audit.AuditEntry;
+import io.weir.audit.journal.AuditJournal;
 import io.weir.problem.PlatformException;
-import io.weir.security.Scope;
-import io.weir.security.webflux.Access;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import io.weir.snapshots.SnapshotJson;
 import io.weir.tenancy.TenantId;
 import java.time.DateTimeException;
@@ -11,7 +13,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -26,23 +27,27 @@ public final class SealRoute {
 
     private final CatchUp catchUp;
     private final HourSealing sealing;
+    private final AuditJournal audit;
     private final InstantSource clock;
 
-    public SealRoute(CatchUp catchUp, HourSealing sealing, InstantSource clock) {
+    public SealRoute(CatchUp catchUp, HourSealing sealing, AuditJournal audit, InstantSource clock) {
         this.catchUp = catchUp;
         this.sealing = sealing;
+        this.audit = audit;
         this.clock = clock;
     }
 
     public RouterFunction<ServerResponse> route() {
-        return RouterFunctions.route().POST("/api/analytics/seal", this::seal).build();
+        return DeclaredRoutes.route()
+                .POST("/api/analytics/seal", RouteAccess.platform(), this::seal)
+                .build();
     }
 
     private Mono<ServerResponse> seal(ServerRequest request) {
-        Access.demand(request, Scope.PLATFORM_ADMIN);
         return request.bodyToMono(byte[].class)
                 .defaultIfEmpty(new byte[0])
                 .map(this::read)
+                .delayUntil(hour -> audit.append(hour.tenant(), AuditEntry.done("hour.sealed", "hour:" + hour.hour())))
                 .flatMap(hour -> catchUp.await().then(Mono.defer(() -> sealing.sealNow(hour))))
                 .flatMap(version -> ServerResponse.ok()
                         .contentType(MediaType.APPLICATION_JSON)

@@ -3,6 +3,8 @@ package io.weir.analytics.stream;
 import io.weir.problem.PlatformException;
 import io.weir.security.Scope;
 import io.weir.security.webflux.Access;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import io.weir.tenancy.TenantContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,7 +15,6 @@ import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
@@ -22,6 +23,7 @@ import reactor.core.publisher.Mono;
 /// `/ws/costs` and `GET /api/analytics/costs/stream`. The tenant is the passport's and nothing else.
 final class StreamRoute {
 
+    private static final RouteAccess READERS = RouteAccess.anyOf(Scope.ANALYTICS);
     private static final String RESUME = "resume_from";
     private static final String LAST_EVENT = "Last-Event-ID";
     private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
@@ -33,16 +35,16 @@ final class StreamRoute {
     }
 
     RouterFunction<ServerResponse> route() {
-        return RouterFunctions.route()
-                .GET("/ws/costs", this::socket)
-                .GET("/api/analytics/costs/stream", this::events)
+        return DeclaredRoutes.route()
+                .GET("/ws/costs", READERS, this::socket)
+                .GET("/api/analytics/costs/stream", READERS, this::events)
                 .build();
     }
 
     // Without an upgrade it says whether a socket would be opened: who stands in between cannot pass on a refusal once
     // it has upgraded itself.
     private Mono<ServerResponse> socket(ServerRequest request) {
-        TenantContext tenant = Access.demand(request, Scope.ANALYTICS).tenant();
+        TenantContext tenant = Access.passport(request).tenant();
         OptionalLong from = resumeFrom(request);
         return "websocket".equalsIgnoreCase(request.headers().asHttpHeaders().getUpgrade())
                 ? stream.open(tenant, from, RESUME).map(SocketAnswer::new)
@@ -53,7 +55,7 @@ final class StreamRoute {
     }
 
     private Mono<ServerResponse> events(ServerRequest request) {
-        TenantContext tenant = Access.demand(request, Scope.ANALYTICS).tenant();
+        TenantContext tenant = Access.passport(request).tenant();
         List<String> last = request.headers().header(LAST_EVENT);
         // A reader that reconnects sends its first URL again: the header is the newer one.
         boolean byHeader = !last.isEmpty();

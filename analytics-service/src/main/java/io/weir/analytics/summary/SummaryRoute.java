@@ -2,11 +2,13 @@ package io.weir.analytics.summary;
 
 import io.weir.analytics.call.Caller;
 import io.weir.clickhouse.TenantQuery;
+import io.weir.security.Scope;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantScope;
 import java.time.InstantSource;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -23,8 +25,8 @@ public final class SummaryRoute {
     }
 
     public RouterFunction<ServerResponse> route() {
-        return RouterFunctions.route()
-                .GET("/api/analytics/cost-summary", this::summary)
+        return DeclaredRoutes.route()
+                .GET("/api/analytics/cost-summary", RouteAccess.anyOf(Scope.ANALYTICS), this::summary)
                 .build();
     }
 

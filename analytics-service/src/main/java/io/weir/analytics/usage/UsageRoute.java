@@ -3,6 +3,9 @@ package io.weir.analytics.usage;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.weir.analytics.call.Caller;
 import io.weir.clickhouse.TenantQuery;
+import io.weir.security.Scope;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantScope;
@@ -14,7 +17,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -43,8 +45,11 @@ public final class UsageRoute {
             @JsonProperty("cost_this_month") BigDecimal costThisMonth) {}
 
     public RouterFunction<ServerResponse> route() {
-        return RouterFunctions.route()
-                .GET("/api/v1/tenants/{id}/usage", this::usage)
+        return DeclaredRoutes.route()
+                .GET(
+                        "/api/v1/tenants/{id}/usage",
+                        RouteAccess.anyOf(Scope.ANALYTICS).ofTenant("id"),
+                        this::usage)
                 .build();
     }
 

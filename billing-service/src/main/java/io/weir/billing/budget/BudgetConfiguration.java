@@ -1,5 +1,6 @@
 package io.weir.billing.budget;
 
+import io.weir.audit.Audit;
 import io.weir.billing.intake.SnapshotIntake;
 import io.weir.kafka.TopicSpec;
 import io.weir.r2dbc.PlatformTransaction;
@@ -20,8 +21,8 @@ final class BudgetConfiguration {
 
     @Bean
     SnapshotIntake<TenantSnapshot> tenantBudgetIntake(
-            SnapshotReader reader, PlatformTransaction transaction, SnapshotPublisher publisher) {
-        TenantBudgets budgets = new TenantBudgets(new R2dbcBudgets(transaction), publisher);
+            SnapshotReader reader, PlatformTransaction transaction, SnapshotPublisher publisher, Audit audit) {
+        TenantBudgets budgets = new TenantBudgets(new R2dbcBudgets(transaction, audit), publisher);
         return new SnapshotIntake<>(reader.table(SnapshotTopic.TENANTS), budgets::follow);
     }
 }

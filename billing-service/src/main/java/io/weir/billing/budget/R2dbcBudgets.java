@@ -1,6 +1,8 @@
 package io.weir.billing.budget;
 
 import io.r2dbc.spi.Readable;
+import io.weir.audit.Audit;
+import io.weir.audit.AuditEntry;
 import io.weir.money.Amount;
 import io.weir.r2dbc.Column;
 import io.weir.r2dbc.PlatformTransaction;
@@ -11,6 +13,7 @@ import io.weir.tenancy.TenantId;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,7 @@ final class R2dbcBudgets {
             SET spending_limit = excluded.spending_limit, time_zone = excluded.time_zone,
                 version = known.version + 1, tenant_version = excluded.tenant_version
             WHERE known.tenant_version < excluded.tenant_version
+            RETURNING tenant_id, spending_limit
             """;
 
     private static final String READ = """
@@ -45,9 +49,11 @@ final class R2dbcBudgets {
             """;
 
     private final PlatformTransaction transaction;
+    private final Audit audit;
 
-    R2dbcBudgets(PlatformTransaction transaction) {
+    R2dbcBudgets(PlatformTransaction transaction, Audit audit) {
         this.transaction = transaction;
+        this.audit = audit;
     }
 
     /// A budget as it is now.
@@ -69,10 +75,25 @@ final class R2dbcBudgets {
                                 .collectList()));
     }
 
-    private static Mono<Void> store(DatabaseClient client, Collection<TenantCap> caps) {
+    private Mono<Void> store(DatabaseClient client, Collection<TenantCap> caps) {
         return client.sql(APPLY)
                 .bind("caps", new String(SnapshotJson.write(caps), StandardCharsets.UTF_8))
+                .map(row -> new Changed(
+                        new TenantId(Column.of(row, "tenant_id", UUID.class)),
+                        row.get("spending_limit", BigDecimal.class)))
+                .all()
+                .sort(Comparator.comparing(Changed::tenant))
+                .concatMap(changed -> audit.record(client, changed.tenant(), changed.entry()))
                 .then();
+    }
+
+    private record Changed(TenantId tenant, @Nullable BigDecimal limit) {
+
+        AuditEntry entry() {
+            BigDecimal now = limit;
+            String amount = now == null ? null : now.toPlainString();
+            return AuditEntry.done("budget.changed", "budget:tenant:" + tenant).changing(null, amount);
+        }
     }
 
     private static Stored stored(Readable row) {

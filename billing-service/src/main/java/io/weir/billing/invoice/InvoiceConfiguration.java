@@ -1,5 +1,6 @@
 package io.weir.billing.invoice;
 
+import io.weir.audit.Audit;
 import io.weir.r2dbc.PlatformTransaction;
 import io.weir.r2dbc.TenantTransaction;
 import io.weir.snapshots.SnapshotReader;
@@ -26,13 +27,15 @@ final class InvoiceConfiguration {
             TenantTransaction tenant,
             JsonMapper json,
             InvoiceProperties properties,
-            ObjectProvider<InvoiceHandover> handover) {
+            ObjectProvider<InvoiceHandover> handover,
+            Audit audit) {
         return new R2dbcInvoices(
                 platform,
                 tenant,
                 new StoredInvoices(json),
                 properties.seller(),
-                handover.getIfAvailable(InvoiceHandover::none));
+                handover.getIfAvailable(InvoiceHandover::none),
+                audit);
     }
 
     @Bean

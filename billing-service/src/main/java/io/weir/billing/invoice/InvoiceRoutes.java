@@ -1,12 +1,12 @@
 package io.weir.billing.invoice;
 
-import static org.springframework.web.reactive.function.server.RouterFunctions.route;
-
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.Passport;
 import io.weir.security.Scope;
 import io.weir.security.webflux.Access;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import io.weir.tenancy.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// `/api/billing/invoices`: operators make invoices and read all, tenants read their own.
 final class InvoiceRoutes {
 
+    private static final RouteAccess READERS = RouteAccess.anyOf(Scope.BILLING);
     private static final String PATH = "/api/billing/invoices";
     private static final int DEFAULT_LIMIT = 20;
     private static final int LARGEST_LIMIT = 100;
@@ -44,9 +45,10 @@ final class InvoiceRoutes {
     }
 
     RouterFunction<ServerResponse> routes() {
-        return route().POST(PATH, this::make)
-                .GET(PATH, this::list)
-                .GET(PATH + "/{id}", this::find)
+        return DeclaredRoutes.route()
+                .POST(PATH, RouteAccess.platform(), this::make)
+                .GET(PATH, READERS, this::list)
+                .GET(PATH + "/{id}", READERS, this::find)
                 .build();
     }
 
@@ -54,7 +56,6 @@ final class InvoiceRoutes {
     private record Page(List<ObjectNode> invoices, @Nullable String nextCursor) {}
 
     private Mono<ServerResponse> make(ServerRequest request) {
-        Access.demand(request, Scope.PLATFORM_ADMIN);
         Representation form = Representation.wanted(request);
         return request.bodyToMono(byte[].class)
                 .defaultIfEmpty(new byte[0])
@@ -86,7 +87,7 @@ final class InvoiceRoutes {
     }
 
     private Mono<ServerResponse> find(ServerRequest request) {
-        Passport passport = Access.demand(request, Scope.BILLING);
+        Passport passport = Access.passport(request);
         Representation form = Representation.wanted(request);
         UUID id = id(request.pathVariable("id"));
         Mono<InvoiceView> found = passport.allows(Scope.PLATFORM_ADMIN)
@@ -96,7 +97,7 @@ final class InvoiceRoutes {
     }
 
     private Mono<ServerResponse> list(ServerRequest request) {
-        Passport passport = Access.demand(request, Scope.BILLING);
+        Passport passport = Access.passport(request);
         Representation.demandJson(request);
         int limit = limit(request);
         InvoiceCursor after =
@@ -110,7 +111,7 @@ final class InvoiceRoutes {
             return named.map(one -> invoices.listOf(one, after, limit)).orElseGet(() -> invoices.list(after, limit));
         }
         TenantId own = passport.tenant().id();
-        named.ifPresent(one -> Access.demandFor(request, one, Scope.BILLING));
+        named.ifPresent(one -> Access.demandOwn(request, one));
         return invoices.listOwn(own, after, limit)
                 .map(views -> views.stream().map(InvoiceView::withoutReason).toList());
     }

@@ -1,5 +1,7 @@
 package io.weir.billing.invoice;
 
+import io.weir.audit.Audit;
+import io.weir.audit.AuditEntry;
 import io.weir.billing.invoice.InvoiceMaking.Made;
 import io.weir.billing.rating.BillingPeriod;
 import io.weir.billing.rating.r2dbc.R2dbcSealedHours;
@@ -68,6 +70,7 @@ final class R2dbcInvoices {
     private final StoredInvoices stored;
     private final String seller;
     private final InvoiceHandover handover;
+    private final Audit audit;
 
     /// @param seller whose numbers have no gaps, and begin with this
     /// @param handover what takes over those that become final
@@ -76,12 +79,14 @@ final class R2dbcInvoices {
             TenantTransaction tenant,
             StoredInvoices stored,
             String seller,
-            InvoiceHandover handover) {
+            InvoiceHandover handover,
+            Audit audit) {
         this.platform = platform;
         this.tenant = tenant;
         this.stored = stored;
         this.seller = seller;
         this.handover = handover;
+        this.audit = audit;
     }
 
     /// Makes the invoice in one transaction, alone among those of its tenant and month.
@@ -110,7 +115,16 @@ final class R2dbcInvoices {
                 .flatMap(draft -> drafting.isFinal(draft) ? number(client).map(draft::numbered) : Mono.just(draft))
                 .delayUntil(invoice -> save(client, invoice))
                 .delayUntil(invoice -> invoice.isFinal() ? handover.take(client, invoice) : Mono.empty())
+                .delayUntil(invoice -> invoice.isFinal() ? recorded(client, drafting, invoice) : Mono.empty())
                 .map(Made.Fresh::new);
+    }
+
+    private Mono<Void> recorded(DatabaseClient client, InvoiceDrafting drafting, Invoice invoice) {
+        return audit.record(
+                client,
+                drafting.tenantId(),
+                AuditEntry.done("invoice.finalised", "invoice:" + invoice.id())
+                        .with(String.valueOf(drafting.month().month())));
     }
 
     private static Mono<Void> lock(DatabaseClient client, InvoiceDrafting drafting) {

@@ -16,10 +16,10 @@ final class StoredInvoices {
     static final String VIEW = """
             SELECT i.document, s.state, s.reason, s.stripe_id, s.stripe_status, s.stripe_total, s.hosted_url, c.customer_id,
                    (SELECT CAST(jsonb_object_agg(t.line, t.stripe_id) AS text) FROM stripe_sent t
-                    WHERE t.invoice_id = s.invoice_id AND t.version = s.version AND t.object = 'item'
-                      AND t.stripe_id IS NOT NULL) AS items
+                    WHERE t.tenant_id = s.tenant_id AND t.invoice_id = s.invoice_id AND t.version = s.version
+                      AND t.object = 'item' AND t.stripe_id IS NOT NULL) AS items
             FROM invoice i
-            LEFT JOIN stripe_invoice s ON s.invoice_id = i.invoice_id
+            LEFT JOIN stripe_invoice s ON s.tenant_id = i.tenant_id AND s.invoice_id = i.invoice_id
             LEFT JOIN stripe_customer c ON c.tenant_id = s.tenant_id
             """;
 

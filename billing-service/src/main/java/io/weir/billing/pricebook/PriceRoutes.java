@@ -1,11 +1,10 @@
 package io.weir.billing.pricebook;
 
-import static org.springframework.web.reactive.function.server.RouterFunctions.route;
-
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.Scope;
-import io.weir.security.webflux.Access;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import io.weir.snapshots.SnapshotTable;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import java.security.MessageDigest;
@@ -38,11 +37,12 @@ final class PriceRoutes {
     }
 
     RouterFunction<ServerResponse> routes() {
-        return route().GET(PATH, this::prices).build();
+        return DeclaredRoutes.route()
+                .GET(PATH, RouteAccess.anyOf(Scope.BILLING, Scope.INFERENCE), this::prices)
+                .build();
     }
 
     private Mono<ServerResponse> prices(ServerRequest request) {
-        Access.demand(request, Scope.BILLING, Scope.INFERENCE);
         PriceBookSnapshot book = book();
         PricesShown shown = PricesShown.of(book, PriceQuery.read(request, book), clock.instant());
         byte[] body = json.writeValueAsBytes(shown);

@@ -1,9 +1,12 @@
 package io.weir.billing.stripe;
 
 import io.r2dbc.spi.Readable;
+import io.weir.audit.Audit;
+import io.weir.audit.AuditEntry;
 import io.weir.billing.invoice.InvoiceState;
 import io.weir.r2dbc.Column;
 import io.weir.r2dbc.PlatformTransaction;
+import io.weir.tenancy.TenantId;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -42,9 +45,11 @@ final class R2dbcResuming {
             """;
 
     private final PlatformTransaction transaction;
+    private final Audit audit;
 
-    R2dbcResuming(PlatformTransaction transaction) {
+    R2dbcResuming(PlatformTransaction transaction, Audit audit) {
         this.transaction = transaction;
+        this.audit = audit;
     }
 
     /// What became of the wish.
@@ -65,7 +70,17 @@ final class R2dbcResuming {
                         .bind("invoice", invoice)
                         .map(R2dbcResuming::found)
                         .one()
-                        .flatMap(found -> resume(client, invoice, found)));
+                        .flatMap(found -> resume(client, invoice, found)
+                                .delayUntil(resumed -> recorded(client, invoice, found, resumed))));
+    }
+
+    private Mono<Void> recorded(DatabaseClient client, UUID invoice, Found found, Resumed resumed) {
+        return switch (resumed) {
+            case Resumed.OnItsWay onItsWay ->
+                audit.record(
+                        client, new TenantId(found.tenant()), AuditEntry.done("invoice.resumed", "invoice:" + invoice));
+            case Resumed.NotParked notParked -> Mono.empty();
+        };
     }
 
     private static Mono<Resumed> resume(DatabaseClient client, UUID invoice, Found found) {

@@ -1,13 +1,11 @@
 package io.weir.billing.stripe;
 
-import static org.springframework.web.reactive.function.server.RouterFunctions.route;
-
 import io.weir.billing.invoice.InvoiceState;
 import io.weir.billing.stripe.R2dbcResuming.Resumed;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
-import io.weir.security.Scope;
-import io.weir.security.webflux.Access;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -38,11 +36,12 @@ final class ResumeRoute {
     }
 
     RouterFunction<ServerResponse> routes() {
-        return route().POST(PATH, this::resume).build();
+        return DeclaredRoutes.route()
+                .POST(PATH, RouteAccess.platform(), this::resume)
+                .build();
     }
 
     private Mono<ServerResponse> resume(ServerRequest request) {
-        Access.demand(request, Scope.PLATFORM_ADMIN);
         UUID id = id(request.pathVariable("id"));
         if (following == null) {
             throw new PlatformException(

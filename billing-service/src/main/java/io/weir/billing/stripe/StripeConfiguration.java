@@ -1,6 +1,7 @@
 package io.weir.billing.stripe;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.audit.Audit;
 import io.weir.billing.stripe.api.OnStripe;
 import io.weir.billing.stripe.api.StripeApi;
 import io.weir.billing.stripe.api.StripeProperties;
@@ -21,8 +22,8 @@ class StripeConfiguration {
 
     @Bean
     RouterFunction<ServerResponse> resumeRoute(
-            PlatformTransaction transaction, ObjectProvider<StripeFollowing> following) {
-        return new ResumeRoute(new R2dbcResuming(transaction), following.getIfAvailable()).routes();
+            PlatformTransaction transaction, ObjectProvider<StripeFollowing> following, Audit audit) {
+        return new ResumeRoute(new R2dbcResuming(transaction, audit), following.getIfAvailable()).routes();
     }
 
     /// Without an API key there is none of this: final invoices are handed to nobody, and nothing calls Stripe.

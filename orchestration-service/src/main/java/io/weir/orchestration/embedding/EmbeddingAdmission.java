@@ -49,7 +49,7 @@ final class EmbeddingAdmission {
     /// Fails with a 4xx [PlatformException] that says what to change.
     Mono<EmbeddingCall> admit(Arrival arrival, byte[] body) {
         return Mono.deferContextual(context -> {
-            TenantSnapshot tenant = admission.tenant(arrival.passport().tenant().id());
+            TenantSnapshot tenant = admission.tenant(arrival.passport());
             EmbeddingRequest request = EmbeddingRequestReader.read(body);
             return Mono.just(new EmbeddingCall(
                     arrival.requestId(),

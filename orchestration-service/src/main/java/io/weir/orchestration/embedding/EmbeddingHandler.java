@@ -9,7 +9,6 @@ import io.weir.orchestration.inference.PlainCall;
 import io.weir.orchestration.inference.RequestIds;
 import io.weir.orchestration.provider.ProviderFailure;
 import io.weir.security.Passport;
-import io.weir.security.Scope;
 import io.weir.security.webflux.Access;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -32,7 +31,7 @@ final class EmbeddingHandler {
 
     Mono<ServerResponse> embed(ServerRequest request) {
         long at = System.nanoTime();
-        Passport passport = Access.demand(request, Scope.INFERENCE);
+        Passport passport = Access.passport(request);
         String requestId = RequestIds.of(request);
         return ClientExchange.body(request)
                 .flatMap(body -> admission.admit(new Arrival(requestId, passport, at, traces.current()), body))

@@ -7,12 +7,13 @@ import io.weir.orchestration.inference.CallParts;
 import io.weir.orchestration.route.ModelCatalog;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
+import io.weir.security.Scope;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -20,6 +21,7 @@ import reactor.core.publisher.Mono;
 @Configuration(proxyBeanMethods = false)
 class EmbeddingRoutes {
 
+    private static final RouteAccess CALLERS = RouteAccess.anyOf(Scope.INFERENCE);
     private static final String PATH = "/v1/embeddings";
 
     @Bean
@@ -32,10 +34,10 @@ class EmbeddingRoutes {
             Clock clock) {
         EmbeddingHandler handler =
                 new EmbeddingHandler(new EmbeddingAdmission(admission, catalog, clock), parts, tokenizer, traces);
-        return RouterFunctions.route()
-                .POST(PATH, handler::embed)
-                .POST(PATH + "/", handler::embed)
-                .route(RequestPredicates.path(PATH), EmbeddingRoutes::wrongMethod)
+        return DeclaredRoutes.route()
+                .POST(PATH, CALLERS, handler::embed)
+                .POST(PATH + "/", CALLERS, handler::embed)
+                .any(PATH, RouteAccess.signedIn(), EmbeddingRoutes::wrongMethod)
                 .build();
     }
 

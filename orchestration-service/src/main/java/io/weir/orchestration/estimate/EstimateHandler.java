@@ -3,7 +3,6 @@ package io.weir.orchestration.estimate;
 import io.weir.orchestration.inference.Admission;
 import io.weir.orchestration.inference.RequestIds;
 import io.weir.security.Passport;
-import io.weir.security.Scope;
 import io.weir.security.webflux.Access;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -34,8 +33,8 @@ final class EstimateHandler {
     }
 
     Mono<ServerResponse> estimate(ServerRequest request) {
-        Passport passport = Access.demand(request, Scope.INFERENCE);
-        TenantSnapshot tenant = admission.tenant(passport.tenant().id());
+        Passport passport = Access.passport(request);
+        TenantSnapshot tenant = admission.tenant(passport);
         return DataBufferUtils.join(request.body(BodyExtractors.toDataBuffers()), LARGEST_BODY)
                 .map(EstimateHandler::bytes)
                 .defaultIfEmpty(new byte[0])

@@ -5,11 +5,12 @@ import io.weir.orchestration.route.ModelCatalog;
 import io.weir.orchestration.route.Router;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
+import io.weir.security.Scope;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -17,6 +18,7 @@ import reactor.core.publisher.Mono;
 @Configuration(proxyBeanMethods = false)
 class EstimateRoutes {
 
+    private static final RouteAccess CALLERS = RouteAccess.anyOf(Scope.INFERENCE);
     private static final String ESTIMATE = "/api/orchestration/estimate";
 
     @Bean
@@ -26,10 +28,10 @@ class EstimateRoutes {
 
     @Bean
     RouterFunction<ServerResponse> estimates(EstimateHandler handler) {
-        return RouterFunctions.route()
-                .POST(ESTIMATE, handler::estimate)
-                .POST(ESTIMATE + "/", handler::estimate)
-                .route(RequestPredicates.path(ESTIMATE), EstimateRoutes::wrongMethod)
+        return DeclaredRoutes.route()
+                .POST(ESTIMATE, CALLERS, handler::estimate)
+                .POST(ESTIMATE + "/", CALLERS, handler::estimate)
+                .any(ESTIMATE, RouteAccess.signedIn(), EstimateRoutes::wrongMethod)
                 .build();
     }
 

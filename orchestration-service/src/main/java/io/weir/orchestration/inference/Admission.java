@@ -8,6 +8,8 @@ import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.Passport;
 import io.weir.snapshots.SnapshotTable;
+import io.weir.snapshots.catalog.ApiKeySnapshot;
+import io.weir.snapshots.catalog.KeySettings;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.snapshots.catalog.TenantStatus;
 import io.weir.tenancy.TenantId;
@@ -18,10 +20,12 @@ import reactor.core.publisher.Mono;
 public final class Admission {
 
     private final SnapshotTable<TenantSnapshot> tenants;
+    private final SnapshotTable<ApiKeySnapshot> keys;
     private final Router router;
 
-    Admission(SnapshotTable<TenantSnapshot> tenants, Router router) {
+    Admission(SnapshotTable<TenantSnapshot> tenants, SnapshotTable<ApiKeySnapshot> keys, Router router) {
         this.tenants = tenants;
+        this.keys = keys;
         this.router = router;
     }
 
@@ -37,13 +41,23 @@ public final class Admission {
             long at,
             @Nullable TraceContext trace) {}
 
-    /// The caller's tenant as the control plane last described it. Throws a 403 when suspended, a 503 when not known
-    /// yet.
-    public TenantSnapshot tenant(TenantId id) {
+    /// The caller's tenant as the control plane last described it, with the settings that the caller's key has in place
+    /// of its own. Throws a 403 when it is not served, a 503 when not known yet.
+    public TenantSnapshot tenant(Passport passport) {
+        TenantId id = passport.tenant().id();
+        TenantSnapshot tenant = tenant(id);
+        KeySettings own = keys.find(passport.keyId())
+                .filter(key -> key.tenantId().equals(id))
+                .map(ApiKeySnapshot::settings)
+                .orElse(null);
+        return own == null ? tenant : tenant.with(own.over(tenant.settings()));
+    }
+
+    private TenantSnapshot tenant(TenantId id) {
         TenantSnapshot tenant = tenants.find(id.toString())
                 .orElseThrow(() -> new PlatformException(
                         ProblemType.SERVICE_UNAVAILABLE, "This tenant is not known here yet. Try again in a moment."));
-        if (tenant.status() == TenantStatus.SUSPENDED) {
+        if (tenant.status() != TenantStatus.ACTIVE) {
             throw new PlatformException(
                     ProblemType.TENANT_SUSPENDED, "This tenant is suspended. Ask your administrator.");
         }
@@ -53,7 +67,7 @@ public final class Admission {
     /// Fails with a 4xx [PlatformException] that says what to change.
     Mono<Call> admit(Arrival arrival, byte[] body) {
         return Mono.deferContextual(context -> {
-            TenantSnapshot tenant = tenant(arrival.passport().tenant().id());
+            TenantSnapshot tenant = tenant(arrival.passport());
             ChatRequest request = ChatRequestReader.read(body);
             return router.plan(request, tenant, arrival.tolerant())
                     .map(plan -> new Call(

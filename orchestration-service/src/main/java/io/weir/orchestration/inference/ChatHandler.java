@@ -5,7 +5,6 @@ import io.weir.observability.kafka.TraceHeaders;
 import io.weir.orchestration.inference.Admission.Arrival;
 import io.weir.orchestration.provider.ProviderFailure;
 import io.weir.security.Passport;
-import io.weir.security.Scope;
 import io.weir.security.webflux.Access;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferFactory;
@@ -32,7 +31,7 @@ final class ChatHandler {
 
     Mono<ServerResponse> complete(ServerRequest request) {
         long at = System.nanoTime();
-        Passport passport = Access.demand(request, Scope.INFERENCE);
+        Passport passport = Access.passport(request);
         String requestId = RequestIds.of(request);
         boolean tolerant = "true".equalsIgnoreCase(request.headers().firstHeader(TOLERANT));
         return ClientExchange.body(request)

@@ -22,7 +22,7 @@ class InferenceConfiguration {
 
     @Bean
     Admission admission(SnapshotReader snapshots, Router router) {
-        return new Admission(snapshots.table(SnapshotTopic.TENANTS), router);
+        return new Admission(snapshots.table(SnapshotTopic.TENANTS), snapshots.table(SnapshotTopic.API_KEYS), router);
     }
 
     @Bean

@@ -2,11 +2,12 @@ package io.weir.orchestration.inference;
 
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
+import io.weir.security.Scope;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -14,22 +15,21 @@ import reactor.core.publisher.Mono;
 @Configuration(proxyBeanMethods = false)
 class InferenceRoutes {
 
+    private static final RouteAccess CALLERS = RouteAccess.anyOf(Scope.INFERENCE);
     private static final String CHAT = "/v1/chat/completions";
     private static final String MODELS = "/v1/models";
 
     @Bean
     RouterFunction<ServerResponse> inference(ChatHandler chat, ModelsHandler models) {
-        return RouterFunctions.route()
-                .POST(CHAT, chat::complete)
-                .POST(CHAT + "/", chat::complete)
-                .GET(MODELS, models::list)
-                .GET(MODELS + "/", models::list)
-                .GET(MODELS + "/{*id}", models::one)
-                .route(
-                        RequestPredicates.path(CHAT)
-                                .or(RequestPredicates.path(MODELS))
-                                .or(RequestPredicates.path(MODELS + "/**")),
-                        InferenceRoutes::wrongMethod)
+        return DeclaredRoutes.route()
+                .POST(CHAT, CALLERS, chat::complete)
+                .POST(CHAT + "/", CALLERS, chat::complete)
+                .GET(MODELS, CALLERS, models::list)
+                .GET(MODELS + "/", CALLERS, models::list)
+                .GET(MODELS + "/{*id}", CALLERS, models::one)
+                .any(CHAT, RouteAccess.signedIn(), InferenceRoutes::wrongMethod)
+                .any(MODELS, RouteAccess.signedIn(), InferenceRoutes::wrongMethod)
+                .any(MODELS + "/**", RouteAccess.signedIn(), InferenceRoutes::wrongMethod)
                 .build();
     }
 

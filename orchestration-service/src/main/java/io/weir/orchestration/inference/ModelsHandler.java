@@ -2,8 +2,6 @@ package io.weir.orchestration.inference;
 
 import io.weir.orchestration.route.ModelCatalog;
 import io.weir.orchestration.route.Route;
-import io.weir.security.Passport;
-import io.weir.security.Scope;
 import io.weir.security.webflux.Access;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.TenantSettings;
@@ -44,8 +42,7 @@ final class ModelsHandler {
     }
 
     private TenantSettings settings(ServerRequest request) {
-        Passport passport = Access.demand(request, Scope.INFERENCE);
-        return admission.tenant(passport.tenant().id()).settings();
+        return admission.tenant(Access.passport(request)).settings();
     }
 
     private static Mono<ServerResponse> answer(ServerRequest request, Object body) {

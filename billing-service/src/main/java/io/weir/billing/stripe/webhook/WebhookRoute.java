@@ -1,10 +1,10 @@
 package io.weir.billing.stripe.webhook;
 
-import static org.springframework.web.reactive.function.server.RouterFunctions.route;
-
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
+import io.weir.security.webflux.DeclaredRoutes;
+import io.weir.security.webflux.RouteAccess;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +45,9 @@ final class WebhookRoute {
     }
 
     RouterFunction<ServerResponse> routes() {
-        return route().POST(PATH, this::receive).build();
+        return DeclaredRoutes.route()
+                .POST(PATH, RouteAccess.open(), this::receive)
+                .build();
     }
 
     private Mono<ServerResponse> receive(ServerRequest request) {
