@@ -1,9 +1,12 @@
 package io.weir.local;
 
+import io.weir.local.cli.AuditCommand;
 import io.weir.local.cli.DemoCommand;
 import io.weir.local.cli.DoctorCommand;
 import io.weir.local.cli.DownCommand;
+import io.weir.local.cli.KeysCommand;
 import io.weir.local.cli.LogsCommand;
+import io.weir.local.cli.ProveCommand;
 import io.weir.local.cli.ResetCommand;
 import io.weir.local.cli.ServersCommand;
 import io.weir.local.cli.StartCommand;
@@ -33,10 +36,13 @@ import picocli.CommandLine.Spec;
             DownCommand.class,
             StatusCommand.class,
             LogsCommand.class,
+            KeysCommand.class,
             DoctorCommand.class,
             ResetCommand.class,
             StopCommand.class,
             StartCommand.class,
+            AuditCommand.class,
+            ProveCommand.class,
             TestCommand.class,
             ServersCommand.class,
         })

@@ -37,6 +37,19 @@ class WeirTests {
     }
 
     @Test
+    void theAuditCommandExplainsItselfAndNeedsAPlatform() {
+        assertThat(weir("audit", "--help").out()).contains("verify");
+        assertThat(weir("audit", "verify", "--help").out()).contains("--tenant", "--json", "--state-dir");
+        assertThat(weir(
+                                "audit",
+                                "verify",
+                                "--state-dir",
+                                directory.resolve("none").toString())
+                        .exitCode())
+                .isEqualTo(3);
+    }
+
+    @Test
     void wrongUsageIsTwo() {
         assertThat(weir("up", "--colour").exitCode()).isEqualTo(2);
         assertThat(weir("stop").exitCode()).isEqualTo(2);

@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
         description = "Starts everything and waits until it is ready. Harmless where it already runs.",
         footer = {
             "",
-            "Another port: WEIR_PORT_GATEWAY=9080 ./weir up (likewise TENANT, ORCHESTRATION, BILLING, ANALYTICS,",
-            "PROVIDER_SIMULATOR, KAFKA, POSTGRES, REDIS, CLICKHOUSE; a service's management port is 10000 higher).",
+            "Another port: WEIR_PORT_GATEWAY=9080 ./weir up (likewise HTTPS, TENANT, ORCHESTRATION, BILLING,",
+            "ANALYTICS, PROVIDER_SIMULATOR, KAFKA, POSTGRES, REDIS, CLICKHOUSE; a service's management port is 10000 higher).",
             "Another provider: WEIR_OPENAI_BASE_URL=http://127.0.0.1:11434/v1 ./weir up"
         },
         mixinStandardHelpOptions = true)

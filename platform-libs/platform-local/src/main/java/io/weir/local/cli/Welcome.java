@@ -23,6 +23,8 @@ final class Welcome {
         out.println("Weir is ready after " + Progress.seconds(took.toMillis()).strip() + ".");
         out.println();
         line("API", gateway + "/v1");
+        line("API over TLS", platform.path("https").asString() + "/v1");
+        line("Its CA's certificate", platform.path("certificateAuthority").asString());
         line("Health", gateway + "/api/health");
         line("Provider simulator", platform.path("providerSimulator").asString());
         line("Stripe simulator", platform.path("stripeSimulator").asString());

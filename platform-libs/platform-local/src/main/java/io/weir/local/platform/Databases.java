@@ -20,7 +20,7 @@ import java.util.Map;
 /// Makes the databases and their roles, as an operator would before the first service is deployed. Idempotent.
 final class Databases implements Action {
 
-    static final List<String> ROLE_KINDS = List.of("app", "platform", "migrator");
+    static final List<String> ROLE_KINDS = List.of("app", "platform", "migrator", "mover", "provisioner");
 
     private final Ports ports;
     private final Secrets secrets;

@@ -5,6 +5,8 @@ import io.weir.local.state.Ports;
 import io.weir.local.state.Secrets;
 import io.weir.local.supervisor.ControlServer;
 import io.weir.local.supervisor.Supervisor;
+import io.weir.local.tls.CertificateRenewal;
+import io.weir.local.tls.LocalCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/// The supervisor's process: outlives the shell that started it, ends when told through its control channel or by
-/// SIGTERM.
+/// The supervisor's process: outlives the shell that started it, ends when told through its control channel or
+/// by SIGTERM.
 public final class LocalPlatform {
 
     private LocalPlatform() {}
@@ -55,6 +57,17 @@ public final class LocalPlatform {
                 providers,
                 StripeAccount.settings(real, environment, ports, secrets));
         makeKeys(secrets);
+        try (CertificateRenewal renewal = new CertificateRenewal(new LocalCertificates(secrets.tls()))) {
+            renewal.start();
+            run(layout, ports, secrets, settings, providers);
+        }
+        Files.deleteIfExists(layout.childrenFile());
+        Runtime.getRuntime().halt(0); // all is ended; the hook has nothing left to do
+    }
+
+    private static void run(
+            Layout layout, Ports ports, Secrets secrets, ServiceSettings settings, Map<String, String> providers)
+            throws IOException, InterruptedException {
         Supervisor supervisor = new Supervisor(
                 new PartCatalogue(layout, ports, secrets, settings).parts(),
                 layout::log,
@@ -72,14 +85,13 @@ public final class LocalPlatform {
         } finally {
             control.close();
         }
-        Files.deleteIfExists(layout.childrenFile());
-        Runtime.getRuntime().halt(0); // all is ended; the hook has nothing left to do
     }
 
     /// All of them before the first service starts, as each trusts the keys of all.
     private static void makeKeys(Secrets secrets) {
         for (Service service : Service.values()) {
-            secrets.signingKey(service.issuer());
+            secrets.signingKeys(service.issuer());
         }
+        secrets.signingKeys("audit");
     }
 }

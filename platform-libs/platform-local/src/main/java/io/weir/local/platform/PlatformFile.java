@@ -9,6 +9,7 @@ import io.weir.local.supervisor.Part;
 import io.weir.local.supervisor.PartState;
 import io.weir.local.supervisor.PartStatus;
 import io.weir.local.supervisor.StatusReport;
+import io.weir.local.tls.LocalCertificates;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,8 @@ final class PlatformFile {
         this.providers = providers;
     }
 
-    /// Hears of every change; writes once the demo tenants are there. Not safe for use by several threads at once.
+    /// Hears of every change; writes once the demo tenants are there. Not safe for use by several threads at
+    /// once.
     void changed(StatusReport report) {
         boolean provisioned = report.parts().stream()
                 .anyMatch(part -> part.name().equals(PartCatalogue.TENANTS) && part.state() == PartState.READY);
@@ -51,6 +53,10 @@ final class PlatformFile {
     private Map<String, Object> content(StatusReport report) {
         Map<String, Object> content = new LinkedHashMap<>();
         content.put("gateway", ports.url(Port.GATEWAY));
+        content.put("https", "https://localhost:" + ports.of(Port.HTTPS));
+        content.put(
+                "certificateAuthority",
+                new LocalCertificates(secrets.tls()).authority().toString());
         content.put("providers", providers);
         content.put("providerSimulator", ports.url(Port.PROVIDER_SIMULATOR));
         content.put("stripeSimulator", ports.url(Port.STRIPE_SIMULATOR));

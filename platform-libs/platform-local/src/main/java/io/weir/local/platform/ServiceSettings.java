@@ -5,6 +5,7 @@ import io.weir.local.state.Port;
 import io.weir.local.state.Ports;
 import io.weir.local.state.PrivateFiles;
 import io.weir.local.state.Secrets;
+import io.weir.local.tls.LocalCertificates;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,8 +58,18 @@ final class ServiceSettings {
         }
         switch (service) {
             case TENANT -> {
-                settings.put("weir.security.pepper", secrets.pepper().toString());
+                settings.put("weir.services.analytics", ports.url(Service.ANALYTICS.port()));
+                settings.put("weir.security.pepper", secrets.peppers().toString());
                 settings.put("weir.bootstrap.admin-key-file", secrets.adminKey().toString());
+                settings.put(
+                        "weir.security.envelope-keyset",
+                        secrets.envelopeKeyset().toString());
+                settings.put(
+                        "weir.audit.export-directory",
+                        PrivateFiles.directory(layout.data().resolve("audit-exports"))
+                                .toString());
+                settings.putIfAbsent(
+                        "weir.audit.signing-key", secrets.signingKeys("audit").toString());
             }
             case ORCHESTRATION -> {
                 settings.put("weir.redis.url", redisUrl());
@@ -66,8 +77,9 @@ final class ServiceSettings {
             }
             case ANALYTICS -> addClickHouse(settings);
             case GATEWAY -> {
-                settings.put("weir.security.pepper", secrets.pepper().toString());
+                settings.put("weir.security.pepper", secrets.peppers().toString());
                 settings.put("weir.redis.url", redisUrl());
+                addTls(settings);
                 for (Service behind :
                         List.of(Service.TENANT, Service.ORCHESTRATION, Service.ANALYTICS, Service.BILLING)) {
                     settings.put("weir.services." + behind.issuer(), ports.url(behind.port()));
@@ -76,6 +88,13 @@ final class ServiceSettings {
             case BILLING -> settings.putAll(stripe);
         }
         return settings;
+    }
+
+    private void addTls(Map<String, String> settings) {
+        LocalCertificates certificates = new LocalCertificates(secrets.tls());
+        settings.put("weir.tls.port", Integer.toString(ports.of(Port.HTTPS)));
+        settings.put("weir.tls.certificate", certificates.certificate().toString());
+        settings.put("weir.tls.private-key", certificates.privateKey().toString());
     }
 
     private Map<String, String> common(Service service) {
@@ -89,7 +108,7 @@ final class ServiceSettings {
         settings.put("weir.kafka.bootstrap-servers", LOOPBACK + ":" + ports.of(Port.KAFKA));
         settings.put(
                 "weir.security.signing-key",
-                secrets.signingKey(service.issuer()).toString());
+                secrets.signingKeys(service.issuer()).toString());
         settings.put("weir.security.trusted-keys", secrets.trustedKeys().toString());
         settings.put(
                 "weir.state-directory",

@@ -5,6 +5,7 @@ import java.util.Locale;
 /// The ports of the platform with their defaults. `WEIR_PORT_<NAME>` overrides one.
 public enum Port {
     GATEWAY(8080),
+    HTTPS(8443),
     TENANT(8081),
     ORCHESTRATION(8082),
     BILLING(8083),

@@ -1,16 +1,16 @@
 package io.weir.local.state;
 
 import io.weir.security.ApiKey;
+import io.weir.security.EnvelopeKeyset;
 import io.weir.security.KeyPairFiles;
+import io.weir.security.Peppers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 
 /// The secrets of one local platform, made when first asked for and kept. Each is a file of mode 0600.
 public final class Secrets {
@@ -38,9 +38,27 @@ public final class Secrets {
         return randomSecret("clickhouse");
     }
 
-    /// The file with the pepper of the API keys.
-    public Path pepper() {
-        return randomSecret("pepper");
+    /// The directory with the peppers of the API keys; the first is made when first asked for.
+    public Path peppers() {
+        Path peppers = PrivateFiles.directory(directory.resolve("peppers"));
+        if (!hasFile(peppers, "*" + Peppers.SUFFIX)) {
+            randomSecret("peppers/p0001" + Peppers.SUFFIX);
+        }
+        return peppers;
+    }
+
+    /// The file with the keys that encrypt tenants' data at rest.
+    public Path envelopeKeyset() {
+        Path file = directory.resolve("envelope-keyset.json");
+        if (!Files.exists(file)) {
+            PrivateFiles.write(file, EnvelopeKeyset.create().json());
+        }
+        return file;
+    }
+
+    /// The directory of the local certificate authority and of the gateway's certificate.
+    public Path tls() {
+        return PrivateFiles.directory(directory.resolve("tls"));
     }
 
     /// The file with the platform administrator's API key.
@@ -62,17 +80,26 @@ public final class Secrets {
         return randomSecret("stripe-webhook-secret", "whsec_");
     }
 
-    /// The private key of a service, whose public half lies in [#trustedKeys].
-    public Path signingKey(String service) {
-        Path keys = PrivateFiles.directory(directory.resolve("signing-keys"));
+    /// The directory with the private keys of a service, whose public halves lie in [#trustedKeys]. The first
+    /// is made when first asked for.
+    public Path signingKeys(String service) {
+        Path keys = PrivateFiles.directory(
+                PrivateFiles.directory(directory.resolve("signing-keys")).resolve(service));
         try {
-            List<Path> own = new ArrayList<>();
-            try (DirectoryStream<Path> found = Files.newDirectoryStream(keys, service + ".*.pem")) {
-                found.forEach(own::add);
+            if (!hasFile(keys, service + ".*.pem")) {
+                KeyPairFiles.generate(service, keys, trustedKeys());
             }
-            return own.isEmpty() ? KeyPairFiles.generate(service, keys, trustedKeys()) : own.getFirst();
+            return keys;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the signing key of " + service + " in " + keys, e);
+        }
+    }
+
+    private static boolean hasFile(Path directory, String glob) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, glob)) {
+            return found.iterator().hasNext();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + directory, e);
         }
     }
 

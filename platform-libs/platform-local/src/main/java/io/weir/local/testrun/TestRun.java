@@ -41,8 +41,8 @@ public final class TestRun {
         boolean built;
         try (TestServers servers = TestServers.start(directory)) {
             // Tests wait more than they compute: two modules at a time keep two cores busy.
-            List<String> arguments = new ArrayList<>(List.of(
-                    "--threads=2", "--fail-at-end", "install", "-Dweir.test.servers=" + servers.description()));
+            List<String> arguments = new ArrayList<>(
+                    List.of("--threads=2", "--fail-at-end", "install", "-Dweir.test.servers=" + servers.description()));
             arguments.addAll(further);
             built = maven.run(arguments);
         } finally {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.security.ApiKey;
 import io.weir.security.SigningKey;
+import io.weir.security.SigningKeys;
 import io.weir.security.TrustedKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,11 +32,12 @@ class SecretsTests {
         return List.of(
                 secrets.postgresSuperuser(),
                 secrets.clickhouse(),
-                secrets.pepper(),
+                secrets.peppers().resolve("p0001.pepper"),
+                secrets.envelopeKeyset(),
                 secrets.adminKey(),
                 secrets.stripeApiKey(),
                 secrets.stripeWebhookSecret(),
-                secrets.signingKey("gateway"));
+                onlyFile(secrets.signingKeys("gateway")));
     }
 
     @Test
@@ -85,7 +87,7 @@ class SecretsTests {
     @Test
     void whatAServiceSignsTheTrustedKeysVerify() {
         Secrets secrets = secrets();
-        SigningKey key = SigningKey.load(secrets.signingKey("billing"));
+        SigningKey key = SigningKeys.load(secrets.signingKeys("billing")).get();
         byte[] text = "an invoice".getBytes(StandardCharsets.UTF_8);
 
         TrustedKeys trusted = TrustedKeys.load(secrets.trustedKeys(), InstantSource.system());
@@ -93,6 +95,14 @@ class SecretsTests {
         assertThat(trusted.find(key.id()).orElseThrow().service()).isEqualTo("billing");
         assertThat(trusted.find(key.id()).orElseThrow().verifies(text, key.sign(text)))
                 .isTrue();
+    }
+
+    private static Path onlyFile(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findFirst().orElseThrow();
+        } catch (IOException e) {
+            throw new AssertionError(directory.toString(), e);
+        }
     }
 
     private static String mode(Path path) {

@@ -1,0 +1,88 @@
+package io.weir.local.cli;
+
+import io.weir.local.prove.Proof;
+import io.weir.local.prove.Undertaking;
+import io.weir.local.state.DirectoryTree;
+import io.weir.local.state.Layout;
+import io.weir.local.state.PrivateFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `weir prove`
+@Command(
+        name = "prove",
+        description = {
+            "Proves something of the platform by trying, with servers and data of its own. Without a name: says what",
+            "there is. Exit code 1 when the proof fails."
+        },
+        mixinStandardHelpOptions = true)
+public final class ProveCommand implements Callable<Integer> {
+
+    @Mixin
+    private final StateOption state = new StateOption();
+
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "What to prove.")
+    private @Nullable String name;
+
+    @Option(names = "--minutes", paramLabel = "N", description = "How long a storm blows (default: 10).")
+    private double minutes = 10;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of everything random (default: 42).")
+    private long seed = 42;
+
+    @Option(
+            names = "--size",
+            paramLabel = "N",
+            description = "Thousands of tenants, where it has a size (default: 10).")
+    private int size = 10;
+
+    @Option(names = "--json", description = "End with one line of JSON.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    ProveCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, SQLException {
+        PrintWriter out = spec.commandLine().getOut();
+        Optional<Proof> chosen =
+                Proof.all().stream().filter(proof -> proof.name().equals(name)).findFirst();
+        if (chosen.isEmpty()) {
+            Proof.all().forEach(proof -> out.println("  %-14s %s".formatted(proof.name(), proof.description())));
+            out.flush();
+            return name == null ? Exit.DONE : Exit.FAILED;
+        }
+        Layout layout = state.layout();
+        Path directory = PrivateFiles.directory(
+                layout.state().resolve("prove-" + ProcessHandle.current().pid()));
+        try {
+            Undertaking undertaking = new Undertaking(
+                    layout, directory, Duration.ofMillis((long) (minutes * 60_000)), seed, size, out, Ansi.AUTO);
+            Proof.Outcome outcome = chosen.get().run(undertaking);
+            if (json) {
+                out.println(JsonMapper.shared().writeValueAsString(outcome.summary()));
+            }
+            out.flush();
+            return outcome.proven() ? Exit.DONE : Exit.FAILED;
+        } finally {
+            DirectoryTree.delete(directory);
+        }
+    }
+}

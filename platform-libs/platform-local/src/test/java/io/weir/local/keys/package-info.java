@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.local.keys;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.local.tls;
+
+import org.jspecify.annotations.NullMarked;
