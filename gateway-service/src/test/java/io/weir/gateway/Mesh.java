@@ -319,9 +319,10 @@ final class Mesh implements AutoCloseable {
 
     @Override
     public void close() {
+        // First: a gateway that stops waits for the calls that are open.
+        client.shutdownNow();
         stopGateway();
         publisher.close();
-        client.close();
         upstream.close();
     }
 }

@@ -358,15 +358,11 @@ class AdministrationIT {
     }
 
     @Test
-    void onlyThePoolIsBuilt() throws Exception {
+    void aPlacementThatIsNoneOrTheTenantsOwnIsRefused() throws Exception {
         assertThat(platform.admin()
                         .post(path + "/placement", "{\"target\": \"pool\"}")
                         .status())
-                .isEqualTo(202);
-        assertThat(platform.admin()
-                        .post(path + "/placement", "{\"target\": \"silo\"}")
-                        .status())
-                .isEqualTo(422);
+                .isEqualTo(409);
         assertThat(platform.admin()
                         .post(path + "/placement", "{\"target\": \"moon\"}")
                         .status())

@@ -154,13 +154,12 @@ class ProvisioningIT {
         assertThat(platform.admin().post(PROVISION, body).status()).isEqualTo(400);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"bridge", "silo"})
-    void placementsThatAreNotBuiltAre422(String placement) throws Exception {
-        Answer answer =
-                platform.admin().post(PROVISION, body("placed-" + placement, "\"placement\": \"" + placement + "\""));
-        assertThat(answer.status()).isEqualTo(422);
+    @Test
+    void anUnknownPlacementListsThePlacements() throws Exception {
+        Answer answer = platform.admin().post(PROVISION, body("placed-moon", "\"placement\": \"moon\""));
+        assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.text("param")).isEqualTo("placement");
+        assertThat(answer.text("detail")).contains("pool, bridge, silo");
     }
 
     @Test

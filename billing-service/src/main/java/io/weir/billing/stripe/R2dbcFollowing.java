@@ -66,6 +66,12 @@ final class R2dbcFollowing {
             return currency.equals(seen.currency()) && total.compareTo(BigDecimal.valueOf(seen.total(), decimals)) == 0;
         }
 
+        String otherTotal(StripeInvoice seen) {
+            return "Stripe's invoice is over " + seen.total() + " minor units of " + seen.currency() + ", ours over "
+                    + total.toPlainString() + " " + currency + ". The invoice is " + seen.status()
+                    + " at Stripe: void it there, then resume.";
+        }
+
         boolean isSettled() {
             return state == InvoiceState.PAID || state == InvoiceState.VOID;
         }
@@ -118,7 +124,7 @@ final class R2dbcFollowing {
             return gone(row, Parking.VOIDED);
         }
         return after == InvoiceState.PARKED && row.state() != InvoiceState.PARKED
-                ? parked(row, Parking.TOTALS_DIFFER, "It was finalised at Stripe with another total than ours.")
+                ? parked(row, Parking.TOTALS_DIFFER, row.otherTotal(seen))
                 : new Followed(row.invoice(), row.state(), after, null, "");
     }
 

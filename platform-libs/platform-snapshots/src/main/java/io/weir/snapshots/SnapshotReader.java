@@ -226,6 +226,8 @@ public final class SnapshotReader implements SmartLifecycle {
     private void noteProgress(Consumer<String, byte[]> consumer, Followed<?> topic) {
         if (!topic.table.isReady() && consumer.position(topic.partition, METADATA) >= topic.readyAt) {
             topic.table.markReady();
+            // Also of an empty topic: that there is nothing is worth knowing while the broker is away.
+            topic.changed |= !topic.copied;
             LOG.info("Read {} to its end: {} records", topic.partition.topic(), topic.table.size());
         }
         // The lag is known only from fetches that were answered.

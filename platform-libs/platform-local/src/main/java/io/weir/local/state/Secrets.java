@@ -42,7 +42,13 @@ public final class Secrets {
     public Path peppers() {
         Path peppers = PrivateFiles.directory(directory.resolve("peppers"));
         if (!hasFile(peppers, "*" + Peppers.SUFFIX)) {
-            randomSecret("peppers/p0001" + Peppers.SUFFIX);
+            String first = "peppers/p0001" + Peppers.SUFFIX;
+            // Where there was one pepper only, keys know it as the first.
+            Path only = directory.resolve("pepper");
+            if (Files.exists(only)) {
+                PrivateFiles.write(directory.resolve(first), PrivateFiles.read(only));
+            }
+            randomSecret(first);
         }
         return peppers;
     }
