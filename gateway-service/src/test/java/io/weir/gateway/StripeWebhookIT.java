@@ -79,14 +79,10 @@ class StripeWebhookIT {
             strings = {
                 "/api/billing/webhooks",
                 "/api/billing/webhooks/stripe/more",
-                "/api/billing/webhooks/stripe;a=b",
                 "/api/billing/webhooks/STRIPE",
-                "/api/billing/webhooks/stripe%3Ba=b",
-                "/api/billing/webhooks/stripe%2F",
                 "/api/billing/webhooks/stripe/",
                 "/api/billing/webhooks//stripe",
                 "/api/billing//webhooks/stripe",
-                "/api/billing/webhooks;a=b/stripe",
                 "/api/billing/webhooks/%73tripe",
                 "/api/billing/webhooks/other",
                 "/api/billing/invoices",
@@ -97,6 +93,22 @@ class StripeWebhookIT {
                 .header("stripe-signature", "t=1,v1=00")
                 .POST(BodyPublishers.ofString("{}")));
         assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(mesh.upstream.receivedNothing()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/billing/webhooks/stripe;a=b",
+                "/api/billing/webhooks/stripe%3Ba=b",
+                "/api/billing/webhooks/stripe%2F",
+                "/api/billing/webhooks;a=b/stripe",
+            })
+    void aPathThatTwoReadersMayReadInTwoWaysIsA400(String path) throws Exception {
+        HttpResponse<String> answer = send(HttpRequest.newBuilder(mesh.uri(path))
+                .header("stripe-signature", "t=1,v1=00")
+                .POST(BodyPublishers.ofString("{}")));
+        assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(mesh.upstream.receivedNothing()).isTrue();
     }
 
