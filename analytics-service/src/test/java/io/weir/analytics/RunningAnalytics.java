@@ -17,6 +17,7 @@ import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantId;
 import io.weir.testing.EventLoops;
 import io.weir.testing.Infrastructure;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -72,14 +73,14 @@ final class RunningAnalytics implements AutoCloseable {
         Infrastructure.ClickHouse server = Infrastructure.clickhouse();
         clickHouse = new ClickHouse(new ClickHouseProperties(
                 server.url(), database, server.user(), server.password(), 2, LIMIT, LIMIT, LIMIT));
-        context = run();
+        context = run(directory.resolve("state"));
     }
 
     KafkaProperties kafka() {
         return kafka;
     }
 
-    private ConfigurableApplicationContext run() {
+    private ConfigurableApplicationContext run(Path state) {
         Infrastructure.ClickHouse server = Infrastructure.clickhouse();
         Map<String, Object> settings = new HashMap<>();
         settings.put("server.port", "0");
@@ -93,7 +94,7 @@ final class RunningAnalytics implements AutoCloseable {
         settings.put("weir.clickhouse.password", server.password());
         settings.put("weir.security.signing-key", signingKey.toString());
         settings.put("weir.security.trusted-keys", directory.resolve("trusted").toString());
-        settings.put("weir.state-directory", directory.resolve("state").toString());
+        settings.put("weir.state-directory", state.toString());
         settings.put("weir.analytics.producer-silence", "3s");
         settings.put("weir.analytics.seal-grace", "1s");
         settings.put("weir.analytics.seal-timeout", "20s");
@@ -118,9 +119,9 @@ final class RunningAnalytics implements AutoCloseable {
         return this;
     }
 
-    /// Another instance beside it: the same topics, the same database.
-    ConfigurableApplicationContext another() {
-        return run();
+    /// Another instance beside it: the same topics, the same database, a state directory of its own.
+    ConfigurableApplicationContext another() throws IOException {
+        return run(Files.createTempDirectory(directory, "state-"));
     }
 
     PassportIssuer gateway() {
@@ -148,7 +149,7 @@ final class RunningAnalytics implements AutoCloseable {
     }
 
     void start() {
-        context = run();
+        context = run(directory.resolve("state"));
     }
 
     static TenantId tenant() {
