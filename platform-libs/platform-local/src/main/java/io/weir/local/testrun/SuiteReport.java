@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param module  the directory of the Maven module, relative to the checkout
 /// @param notRun  the skipped tests, each with the reason that it gives
-record SuiteReport(String module, String name, int tests, int failed, List<String> notRun) {
+/// @param causes  of each failed test what it says, and what was logged as an error while it ran
+record SuiteReport(String module, String name, int tests, int failed, List<String> notRun, List<String> causes) {
+
+    private static final int LONGEST_LINE = 1_500;
+    private static final int MOST_LINES = 5;
 
     /// The reports below `home` that were written since `begin`.
     static List<SuiteReport> since(Path home, Instant begin) throws IOException {
@@ -59,7 +63,9 @@ record SuiteReport(String module, String name, int tests, int failed, List<Strin
         int tests = 0;
         int failed = 0;
         String testCase = "";
+        boolean broken = false;
         List<String> notRun = new ArrayList<>();
+        List<String> causes = new ArrayList<>();
         while (xml.hasNext()) {
             if (xml.next() != XMLStreamConstants.START_ELEMENT) {
                 continue;
@@ -70,14 +76,39 @@ record SuiteReport(String module, String name, int tests, int failed, List<Strin
                     tests = number(xml, "tests");
                     failed = number(xml, "failures") + number(xml, "errors");
                 }
-                case "testcase" -> testCase = text(xml, "classname") + "." + text(xml, "name");
+                case "testcase" -> {
+                    testCase = text(xml, "classname") + "." + text(xml, "name");
+                    broken = false;
+                }
+                case "failure", "error" -> {
+                    broken = true;
+                    causes.add(cut(testCase + ": " + text(xml, "message")));
+                }
+                case "system-out", "system-err" -> {
+                    if (broken) {
+                        causes.addAll(loggedErrors(xml.getElementText()));
+                    }
+                }
                 case "skipped" -> notRun.add(testCase + ": " + text(xml, "message"));
                 default -> {
-                    // times, outputs and stack traces
+                    // times
                 }
             }
         }
-        return new SuiteReport(module, name, tests, failed, List.copyOf(notRun));
+        return new SuiteReport(module, name, tests, failed, List.copyOf(notRun), List.copyOf(causes));
+    }
+
+    // Of a service: JSON; of anything else: the console's pattern.
+    private static List<String> loggedErrors(String output) {
+        return output.lines()
+                .filter(line -> line.contains("\"level\":\"ERROR\"") || line.contains(" ERROR "))
+                .limit(MOST_LINES)
+                .map(line -> "    " + cut(line))
+                .toList();
+    }
+
+    private static String cut(String line) {
+        return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + " ...";
     }
 
     private static String text(XMLStreamReader xml, String attribute) {

@@ -79,6 +79,12 @@ public final class TestRun {
         if (!endToEnd) {
             out.println("  the end-to-end tests: they run when the whole build has passed; say `./weir test`");
         }
+        List<String> causes =
+                reports.stream().flatMap(report -> report.causes().stream()).toList();
+        if (!causes.isEmpty()) {
+            out.println("failed, with the errors that were logged meanwhile:");
+            causes.forEach(cause -> out.println("  " + cause));
+        }
         out.println("coverage rules: "
                 + maven.coverage().name().toLowerCase(Locale.ROOT).replace('_', ' '));
         Sum all = new Sum();

@@ -20,7 +20,10 @@ class SuiteReportTests {
                   <testcase name="passes" classname="io.weir.A"/>
                   <testcase name="waits" classname="io.weir.A"><skipped message="needs Docker"/></testcase>
                   <testcase name="fails" classname="io.weir.A"><failure>no</failure></testcase>
-                  <testcase name="breaks" classname="io.weir.A"><error>no</error></testcase>
+                  <testcase name="breaks" classname="io.weir.A"><error message="500">no</error><system-out><![CDATA[
+                {"level":"INFO","message":"fine"}
+                {"level":"ERROR","message":"why"}
+                ]]></system-out></testcase>
                 </testsuite>
                 """);
         Files.writeString(directory.resolve("a.txt"), "not a report");
@@ -31,6 +34,12 @@ class SuiteReportTests {
                     assertThat(report.module()).isEqualTo("billing-service");
                     assertThat(report.tests()).isEqualTo(4);
                     assertThat(report.failed()).isEqualTo(2);
+                    assertThat(report.causes())
+                            .extracting(String::strip)
+                            .containsExactly(
+                                    "io.weir.A.fails:",
+                                    "io.weir.A.breaks: 500",
+                                    "{\"level\":\"ERROR\",\"message\":\"why\"}");
                     assertThat(report.notRun()).containsExactly("io.weir.A.waits: needs Docker");
                 });
         assertThat(SuiteReport.since(home, Instant.now().plusSeconds(60))).isEmpty();
