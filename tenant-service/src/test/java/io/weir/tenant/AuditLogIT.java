@@ -8,6 +8,9 @@ import io.weir.tenancy.TenantId;
 import io.weir.tenant.TenantPlatform.Answer;
 import io.weir.tenant.TenantPlatform.Caller;
 import io.weir.testing.Eventually;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,6 +74,40 @@ class AuditLogIT {
             assertThat(verdict.body().path("unsealed").asLong()).isZero();
             assertThat(verdict.body().path("exported").asBoolean()).isTrue();
         });
+    }
+
+    @Test
+    void aCheckpointThatAProcessDidNotExportBeforeItDiedIsExportedByAnother() throws Exception {
+        String tenant = platform.admin().provision("left-out");
+        Caller admin = platform.of(tenant, Scope.TENANT_ADMIN);
+        for (int checkpoint = 1; checkpoint <= 3; checkpoint++) {
+            int least = checkpoint;
+            Eventually.passes(PATIENCE, () -> assertThat(exports(tenant)).hasSizeGreaterThanOrEqualTo(least));
+            assertThat(admin.post("/api/tenants/" + tenant + "/keys", "{}").status())
+                    .isEqualTo(201);
+        }
+        platform.stopService();
+        List<Path> before = exports(tenant);
+        // The one of the process that died. Others went on behind it.
+        Files.delete(before.get(1));
+        platform.startService();
+        Eventually.passes(PATIENCE, () -> assertThat(exports(tenant)).containsAll(before));
+        Answer verdict = admin.post("/api/tenants/" + tenant + "/audit/verify", "");
+        assertThat(verdict.body().path("verified").asBoolean())
+                .as(verdict.body().toString())
+                .isTrue();
+    }
+
+    private List<Path> exports(String tenant) throws IOException {
+        Path own = platform.auditExports().resolve(tenant);
+        if (!Files.isDirectory(own)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(own)) {
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
+        }
     }
 
     @Test

@@ -230,7 +230,8 @@ class AuditTamperIT {
         }
         Eventually.passes(PATIENCE, () -> {
             JsonNode verdict = verify(tenant);
-            assertThat(verdict.path("events").asLong()).isGreaterThanOrEqualTo(EVENTS);
+            // With that of its provisioning, which comes by another way.
+            assertThat(verdict.path("events").asLong()).isGreaterThan(EVENTS);
             assertThat(verdict.path("unsealed").asLong()).isZero();
             assertThat(verdict.path("verified").asBoolean())
                     .as(verdict.toString())

@@ -12,12 +12,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -80,6 +85,27 @@ final class AuditTopicWriter implements AutoCloseable {
                 }
             }
             return reasons;
+        }
+    }
+
+    /// How many records the service has not read for good yet.
+    static long lag(KafkaProperties kafka) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            String topic = kafka.topic(AuditTopic.NAME);
+            Map<TopicPartition, OffsetAndMetadata> read = admin.listConsumerGroupOffsets(kafka.topic("audit-log"))
+                    .partitionsToOffsetAndMetadata()
+                    .get(30, TimeUnit.SECONDS);
+            Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+            for (int partition = 0; partition < 6; partition++) {
+                all.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+            }
+            long lag = 0;
+            for (Map.Entry<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> end :
+                    admin.listOffsets(all).all().get(30, TimeUnit.SECONDS).entrySet()) {
+                OffsetAndMetadata done = read.get(end.getKey());
+                lag += end.getValue().offset() - (done == null ? 0 : done.offset());
+            }
+            return lag;
         }
     }
 

@@ -162,13 +162,59 @@ class ConfigurationIT {
     }
 
     @Test
+    void aLimitOfTheOperatorBindsTheTenant() throws Exception {
+        patch("{\"limits\": {\"requestsPerHour\": 400, \"tokensPerMinute\": 9}}");
+        platform.admin().call("PATCH", path + "/config", "{\"limits\": {\"requestsPerHour\": 100, \"keys\": 1001}}");
+        for (String[] more : new String[][] {
+            {"limits.requestsPerHour", "{\"limits\": {\"requestsPerHour\": 101}}"},
+            {"limits.requestsPerHour", "{\"limits\": {\"requestsPerHour\": 100.5}}"},
+            {"limits.keys", "{\"limits\": {\"keys\": 1002}}"}
+        }) {
+            Answer refused = patch(more[1]);
+            assertThat(refused.status()).as(more[1]).isIn(400, 403);
+            assertThat(refused.text("param")).isEqualTo(more[0]);
+        }
+        // Below it, it may go where it likes, and up to it again.
+        assertThat(limit(patch("{\"limits\": {\"requestsPerHour\": 7, \"keys\": 5}}"), "requestsPerHour"))
+                .isEqualTo(7);
+        assertThat(limit(patch("{\"limits\": {\"keys\": 1001}}"), "keys")).isEqualTo(1_001);
+        // What it takes back is its own, not the operator's.
+        assertThat(limit(patch("{\"limits\": {\"requestsPerHour\": null}}"), "requestsPerHour"))
+                .isEqualTo(100);
+        Answer none = patch("{\"limits\": null}");
+        assertThat(limit(none, "requestsPerHour")).isEqualTo(100);
+        assertThat(limit(none, "keys")).isEqualTo(1_001);
+        assertThat(none.body().at("/limits").has("tokensPerMinute")).isFalse();
+        assertThat(limit(admin().post(path + "/config/rollback", "{\"version\": 1}"), "requestsPerHour"))
+                .isEqualTo(100);
+        Answer before = admin().post(path + "/config/rollback", "{\"version\": 2}");
+        assertThat(before.status()).isEqualTo(403);
+        assertThat(before.text("detail")).contains("up to 100");
+        Eventually.passes(() -> assertThat(String.valueOf(
+                        tenants.find(acme).orElseThrow().settings().limits()))
+                .contains("requestsPerHour=100,"));
+        // Only the operator lifts it.
+        platform.admin().call("PATCH", path + "/config", "{\"limits\": {\"requestsPerHour\": null}}");
+        assertThat(limit(patch("{\"limits\": {\"requestsPerHour\": 499}}"), "requestsPerHour"))
+                .isEqualTo(499);
+        // A value that stands there already becomes the operator's when it says so.
+        platform.admin().call("PATCH", path + "/config", "{\"limits\": {\"requestsPerHour\": 499}}");
+        assertThat(patch("{\"limits\": {\"requestsPerHour\": 500}}").status()).isEqualTo(403);
+    }
+
+    private static int limit(Answer answer, String name) {
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        return answer.body().at("/limits/" + name).asInt();
+    }
+
+    @Test
     void explainNamesTheLayerOfListsAndObjectsAndWhatItStandsBefore() throws Exception {
         patch("{\"models\": {\"allowed\": [\"gpt-4o\", \"gpt-4o-mini\"]}, \"branding\": {\"logo\": {\"url\": \"x\"}},"
                 + " \"limits\": {\"requestsPerHour\": 100}}");
         String key = admin().post(
                         path + "/keys",
-                        "{\"settings\": {\"models\": {\"allowed\": [\"gpt-4o-mini\", \"o3\"]},"
-                                + " \"limits\": {\"requestsPerHour\": 10}}}")
+                        "{\"settings\": {\"models\": {\"allowed\": [\"gpt-4o-mini\", \"o3\"],"
+                                + " \"maxTokens\": 10}}}")
                 .text("keyId");
         JsonNode explained = admin().get(path + "/config?explain=true").body();
         assertThat(explained.at("/models/allowed/source").asString()).isEqualTo("tenant");
@@ -182,8 +228,8 @@ class ConfigurationIT {
                 .isEqualTo("plan");
 
         JsonNode ofKey = admin().get(path + "/config?explain=true&keyId=" + key).body();
-        assertThat(ofKey.at("/limits/requestsPerHour/source").asString()).isEqualTo("key");
-        assertThat(ofKey.at("/limits/requestsPerHour/value").asInt()).isEqualTo(10);
+        assertThat(ofKey.at("/models/maxTokens/source").asString()).isEqualTo("key");
+        assertThat(ofKey.at("/models/maxTokens/value").asInt()).isEqualTo(10);
         // A key chooses among its tenant's models.
         assertThat(ofKey.at("/models/allowed/value")).hasSize(1);
         assertThat(ofKey.at("/models/allowed/value/0").asString()).isEqualTo("gpt-4o-mini");

@@ -147,6 +147,36 @@ class FleetMigrationIT {
         assertThat(platform.admin().get("/api/tenants/migrations/x").status()).isEqualTo(400);
     }
 
+    @Test
+    void whatWasRefusedIsNotRecordedAsDone() throws Exception {
+        String none = UUID.randomUUID().toString();
+        for (String order : List.of("pause", "resume")) {
+            assertThat(platform.admin()
+                            .post("/api/tenants/migrations/" + none + "/" + order, "")
+                            .status())
+                    .isEqualTo(404);
+        }
+        Answer begun = begin("{}");
+        assertThat(begun.status()).isEqualTo(202);
+        String id = begun.text("migrationId");
+        end(id);
+        assertThat(platform.admin()
+                        .post("/api/tenants/migrations/" + id + "/pause", "")
+                        .status())
+                .isEqualTo(409);
+        String audit = "/api/tenants/" + TenantPlatform.PLATFORM.id() + "/audit?action=migration&limit=1000";
+        Eventually.passes(() ->
+                assertThat(platform.admin().get(audit).raw().body()).contains("migration.begun", "migration:" + id));
+        assertThat(platform.admin().get(audit).raw().body()).doesNotContain(none);
+        platform.admin()
+                .get(audit)
+                .body()
+                .path("events")
+                .forEach(event -> assertThat(event.path("target").asString().contains(id)
+                                && event.path("action").asString().equals("migration.paused"))
+                        .isFalse());
+    }
+
     private Answer begin(String body) throws Exception {
         return platform.admin().post("/api/tenants/migrations", body);
     }

@@ -6,9 +6,12 @@ import io.weir.security.Scope;
 import io.weir.tenant.TenantPlatform.Answer;
 import io.weir.tenant.TenantPlatform.Caller;
 import io.weir.testing.Infrastructure;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +38,10 @@ class HostileInputIT {
             "\ud800",
             "<script>alert(1)</script>",
             "{{7*7}}",
+            "//example.com",
+            "http:",
+            "-99999-01-01T00:00:00Z",
+            "+999999999-12-31T23:59:59Z",
             "\u202egnp.exe");
 
     private TenantPlatform platform;
@@ -76,6 +83,19 @@ class HostileInputIT {
                 new String[] {"POST", "/suspend", "{\"reason\": TEXT}"},
                 new String[] {"POST", "/plan", "{\"planTier\": TEXT}"},
                 new String[] {"POST", "/offboard", "{\"confirm\": TEXT}"},
+                new String[] {"POST", "/members", "{\"email\": TEXT, \"role\": \"billing\"}"},
+                new String[] {"POST", "/members", "{\"email\": \"a@example.com\", \"role\": TEXT}"},
+                new String[] {
+                    "POST", "/members", "{\"email\": \"NEW@example.com\", \"role\": \"billing\", \"name\": TEXT}"
+                },
+                new String[] {
+                    "POST", "/members", "{\"email\": \"NEW@example.com\", \"role\": \"billing\", \"issuer\": TEXT}"
+                },
+                new String[] {
+                    "POST",
+                    "/members",
+                    "{\"email\": \"NEW@example.com\", \"role\": \"billing\", \"issuer\": \"https://a.b\", \"subject\": TEXT}"
+                },
                 new String[] {"POST", "/placement", "{\"target\": TEXT}"});
     }
 
@@ -85,7 +105,7 @@ class HostileInputIT {
         for (String[] field : fields()) {
             for (String text : TEXTS) {
                 String quoted = JsonNodeFactory.instance.stringNode(text).toString();
-                String body = field[2].replace("TEXT", quoted);
+                String body = field[2].replace("TEXT", quoted).replace("NEW", Infrastructure.freshName("m"));
                 Answer answer = platform.admin().call(field[0], path + field[1], body);
                 ordinary(answer, field[0] + " " + field[1] + " " + body);
             }
@@ -128,6 +148,88 @@ class HostileInputIT {
             ordinary(platform.admin().get("/api/tenants/" + text + "/quotas"), text);
             ordinary(platform.admin().get("/api/tenants/jobs/" + text), text);
         }
+    }
+
+    /// Bodies that are no objects, or not of characters, or far too deep or large.
+    @Test
+    void whatIsNoJsonOfOursIsAMistakeOfTheCaller() throws Exception {
+        List<byte[]> bodies = new ArrayList<>(List.of(
+                new byte[] {'{', '"', 'n', 'a', 'm', 'e', '"', ':', '"', (byte) 0xC3, (byte) 0x28, '"', '}'},
+                new byte[] {(byte) 0xFF, (byte) 0xFE, '{', 0, '}', 0},
+                "[".repeat(100_000).getBytes(StandardCharsets.UTF_8),
+                ("{\"branding\":" + "{\"a\":".repeat(600) + "1" + "}".repeat(601)).getBytes(StandardCharsets.UTF_8),
+                ("{\"name\": \"" + "a".repeat(3_000_000) + "\"}").getBytes(StandardCharsets.UTF_8)));
+        for (String text : List.of(
+                "null",
+                "[]",
+                "1",
+                "\"text\"",
+                "{",
+                "{}{}",
+                "{\"name\": \"a\", \"name\": \"b\"}",
+                "{\"limits\": {\"requestsPerHour\": 1e999}}",
+                "{\"limits\": {\"requestsPerHour\": 1e99999999999}}",
+                "{\"limits\": {\"requestsPerSecond\": -1e-999999999}}",
+                "{\"limits\": {\"requestsPerSecond\": NaN}}",
+                "{\"limits\": {\"requestsPerHour\": " + "9".repeat(2_000) + "}}",
+                "{\"graceDays\": 1e400, \"confirm\": \"x\"}",
+                "{\"version\": 99999999999999999999}",
+                "{\"overlapHours\": 1e9999999999999}",
+                "{\"name\": \"\\ud800\", \"\\udfff\": 1}",
+                "{\"settings\": {\"models\": {\"temperature\": 1e9999999999}}}",
+                "{\"maxMonthlySpend\": 1e999999999999}")) {
+            bodies.add(text.getBytes(StandardCharsets.UTF_8));
+        }
+        Caller admin = platform.of(acme, Scope.TENANT_ADMIN);
+        for (byte[] body : bodies) {
+            for (String[] call : new String[][] {
+                {"POST", path + "/keys"},
+                {"PATCH", path + "/config"},
+                {"POST", path + "/members"},
+                {"POST", path + "/config/rollback"},
+                {"POST", path + "/offboard"},
+                {"POST", path + "/plan"},
+                {"POST", "/api/tenants/provision"},
+                {"POST", "/api/tenants/migrations"}
+            }) {
+                String shown = call[1] + " " + new String(body, 0, Math.min(body.length, 80), StandardCharsets.UTF_8);
+                Caller caller = call[1].startsWith(path) ? admin : platform.admin();
+                ordinary(caller.send(call[0], call[1], body), shown);
+            }
+        }
+    }
+
+    @Test
+    void aTokenThatNobodyGaveIsAMistakeOfTheCaller() throws Exception {
+        Caller admin = platform.of(acme, Scope.TENANT_ADMIN);
+        List<String> tokens = new ArrayList<>();
+        for (String text : List.of(
+                "key:-99999-01-01T00:00:00Z AAAAAAAAAAAA",
+                "key:99999-01-01T00:00:00Z AAAAAAAAAAAA",
+                "key:-999999999-01-01T00:00:00Z AAAAAAAAAAAA",
+                "key:0000-01-01T00:00:00.000Z AAAAAAAAAAAA",
+                "key:2026-13-45T99:99:99Z AAAAAAAAAAAA",
+                "after:ffffffff-ffff-ffff-ffff-ffffffffffff",
+                "after:0")) {
+            tokens.add(Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
+        }
+        for (String token : tokens) {
+            ordinary(admin.get(path + "/keys?cursor=" + token), token);
+            ordinary(platform.admin().get("/api/tenants?cursor=" + token), token);
+        }
+        for (String at : List.of(
+                "-99999-01-01T00:00:00Z",
+                "-4714-01-01T00:00:00Z",
+                "0000-01-01T00:00:00Z",
+                "%2B999999999-12-31T23:59:59.999999999Z",
+                "%2B294277-01-01T00:00:00Z",
+                "9999-12-31T23:59:60Z")) {
+            ordinary(admin.get(path + "/audit?from=" + at), "from " + at);
+            ordinary(admin.get(path + "/audit?to=" + at), "to " + at);
+        }
+        ordinary(admin.get(path + "/audit?after=9223372036854775807"), "after");
+        ordinary(admin.get(path + "/audit?after=9223372036854775808"), "after");
+        ordinary(admin.get(path + "/config/history?cursor=999999999999999999"), "history");
     }
 
     private static void ordinary(Answer answer, String what) {

@@ -204,17 +204,19 @@ class KeysIT {
                         "PATCH",
                         path + "/keys/" + id,
                         "{\"name\": \"batch\", \"ipRanges\": [\"203.0.113.7\", \"2001:db8::/32\"],"
-                                + " \"settings\": {\"limits\": {\"requestsPerSecond\": 2.5}, \"models\": {\"maxTokens\": 9}}}");
+                                + " \"settings\": {\"models\": {\"temperature\": 0.5, \"maxTokens\": 9}}}");
         assertThat(changed.status()).as(changed.toString()).isEqualTo(200);
         Eventually.passes(() -> {
             assertThat(told(id).name()).isEqualTo("batch");
             assertThat(told(id).ipRanges()).containsExactly("203.0.113.7/32", "2001:db8::/32");
-            assertThat(String.valueOf(told(id).settings())).contains("requestsPerSecond=2.5");
+            assertThat(String.valueOf(told(id).settings())).contains("temperature=0.5");
         });
-        Answer merged =
-                admin().call("PATCH", path + "/keys/" + id, "{\"settings\": {\"limits\": null}, \"ipRanges\": null}");
+        Answer merged = admin().call(
+                        "PATCH",
+                        path + "/keys/" + id,
+                        "{\"settings\": {\"models\": {\"temperature\": null}}, \"ipRanges\": null}");
         assertThat(merged.body().at("/settings/models/maxTokens").asInt()).isEqualTo(9);
-        assertThat(merged.body().path("settings").has("limits")).isFalse();
+        assertThat(merged.body().at("/settings/models").has("temperature")).isFalse();
         assertThat(merged.body().path("ipRanges")).isEmpty();
     }
 
@@ -224,7 +226,8 @@ class KeysIT {
             value = {
                 "scopes | {\"scopes\": [\"billing\"]}",
                 "settings.branding | {\"settings\": {\"branding\": {}}}",
-                "settings.limits.documents | {\"settings\": {\"limits\": {\"documents\": 1}}}",
+                // Nobody would stop the key there.
+                "settings.limits | {\"settings\": {\"limits\": {\"requestsPerSecond\": 1}}}",
                 "settings.models.maxTokens | {\"settings\": {\"models\": {\"maxTokens\": 0}}}",
                 "settings.limits | {\"settings\": {\"limits\": 3}}",
                 "settings | {\"settings\": []}",

@@ -14,8 +14,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +106,26 @@ class PlacementRoutesIT {
         assertThat(second.status()).isEqualTo(409);
         Eventually.passes(() -> assertThat(count("SELECT count(*) FROM placement.site WHERE state = 'preparing'"))
                 .isZero());
+    }
+
+    @Test
+    void ofManyWhoMakeATenantOfOneNameAtOnceOneSucceedsAndTheOthersHearWhy() throws Exception {
+        for (String placement : new String[] {"pool", "bridge", "silo"}) {
+            String body = body("race-" + placement, "enterprise", placement);
+            List<Integer> statuses = new ArrayList<>();
+            try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<Integer>> calls = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    calls.add(executor.submit(() -> platform.admin()
+                            .post("/api/tenants/provision", body)
+                            .status()));
+                }
+                for (Future<Integer> call : calls) {
+                    statuses.add(call.get());
+                }
+            }
+            assertThat(statuses).as(placement).containsOnly(201, 409).containsOnlyOnce(201);
+        }
     }
 
     @Test

@@ -218,7 +218,21 @@ final class TenantPlatform implements AutoCloseable {
             if (headers.length > 0) {
                 request.headers(headers);
             }
-            HttpResponse<String> raw = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return answer(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+        }
+
+        /// Whatever these bytes are.
+        Answer send(String method, String path, byte[] body) throws Exception {
+            HttpRequest request = HttpRequest.newBuilder(uri(path))
+                    .timeout(Duration.ofSeconds(30))
+                    .header(Passport.HEADER, gateway.mint(tenant, "key:test", "test", scopes))
+                    .header("Content-Type", "application/json")
+                    .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
+                    .build();
+            return answer(http.send(request, HttpResponse.BodyHandlers.ofString()));
+        }
+
+        private static Answer answer(HttpResponse<String> raw) {
             JsonNode json = raw.body().isEmpty()
                     ? JsonMapper.shared().createObjectNode()
                     : JsonMapper.shared().readTree(raw.body());

@@ -85,7 +85,9 @@ final class KeyAdministration {
     }
 
     Mono<Publication> revoke(TenantId tenant, String keyId) {
-        return transaction.in(client -> keys.revoke(client, tenant, keyId)
+        return transaction.in(client -> directory
+                .locked(client, tenant)
+                .then(Mono.defer(() -> keys.revoke(client, tenant, keyId)))
                 .delayUntil(
                         publication -> trail.record(client, tenant, Trail.Change.of("key.revoked", target(keyId)))));
     }

@@ -1,8 +1,8 @@
 package io.weir.tenant.apikey;
 
 import io.weir.problem.PlatformException;
+import io.weir.tenant.request.Texts;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.regex.Matcher;
@@ -26,9 +26,9 @@ record KeyCursor(Instant createdAt, String keyId) {
         try {
             Matcher parts = FORM.matcher(new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII));
             if (parts.matches()) {
-                return new KeyCursor(Instant.parse(parts.group(1)), parts.group(2));
+                return new KeyCursor(Texts.instant(parts.group(1)), parts.group(2));
             }
-        } catch (IllegalArgumentException | DateTimeException malformed) {
+        } catch (IllegalArgumentException malformed) {
             throw bad();
         }
         throw bad();

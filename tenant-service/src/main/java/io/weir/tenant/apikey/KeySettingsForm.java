@@ -1,7 +1,6 @@
 package io.weir.tenant.apikey;
 
 import io.weir.snapshots.catalog.KeySettings;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -18,8 +17,7 @@ final class KeySettingsForm {
     /// Null where nothing is set.
     static @Nullable KeySettings read(ObjectNode kept) {
         KeySettings.Models models = kept.has("models") ? models(kept.path("models")) : null;
-        KeySettings.Limits limits = kept.has("limits") ? limits(kept.path("limits")) : null;
-        return models == null && limits == null ? null : new KeySettings(models, limits);
+        return models == null ? null : new KeySettings(models, null);
     }
 
     private static KeySettings.Models models(JsonNode node) {
@@ -30,18 +28,6 @@ final class KeySettingsForm {
                 value(node, "default", JsonNode::stringValue),
                 value(node, "temperature", JsonNode::doubleValue),
                 value(node, "maxTokens", JsonNode::intValue));
-    }
-
-    private static KeySettings.Limits limits(JsonNode node) {
-        return new KeySettings.Limits(
-                value(node, "requestsPerSecond", KeySettingsForm::decimal),
-                value(node, "requestsPerHour", JsonNode::longValue),
-                value(node, "tokensPerMinute", JsonNode::longValue),
-                value(node, "maxConcurrency", JsonNode::intValue));
-    }
-
-    private static BigDecimal decimal(JsonNode number) {
-        return number.decimalValue();
     }
 
     private static <T> @Nullable T value(JsonNode node, String name, Function<JsonNode, T> reader) {

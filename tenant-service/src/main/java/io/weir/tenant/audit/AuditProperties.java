@@ -14,11 +14,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///     all processes of this service; null: they stay in the database, so that whoever rules it can
 ///     rewrite the log
 /// @param sealEvery how long an event waits for its checkpoint at most
+/// @param parkedMost how many events of tenants whose database is away are kept aside, so that others go on
 @ConfigurationProperties("weir.audit")
 public record AuditProperties(
         @Nullable Path signingKey,
         @Nullable Path exportDirectory,
-        @DefaultValue("60s") Duration sealEvery) {
+        @DefaultValue("60s") Duration sealEvery,
+        @DefaultValue("100000") long parkedMost) {
 
     public AuditProperties {
         if (sealEvery.isNegative() || sealEvery.isZero()) {

@@ -26,15 +26,17 @@ public final class TenantLogs {
         this.directory = directory;
     }
 
-    /// Runs the work in the tenant's scope. Fails with a 404 when there is no such tenant.
+    /// Runs the work in the tenant's scope. Empty for a tenant that is erased: it has no log. Fails with a 404 when
+    /// there is no such tenant.
     public <T> Mono<T> acting(TenantId tenant, Mono<T> work) {
         return directory
                 .find(tenant)
+                .filter(found -> !found.state().isGone())
                 .map(Tenant::context)
                 .flatMap(context -> work.contextWrite(TenantScope.entering(context)));
     }
 
-    /// Every tenant there is, a page at a time.
+    /// Every tenant that has a log, a page at a time.
     public Flux<TenantId> all() {
         return page(new TenantId(new UUID(0, 0)));
     }
@@ -49,7 +51,9 @@ public final class TenantLogs {
     }
 
     private static Flux<TenantId> ids(DatabaseClient client, TenantId after) {
-        return client.sql("SELECT tenant_id FROM tenant WHERE tenant_id > :after ORDER BY tenant_id LIMIT :page")
+        return client.sql(
+                        "SELECT tenant_id FROM tenant WHERE tenant_id > :after AND status NOT IN ('erasing', 'erased')"
+                                + " ORDER BY tenant_id LIMIT :page")
                 .bind("after", after.value())
                 .bind("page", PAGE)
                 .map(row -> new TenantId(Column.of(row, "tenant_id", UUID.class)))

@@ -78,10 +78,10 @@ final class TenantConfiguration {
     }
 
     /// Fails with a 412 when `expected` is no longer the version in force, and with a 403 when a tenant admin gives
-    /// itself more than its plan.
+    /// itself more than its plan, or than the operator set for it.
     Mono<InForce> change(TenantId id, SettingsPatch patch, OptionalLong expected, Passport by) {
         SettingsRules.refuseCurrency(patch, by);
-        return changed(id, patch::applyTo, expected, by, "config.changed", null);
+        return changed(id, new Wanted(patch.body(), patch::applyTo), expected, by, "config.changed", null);
     }
 
     /// Brings back what the tenant had set at a former version, as a new version. As [#change] in all else; a 404 when
@@ -90,7 +90,26 @@ final class TenantConfiguration {
         return history.version(id, version)
                 .delayUntil(former -> refuseInForce(id, version))
                 .flatMap(former -> changed(
-                        id, own -> former.settings(), expected, by, "config.rolled-back", "to version " + version));
+                        id,
+                        new Wanted(StoredSettings.NONE, own -> former.settings()),
+                        expected,
+                        by,
+                        "config.rolled-back",
+                        "to version " + version));
+    }
+
+    /// @param asked the settings that the caller named
+    /// @param change of the tenant's own settings
+    private record Wanted(ObjectNode asked, UnaryOperator<ObjectNode> change) {
+
+        // Limits of the operator bind the tenant, and not the operator.
+        StoredSettings.Versioned after(StoredSettings.Versioned own, Passport by) {
+            ObjectNode next = change.apply(own.settings());
+            return by.allows(Scope.PLATFORM_ADMIN)
+                    ? new StoredSettings.Versioned(
+                            next, own.version() + 1, own.operator().after(own.settings(), asked, next))
+                    : new StoredSettings.Versioned(own.operator().hold(next), own.version() + 1, own.operator());
+        }
     }
 
     private Mono<Void> refuseInForce(TenantId id, long version) {
@@ -102,35 +121,36 @@ final class TenantConfiguration {
     }
 
     private Mono<InForce> changed(
-            TenantId id,
-            UnaryOperator<ObjectNode> change,
-            OptionalLong expected,
-            Passport by,
-            String action,
-            @Nullable String words) {
+            TenantId id, Wanted wanted, OptionalLong expected, Passport by, String action, @Nullable String words) {
         return transaction
                 .in(client -> directory
                         .locked(client, id)
                         .flatMap(tenant -> settings.current(client, id)
                                 .doOnNext(own -> refuseStale(expected, own.version()))
-                                .flatMap(own -> apply(client, tenant, own, change.apply(own.settings()), by)
+                                .flatMap(own -> apply(client, tenant, own, wanted.after(own, by), by)
                                         .delayUntil(done -> trail.record(
                                                 client,
                                                 id,
                                                 Trail.Change.of(action, "config:" + done.version())
-                                                        .from(own.settings(), change.apply(own.settings()))
+                                                        .from(
+                                                                own.settings(),
+                                                                wanted.after(own, by)
+                                                                        .settings())
                                                         .because(words))))))
                 .doOnSuccess(done -> outbox.wake());
     }
 
     private Mono<InForce> apply(
-            DatabaseClient client, Tenant tenant, StoredSettings.Versioned own, ObjectNode wanted, Passport by) {
-        SettingsPatch all = new SettingsPatch(wanted);
+            DatabaseClient client,
+            Tenant tenant,
+            StoredSettings.Versioned own,
+            StoredSettings.Versioned next,
+            Passport by) {
+        SettingsPatch all = new SettingsPatch(next.settings());
         SettingsRules.refuseUnenforced(all, own.settings());
         SettingsRules.refuseReserved(tenant.id(), all);
-        SettingsRules.refuseCurrency(own.settings(), wanted, by);
-        StoredSettings.Versioned next = new StoredSettings.Versioned(wanted, own.version() + 1);
-        return refuseMoreThanPlan(client, tenant, own.settings(), all, by)
+        SettingsRules.refuseCurrency(own.settings(), next.settings(), by);
+        return refuseMoreThanPlan(client, tenant, own, all, by)
                 .then(Mono.defer(() -> settings.keep(client, tenant.id(), next, by.subject())))
                 .then(Mono.defer(() -> snapshots.changed(client, tenant.id())))
                 .then(Mono.defer(() -> inForce(client, tenant, next)));
@@ -142,14 +162,14 @@ final class TenantConfiguration {
     }
 
     private Mono<Void> refuseMoreThanPlan(
-            DatabaseClient client, Tenant tenant, ObjectNode before, SettingsPatch wanted, Passport by) {
+            DatabaseClient client, Tenant tenant, StoredSettings.Versioned before, SettingsPatch wanted, Passport by) {
         if (by.allows(Scope.PLATFORM_ADMIN)) {
             return Mono.empty();
         }
         Mono<Cascade> withoutOwn = settings.cascade(client, tenant.plan(), JsonNodeFactory.instance.objectNode());
         return Mono.zip(withoutOwn, settings.cascade(client, tenant.plan(), wanted.body()), (plan, cascade) -> {
-                    wanted.touchedSince(before).stream()
-                            .filter(path -> cascade.isAbovePlan(path, plan))
+                    wanted.touchedSince(before.settings()).stream()
+                            .filter(path -> !before.operator().has(path) && cascade.isAbovePlan(path, plan))
                             .findFirst()
                             .ifPresent(path -> {
                                 throw PlatformException.of(

@@ -9,6 +9,7 @@ import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantScope;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -27,13 +28,23 @@ public final class TenantDirectory {
     }
 
     /// Runs the work in the scope of the tenant that the path names: the caller's own for a tenant admin, any for a
-    /// platform admin. A malformed id is a 400, another tenant's a 403, and one that is nobody's a 404.
+    /// platform admin. A malformed id is a 400, another tenant's a 403, one that is nobody's a 404, and that of a
+    /// tenant that is erased a 409.
     public <T> Mono<T> acting(ServerRequest request, Function<TenantId, Mono<T>> work) {
+        return acting(request, TenantDirectory::refuseErased, work);
+    }
+
+    /// As [#acting], also for what is left of a tenant that was erased.
+    <T> Mono<T> actingForAny(ServerRequest request, Function<TenantId, Mono<T>> work) {
+        return acting(request, tenant -> {}, work);
+    }
+
+    private <T> Mono<T> acting(ServerRequest request, Consumer<Tenant> check, Function<TenantId, Mono<T>> work) {
         TenantId named = id(request, "id");
         Passport passport = Access.demandOwn(request, named);
         Mono<TenantContext> context = passport.tenant().id().equals(named)
                 ? Mono.just(passport.tenant())
-                : find(named).map(Tenant::context);
+                : find(named).doOnNext(check).map(Tenant::context);
         return context.flatMap(tenant -> work.apply(named).contextWrite(TenantScope.entering(tenant)));
     }
 
@@ -51,9 +62,21 @@ public final class TenantDirectory {
         return platform.in("a platform admin names a tenant", client -> read(client, id));
     }
 
-    /// The tenant in a transaction that may see it, locked until its end.
+    /// The tenant in a transaction that may see it, locked until its end. Fails with a 409 once its erasure has begun,
+    /// so that nothing is written which the erasure would not find.
     public Mono<Tenant> locked(DatabaseClient client, TenantId id) {
+        return lockedInAnyState(client, id).doOnNext(TenantDirectory::refuseErased);
+    }
+
+    /// As [#locked], for the erasure itself.
+    public Mono<Tenant> lockedInAnyState(DatabaseClient client, TenantId id) {
         return one(client, id, "FOR UPDATE");
+    }
+
+    private static void refuseErased(Tenant tenant) {
+        if (tenant.state().isGone()) {
+            throw new PlatformException(ProblemType.CONFLICT, "The tenant's data is erased. There is no way back.");
+        }
     }
 
     /// The tenant in a transaction that may see it.

@@ -54,7 +54,7 @@ class TenantRoutes {
     }
 
     private Mono<ServerResponse> one(ServerRequest request) {
-        return directory.acting(
+        return directory.actingForAny(
                 request,
                 id -> transaction
                         .in(client -> directory.read(client, id))

@@ -25,6 +25,11 @@ public enum TenantState {
         return told;
     }
 
+    /// Whether its data is erased, or is about to be.
+    public boolean isGone() {
+        return this == ERASING || this == ERASED;
+    }
+
     /// The word in the database and on the wire.
     public String word() {
         return name().toLowerCase(Locale.ROOT);

@@ -65,20 +65,23 @@ record ClaimedJob(TenantId tenant, UUID id, Work work, ObjectNode result) {
                         .then());
     }
 
-    /// Ends it, in the client's transaction.
-    Mono<Void> end(DatabaseClient client, String state, @Nullable String error) {
+    /// Ends it, in the client's transaction; false where it was taken back meanwhile, and stays so.
+    Mono<Boolean> end(DatabaseClient client, String state, @Nullable String error) {
         return client.sql("UPDATE job SET state = :state, error = :error, result = CAST(:result AS jsonb),"
-                        + " claimed_until = NULL WHERE tenant_id = :tenant AND job_id = :job")
+                        + " claimed_until = NULL WHERE tenant_id = :tenant AND job_id = :job"
+                        + " AND state <> 'cancelled'")
                 .bind("state", state)
                 .bind("error", Column.parameter(error, String.class))
                 .bind("result", result.toString())
                 .bind("tenant", tenant.value())
                 .bind("job", id)
-                .then();
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows > 0);
     }
 
     /// As [#end], in a transaction of its own.
-    Mono<Void> end(PlatformTransaction platform, String state, @Nullable String error) {
+    Mono<Boolean> end(PlatformTransaction platform, String state, @Nullable String error) {
         return platform.in(REASON, client -> end(client, state, error));
     }
 

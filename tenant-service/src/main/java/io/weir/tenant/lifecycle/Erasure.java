@@ -4,6 +4,7 @@ import io.weir.r2dbc.Column;
 import io.weir.r2dbc.PlatformTransaction;
 import io.weir.snapshots.SnapshotTopic;
 import io.weir.tenancy.TenantId;
+import io.weir.tenant.audit.ParkedEvents;
 import io.weir.tenant.directory.Tenant;
 import io.weir.tenant.directory.TenantDirectory;
 import io.weir.tenant.directory.TenantState;
@@ -24,10 +25,10 @@ import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Erases a tenant whose grace is over: its snapshots leave their topics, its placed rows and its rows in the registry
-/// are deleted, its archives removed. Its id and slug stay, so that the slug is given to nobody else. What was erased
-/// is
-/// certified in the job and in the audit log of the platform. Invoices and the ledger are others', and kept by law.
+/// Erases a tenant whose grace is over: its snapshots leave their topics, its placed rows and its rows in the
+/// registry are deleted, its archives removed. Its id and slug stay, so that the slug is given to nobody else. What was
+/// erased is certified in the job and in the audit log of the platform. Invoices and the ledger are others', and kept
+/// by law.
 ///
 /// Each step may be repeated; how many rows there were is noted before they are deleted, and not counted twice.
 @Component
@@ -42,6 +43,8 @@ final class Erasure {
     private final PlatformTransaction platform;
     private final TenantDirectory directory;
     private final PlacedErasure placed;
+    private final Jobs jobs;
+    private final ParkedEvents parked;
     private final Archives archives;
     private final Outbox outbox;
     private final Trail trail;
@@ -51,6 +54,8 @@ final class Erasure {
             PlatformTransaction platform,
             TenantDirectory directory,
             PlacedErasure placed,
+            Jobs jobs,
+            ParkedEvents parked,
             Archives archives,
             Outbox outbox,
             Trail trail,
@@ -58,6 +63,8 @@ final class Erasure {
         this.platform = platform;
         this.directory = directory;
         this.placed = placed;
+        this.jobs = jobs;
+        this.parked = parked;
         this.archives = archives;
         this.outbox = outbox;
         this.trail = trail;
@@ -68,7 +75,7 @@ final class Erasure {
     Mono<Void> run(ClaimedJob job) {
         return platform.in(REASON, client -> begin(client, job.tenant())).flatMap(begun -> {
             if (!begun) {
-                return job.end(platform, "cancelled", null);
+                return job.end(platform, "cancelled", null).then();
             }
             outbox.wake();
             return isOnTheWay(job.tenant())
@@ -79,7 +86,7 @@ final class Erasure {
 
     /// False for a tenant that was brought back.
     private Mono<Boolean> begin(DatabaseClient client, TenantId id) {
-        return directory.locked(client, id).flatMap(tenant -> {
+        return directory.lockedInAnyState(client, id).flatMap(tenant -> {
             boolean due = tenant.eraseAfter() != null && !clock.instant().isBefore(tenant.eraseAfter());
             if (tenant.state() == TenantState.ERASING) {
                 return Mono.just(true);
@@ -95,6 +102,7 @@ final class Erasure {
         return client.sql("UPDATE tenant SET status = 'erasing', version = version + 1 WHERE tenant_id = :tenant")
                 .bind("tenant", tenant.id().value())
                 .then()
+                .then(Mono.defer(() -> jobs.cancelOpen(client, tenant.id(), Work.EXPORT)))
                 .then(Mono.defer(() -> outbox.add(
                         client,
                         Publication.removal(
@@ -180,8 +188,9 @@ final class Erasure {
 
     private Mono<Void> finish(DatabaseClient client, ClaimedJob job) {
         return directory
-                .locked(client, job.tenant())
+                .lockedInAnyState(client, job.tenant())
                 .flatMap(tenant -> deleteRegistry(client, tenant.id())
+                        .then(parked.forget(client, tenant.id()))
                         .then(empty(client, tenant.id()))
                         .then(Mono.defer(() -> certify(client, job, tenant))));
     }
@@ -209,6 +218,7 @@ final class Erasure {
         ArrayNode kept = certificate.putArray("kept");
         kept.add("id and slug, so that the slug is given to nobody else");
         kept.add("invoices and the ledger behind them, for as long as the law asks");
+        kept.add("hashes of the audit log's records, in checkpoints exported before");
         return job.end(client, "succeeded", null)
                 .then(trail.record(
                         client,

@@ -55,13 +55,29 @@ final class Export {
         this.clock = clock;
     }
 
-    /// Completes when the archive is there and its job says so.
+    /// Completes when the archive is there and its job says so, or when the job was taken back and there is none.
     Mono<Void> run(ClaimedJob job) {
         return directory
                 .find(job.tenant())
                 .publishOn(Schedulers.boundedElastic())
                 .doOnNext(tenant -> write(job, tenant))
-                .flatMap(tenant -> job.end(platform, "succeeded", null));
+                .flatMap(tenant -> job.end(platform, "succeeded", null))
+                .publishOn(Schedulers.boundedElastic())
+                .doOnNext(ended -> {
+                    if (!ended) {
+                        discard(job);
+                    }
+                })
+                .then();
+    }
+
+    // The tenant's erasure, which took the job back, may have looked for archives before this one was there.
+    private void discard(ClaimedJob job) {
+        try {
+            archives.remove(job.tenant());
+        } catch (IOException failed) {
+            throw new UncheckedIOException("an archive that nobody wants any more could not be removed", failed);
+        }
     }
 
     private void write(ClaimedJob job, Tenant tenant) {

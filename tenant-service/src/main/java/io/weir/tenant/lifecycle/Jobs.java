@@ -95,6 +95,15 @@ final class Jobs {
                 .then();
     }
 
+    /// Takes back work of the kind wherever it is; who is at it learns that at its end.
+    Mono<Void> cancelOpen(DatabaseClient client, TenantId tenant, Work work) {
+        return client.sql("UPDATE job SET state = 'cancelled' WHERE tenant_id = :tenant AND kind = :kind"
+                        + " AND state IN ('waiting', 'running')")
+                .bind("tenant", tenant.value())
+                .bind("kind", work.word())
+                .then();
+    }
+
     /// In a transaction that may see it; fails with a 404 when there is none of that id.
     Mono<Job> find(DatabaseClient client, UUID id) {
         return client.sql("""

@@ -82,7 +82,6 @@ final class Standing {
         return change(
                 "a tenant is activated",
                 client -> directory.locked(client, id).flatMap(tenant -> {
-                    refuseErased(tenant);
                     if (!by.allows(Scope.PLATFORM_ADMIN) && OPERATOR.equals(tenant.suspendedBy())) {
                         throw new PlatformException(
                                 ProblemType.PERMISSION_DENIED,
@@ -152,18 +151,11 @@ final class Standing {
     }
 
     private static void refuseLeaving(Tenant tenant) {
-        refuseErased(tenant);
         if (tenant.state() == TenantState.OFFBOARDING) {
             throw new PlatformException(
                     ProblemType.CONFLICT,
                     "The tenant leaves already and is erased after " + tenant.eraseAfter()
                             + ". POST .../activate keeps it.");
-        }
-    }
-
-    private static void refuseErased(Tenant tenant) {
-        if (tenant.state() == TenantState.ERASING || tenant.state() == TenantState.ERASED) {
-            throw new PlatformException(ProblemType.CONFLICT, "The tenant's data is erased. There is no way back.");
         }
     }
 }

@@ -81,11 +81,12 @@ public final class Grants {
                 .delayUntil(after -> outbox.add(client, after.publication()));
     }
 
-    /// Grants of every tenant after the given one, each locked until the transaction ends. In the order of tenant and
-    /// member.
+    /// Grants that are on the topic, of every tenant after the given one, each locked until the transaction ends.
+    /// In the order of tenant and member.
     public Flux<Publication> lockedAfter(DatabaseClient client, TenantId tenant, UUID member, int limit) {
         return client.sql("SELECT " + Grant.COLUMNS + " FROM member_grant"
-                        + " WHERE (tenant_id, member_id) > (:tenant, :member)"
+                        + " WHERE (tenant_id, member_id) > (:tenant, :member) AND NOT EXISTS ("
+                        + "SELECT 1 FROM tenant t WHERE t.tenant_id = member_grant.tenant_id AND t.status = 'erasing')"
                         + " ORDER BY tenant_id, member_id LIMIT :limit FOR UPDATE")
                 .bind("tenant", tenant.value())
                 .bind("member", member)

@@ -79,7 +79,7 @@ record MemberWish(
             URI address = URI.create(text);
             if (text.length() <= LONGEST
                     && address.getHost() != null
-                    && address.getScheme().startsWith("http")) {
+                    && ("https".equals(address.getScheme()) || "http".equals(address.getScheme()))) {
                 return text;
             }
         } catch (IllegalArgumentException malformed) {

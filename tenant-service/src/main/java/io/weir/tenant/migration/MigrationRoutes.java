@@ -21,10 +21,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -67,8 +69,8 @@ class MigrationRoutes {
         return JsonBody.readOrEmpty(request)
                 .zipWith(targets)
                 .map(both -> fleet(both.getT1(), both.getT2()))
-                .delayUntil(fleet -> ordered("migration.begun", fleet.id()))
-                .flatMap(fleet -> store.begin(fleet, by).thenReturn(fleet))
+                .flatMap(fleet -> store.begin(fleet, by, ordered("migration.begun", fleet.id()))
+                        .thenReturn(fleet))
                 .flatMap(this::accepted);
     }
 
@@ -78,20 +80,16 @@ class MigrationRoutes {
 
     private Mono<ServerResponse> pause(ServerRequest request) {
         UUID id = id(request);
-        return ordered("migration.paused", id)
-                .then(Mono.defer(() -> store.pause(id)))
-                .flatMap(this::accepted);
+        return store.pause(id, ordered("migration.paused", id)).flatMap(this::accepted);
     }
 
     private Mono<ServerResponse> resume(ServerRequest request) {
         UUID id = id(request);
-        return ordered("migration.resumed", id)
-                .then(Mono.defer(() -> store.resume(id)))
-                .flatMap(this::accepted);
+        return store.resume(id, ordered("migration.resumed", id)).flatMap(this::accepted);
     }
 
-    private Mono<Void> ordered(String action, UUID fleet) {
-        return trail.recordFirst(TenantId.PLATFORM, Trail.Change.of(action, "migration:" + fleet));
+    private Function<DatabaseClient, Mono<Void>> ordered(String action, UUID fleet) {
+        return client -> trail.record(client, TenantId.PLATFORM, Trail.Change.of(action, "migration:" + fleet));
     }
 
     private Mono<ServerResponse> accepted(Fleet fleet) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Function;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -29,14 +30,16 @@ final class MigrationStore {
     }
 
     /// Keeps a new one; fails with a 409 while another is running or paused.
-    Mono<Void> begin(Fleet fleet, String by) {
+    ///
+    /// @param note of what is done, last in its transaction
+    Mono<Void> begin(Fleet fleet, String by, Function<DatabaseClient, Mono<Void>> note) {
         return platform.in(
                         REASON,
                         client -> insert(client, fleet, by)
                                 .thenMany(Flux.range(0, fleet.sites().size()))
                                 .concatMap(i -> insert(
                                         client, fleet.id(), i, fleet.sites().get(i)))
-                                .then())
+                                .then(Mono.defer(() -> note.apply(client))))
                 .onErrorMap(DuplicateKeyException.class, other -> busy());
     }
 
@@ -56,21 +59,23 @@ final class MigrationStore {
     }
 
     /// No further site is begun. Fails with a 409 where it is not running.
-    Mono<Fleet> pause(UUID id) {
+    Mono<Fleet> pause(UUID id, Function<DatabaseClient, Mono<Void>> note) {
         return platform.in(
                 REASON,
                 client -> turn(client, id, "paused", "running")
-                        .flatMap(changed -> changed == 0 ? refused(client, id, "paused") : read(client, id)));
+                        .flatMap(changed -> changed == 0 ? refused(client, id, "paused") : read(client, id))
+                        .delayUntil(paused -> note.apply(client)));
     }
 
     /// Goes on, with the sites that failed once more. Fails with a 409 where it is neither paused nor failed.
-    Mono<Fleet> resume(UUID id) {
+    Mono<Fleet> resume(UUID id, Function<DatabaseClient, Mono<Void>> note) {
         return platform.in(
                         REASON,
                         client -> turn(client, id, "running", "paused", "failed")
                                 .flatMap(changed -> changed == 0
                                         ? refused(client, id, "resumed")
-                                        : again(client, id).then(read(client, id))))
+                                        : again(client, id).then(read(client, id)))
+                                .delayUntil(resumed -> note.apply(client)))
                 .onErrorMap(DuplicateKeyException.class, other -> busy());
     }
 

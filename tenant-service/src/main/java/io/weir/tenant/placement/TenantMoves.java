@@ -1,11 +1,14 @@
 package io.weir.tenant.placement;
 
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
 import io.weir.r2dbc.placement.Placements;
 import io.weir.r2dbc.placement.move.Move;
 import io.weir.r2dbc.placement.move.Moves;
 import io.weir.tenancy.Placement;
 import io.weir.tenancy.TenantId;
 import io.weir.tenant.directory.Tenant;
+import io.weir.tenant.directory.TenantState;
 import io.weir.tenant.trail.Trail;
 import java.util.List;
 import java.util.UUID;
@@ -27,9 +30,13 @@ public final class TenantMoves {
         this.trail = trail;
     }
 
-    /// Accepts a move and answers with its id. Fails with a 409 where the tenant is there already or is being moved,
-    /// and with a 503 naming the cap where every bridge is full.
+    /// Accepts a move and answers with its id. Fails with a 409 where the tenant is there already, is being moved or
+    /// leaves, and with a 503 naming the cap where every bridge is full.
     public Mono<UUID> begin(Tenant tenant, Placement target) {
+        if (tenant.state() != TenantState.ACTIVE && tenant.state() != TenantState.SUSPENDED) {
+            return Mono.error(new PlatformException(
+                    ProblemType.CONFLICT, "The tenant is " + tenant.state().word() + " and is not moved any more."));
+        }
         Mono<UUID> begun = Mono.fromCallable(() -> moves.begin(tenant.id(), target, tenant.schemaName()))
                 .subscribeOn(Schedulers.boundedElastic());
         return trail.recordFirst(

@@ -54,6 +54,9 @@ public final class JsonBody {
                     : " (line " + malformed.getLocation().getLineNr() + ", column "
                             + malformed.getLocation().getColumnNr() + ")";
             throw PlatformException.invalid("body", "The body is not valid JSON" + place + ".");
+        } catch (NumberFormatException tooLong) {
+            // An exponent of more than nine digits: the parser takes it, the number's type does not.
+            throw PlatformException.invalid("body", "The body has a number that is too large or too small to be kept.");
         }
         if (tree instanceof ObjectNode object) {
             return object;

@@ -16,6 +16,9 @@ public final class Texts {
     private static final Pattern REGION = Pattern.compile("[a-z][a-z0-9-]{0,31}");
     private static final Set<String> COUNTRIES = Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2);
 
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
     private Texts() {}
 
     /// A syntactically possible address. The message does not repeat it: addresses are not logged.
@@ -76,10 +79,15 @@ public final class Texts {
         return text.strip();
     }
 
-    /// An instant such as `2026-12-31T00:00:00Z`.
+    /// An instant such as `2026-12-31T00:00:00Z`, of the years 1 to 9999.
     public static Instant instant(String text) {
         try {
-            return Instant.parse(text);
+            Instant instant = Instant.parse(text);
+            // Beyond them the database has other words, or none.
+            if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
+                throw new IllegalArgumentException("must be within the years 1 to 9999");
+            }
+            return instant;
         } catch (DateTimeException malformed) {
             throw new IllegalArgumentException("is not an instant such as 2026-12-31T00:00:00Z", malformed);
         }

@@ -68,17 +68,11 @@ record Setting(String path, Form form) {
             new Setting("currency", text(Texts::currency)),
             new Setting("branding", Setting::branding)));
 
-    private static final Set<String> OF_KEYS = Set.of(
-            "models.allowed",
-            "models.default",
-            "models.temperature",
-            "models.maxTokens",
-            "limits.requestsPerSecond",
-            "limits.requestsPerHour",
-            "limits.tokensPerMinute",
-            "limits.maxConcurrency");
+    private static final Set<String> OF_KEYS =
+            Set.of("models.allowed", "models.default", "models.temperature", "models.maxTokens");
 
-    /// What a key may have in place of its tenant's.
+    /// What a key may have in place of its tenant's: what the data plane follows, and no limits, at which nobody
+    /// would stop it.
     static Set<String> ofKeys() {
         return new TreeSet<>(OF_KEYS);
     }

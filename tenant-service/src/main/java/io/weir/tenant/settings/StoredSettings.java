@@ -39,17 +39,26 @@ public final class StoredSettings {
     }
 
     /// @param version rises by one with each change; the entity tag of the configuration
-    public record Versioned(ObjectNode settings, long version) {}
+    /// @param operator the limits among the settings that the platform's operator set
+    public record Versioned(ObjectNode settings, long version, OperatorLimits operator) {
+
+        /// Settings of which the operator set none.
+        public Versioned(ObjectNode settings, long version) {
+            this(settings, version, OperatorLimits.NONE);
+        }
+    }
 
     /// The tenant's own settings in force.
     public Mono<Versioned> current(DatabaseClient client, TenantId tenant) {
         return client.sql("""
-                        SELECT settings::text AS settings, version FROM tenant_config
+                        SELECT settings::text AS settings, version, operator_limits::text AS operator_limits
+                        FROM tenant_config
                         WHERE tenant_id = :tenant ORDER BY version DESC LIMIT 1""")
                 .bind("tenant", tenant.value())
                 .map(row -> new Versioned(
                         JsonBody.parse(Column.of(row, "settings", String.class)),
-                        Column.of(row, "version", Long.class)))
+                        Column.of(row, "version", Long.class),
+                        new OperatorLimits(JsonBody.parse(Column.of(row, "operator_limits", String.class)))))
                 .one();
     }
 
@@ -83,11 +92,12 @@ public final class StoredSettings {
     /// Keeps a version. Fails when it exists already.
     public Mono<Void> keep(DatabaseClient client, TenantId tenant, Versioned settings, String changedBy) {
         return client.sql("""
-                        INSERT INTO tenant_config (tenant_id, version, settings, changed_by, changed_at)
-                        VALUES (:tenant, :version, CAST(:settings AS jsonb), :by, :at)""")
+                        INSERT INTO tenant_config (tenant_id, version, settings, operator_limits, changed_by, changed_at)
+                        VALUES (:tenant, :version, CAST(:settings AS jsonb), CAST(:operator AS jsonb), :by, :at)""")
                 .bind("tenant", tenant.value())
                 .bind("version", settings.version())
                 .bind("settings", settings.settings().toString())
+                .bind("operator", settings.operator().limits().toString())
                 .bind("by", changedBy)
                 .bind("at", clock.instant())
                 .then();

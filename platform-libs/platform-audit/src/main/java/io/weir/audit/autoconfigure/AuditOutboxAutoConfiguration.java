@@ -6,8 +6,10 @@ import io.weir.audit.Audit;
 import io.weir.audit.AuditSource;
 import io.weir.audit.AuditTopic;
 import io.weir.audit.outbox.AuditRelay;
+import io.weir.audit.outbox.IsolationAudit;
 import io.weir.audit.outbox.PlatformScopeAudit;
 import io.weir.r2dbc.PlatformTransaction;
+import io.weir.r2dbc.PostgresPools;
 import io.weir.r2dbc.autoconfigure.PostgresAutoConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -32,6 +34,11 @@ public final class AuditOutboxAutoConfiguration {
     @Bean
     PlatformScopeAudit platformScopeAudit(ObjectProvider<PlatformTransaction> platform, Audit audit) {
         return new PlatformScopeAudit(platform::getObject, audit);
+    }
+
+    @Bean
+    IsolationAudit isolationAudit(PostgresPools pools, PlatformTransaction platform, Audit audit) {
+        return new IsolationAudit(pools::findings, platform, audit);
     }
 
     @Bean

@@ -1,5 +1,7 @@
 package io.weir.r2dbc.placement;
 
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
 import io.weir.r2dbc.Site;
 import io.weir.tenancy.Placement;
 import io.weir.tenancy.TenantId;
@@ -11,7 +13,8 @@ public final class Completion {
 
     private Completion() {}
 
-    /// Fails with [IllegalStateException] where the reservation is gone: it was not completed in time.
+    /// Fails with a 409 where the reservation is gone: another of that name took it over, or it was not completed in
+    /// time.
     public static Mono<Void> of(DatabaseClient client, TenantId tenant, Location location) {
         if (location.placement() == Placement.POOL) {
             return Mono.empty();
@@ -21,8 +24,10 @@ public final class Completion {
                 .fetch()
                 .rowsUpdated()
                 .filter(rows -> rows == 1)
-                .switchIfEmpty(
-                        Mono.error(() -> new IllegalStateException("the place of tenant " + tenant + " is gone")))
+                .switchIfEmpty(Mono.error(() -> new PlatformException(
+                        ProblemType.CONFLICT,
+                        "The tenant's place is another's now: a tenant of that name is being made by another request,"
+                                + " or this one took too long. Look whether it is there, then try again.")))
                 // So that a process which knows nothing of the tenant is sent on from home.
                 .then(client.sql("INSERT INTO tenant.departed (tenant_id, schema_name) VALUES (:tenant, :schema)")
                         .bind("tenant", tenant.value())

@@ -52,7 +52,7 @@ public record KeySettings(@Nullable Models models, @Nullable Limits limits) {
         }
     }
 
-    /// What the key may use of what its tenant may.
+    /// What the key may use of what its tenant may. Reserved: nobody enforces it, so nobody can set it.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Limits(
             @Nullable BigDecimal requestsPerSecond,

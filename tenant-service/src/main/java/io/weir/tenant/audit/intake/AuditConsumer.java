@@ -9,6 +9,7 @@ import io.weir.kafka.TenantHeader;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.tenancy.TenantId;
+import io.weir.tenant.audit.ParkedEvents;
 import io.weir.tenant.audit.sealing.AuditSealer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,14 +35,16 @@ import reactor.core.publisher.Mono;
 
 /// Reads the audit topic into the tenants' logs. An offset is committed after the commits of its events,
 /// so that an event is stored at least once, and by its number at most once. What cannot be stored goes to
-/// the dead letters; what cannot be stored now, because a database is away, is tried until it can. Several
-/// instances share the partitions.
+/// the dead letters; what cannot be stored now, because the tenant's database is away, is parked, and what follows of
+/// that tenant behind it (see [ParkedIntake]), so that other tenants go on. Several instances share the partitions.
 @Component
 final class AuditConsumer implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditConsumer.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration BATCH = Duration.ofMinutes(2);
+    // After which a tenant's database is taken for away.
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final Duration CLOSE = Duration.ofSeconds(10);
     private static final int TENANTS_AT_ONCE = 4;
     private static final int RECORDS = 500;
@@ -49,15 +52,22 @@ final class AuditConsumer implements SmartLifecycle {
 
     private final KafkaProperties kafka;
     private final AuditIntake intake;
+    private final ParkedEvents parked;
     private final DeadLetters deadLetters;
     private final AuditSealer sealer;
     private volatile CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean running;
     private volatile Thread thread = Thread.ofPlatform().unstarted(() -> {});
 
-    AuditConsumer(KafkaProperties kafka, AuditIntake intake, DeadLetters deadLetters, AuditSealer sealer) {
+    AuditConsumer(
+            KafkaProperties kafka,
+            AuditIntake intake,
+            ParkedEvents parked,
+            DeadLetters deadLetters,
+            AuditSealer sealer) {
         this.kafka = kafka;
         this.intake = intake;
+        this.parked = parked;
         this.deadLetters = deadLetters;
         this.sealer = sealer;
     }
@@ -120,8 +130,13 @@ final class AuditConsumer implements SmartLifecycle {
                 deadLetters.add(record, String.valueOf(refused.getMessage()));
             }
         }
-        Flux.fromIterable(byTenant.entrySet())
-                .flatMap(tenant -> take(tenant.getKey(), tenant.getValue()), TENANTS_AT_ONCE)
+        parked.among(byTenant.keySet())
+                .flatMapMany(queued -> Flux.fromIterable(byTenant.entrySet())
+                        .flatMap(
+                                one -> queued.contains(one.getKey())
+                                        ? park(one.getKey(), one.getValue())
+                                        : take(one.getKey(), one.getValue()),
+                                TENANTS_AT_ONCE))
                 .then()
                 .block(BATCH);
         deadLetters.flush();
@@ -149,6 +164,11 @@ final class AuditConsumer implements SmartLifecycle {
     private Mono<Void> take(TenantId tenant, List<Received> received) {
         List<AuditEvent> events = received.stream().map(Received::event).toList();
         return intake.take(tenant, events)
+                .timeout(PATIENCE)
+                .switchIfEmpty(Mono.fromRunnable(() -> LOG.warn(
+                        "{} audit events of tenant {} came after its erasure, and are gone with its log",
+                        events.size(),
+                        tenant)))
                 .doOnNext(taken -> {
                     received.stream()
                             .filter(one -> taken.contradicting().contains(one.event()))
@@ -164,7 +184,20 @@ final class AuditConsumer implements SmartLifecycle {
                     received.forEach(one -> deadLetters.add(one.record(), "there is no tenant " + tenant));
                     return Mono.empty();
                 })
-                .then();
+                .then()
+                .onErrorResume(failed -> {
+                    LOG.warn("Audit events of tenant {} are parked: {}", tenant, failed.toString());
+                    return park(tenant, received);
+                });
+    }
+
+    private Mono<Void> park(TenantId tenant, List<Received> received) {
+        return parked.park(
+                tenant,
+                received.stream()
+                        .map(one -> new ParkedEvents.Parked(
+                                one.record().partition(), one.record().offset(), one.event()))
+                        .toList());
     }
 
     private static boolean isNoTenant(Throwable failure) {

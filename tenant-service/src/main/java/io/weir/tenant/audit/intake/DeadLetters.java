@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /// Sets aside what the log cannot take, with the reason in the header `weir-refused`. Every one is an
 /// alarm: counted by `weir.audit.dead`.
@@ -46,6 +47,17 @@ final class DeadLetters implements DisposableBean {
     }
 
     synchronized void add(ConsumerRecord<String, byte[]> refused, String why) {
+        waiting.add(letter(refused, why));
+    }
+
+    /// Sets aside one that belongs to no batch; completes when the broker has it.
+    Mono<Void> send(ConsumerRecord<String, byte[]> refused, String why) {
+        return Mono.defer(() -> sender.send(letter(refused, why)))
+                .doOnSuccess(sent -> dead.increment())
+                .then();
+    }
+
+    private ProducerRecord<String, byte[]> letter(ConsumerRecord<String, byte[]> refused, String why) {
         LOG.error(
                 "Audit record {}-{}@{} is set aside: {}", refused.topic(), refused.partition(), refused.offset(), why);
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(topic, refused.key(), refused.value());
@@ -53,7 +65,7 @@ final class DeadLetters implements DisposableBean {
         letter.headers().add("weir-refused", why.getBytes(StandardCharsets.UTF_8));
         letter.headers()
                 .add("weir-origin", (refused.partition() + "@" + refused.offset()).getBytes(StandardCharsets.UTF_8));
-        waiting.add(letter);
+        return letter;
     }
 
     /// Returns when the broker has them; throws when it did not take them in time.

@@ -11,8 +11,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -134,17 +134,22 @@ final class Sealing {
                 ? Mono.empty()
                 : Mono.fromCallable(() -> to.index(tenant))
                         .subscribeOn(Schedulers.boundedElastic())
-                        .flatMap(index -> exportBehind(tenant, lastOf(index)));
+                        .flatMap(index -> exportMissing(tenant, index.keySet()));
     }
 
-    private static long lastOf(NavigableMap<Long, ?> index) {
-        return index.isEmpty() ? 0 : index.lastKey();
-    }
-
-    private Mono<Void> exportBehind(TenantId tenant, long number) {
-        return exportNext(tenant, number)
-                .expand(done -> exportNext(tenant, done))
+    // Not only those behind the last: of two processes one may have died with its own not exported.
+    private Mono<Void> exportMissing(TenantId tenant, Set<Long> exported) {
+        return exportNext(tenant, beforeMissing(exported, 0))
+                .expand(done -> exportNext(tenant, beforeMissing(exported, done)))
                 .then();
+    }
+
+    private static long beforeMissing(Set<Long> exported, long after) {
+        long number = after;
+        while (exported.contains(number + 1)) {
+            number++;
+        }
+        return number;
     }
 
     private Mono<Long> exportNext(TenantId tenant, long done) {

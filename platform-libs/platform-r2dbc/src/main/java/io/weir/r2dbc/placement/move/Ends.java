@@ -25,16 +25,16 @@ record Ends(
             throws SQLException {
         Connection source = connections.mover(from);
         try {
-            Ends ends = new Ends(
-                    move,
-                    from,
-                    to,
-                    source,
-                    connections.mover(to),
-                    key,
-                    connections.roles().mover());
-            ends.enter();
-            return ends;
+            Connection target = connections.mover(to);
+            try {
+                Ends ends = new Ends(
+                        move, from, to, source, target, key, connections.roles().mover());
+                ends.enter();
+                return ends;
+            } catch (SQLException | RuntimeException failed) {
+                target.close();
+                throw failed;
+            }
         } catch (SQLException | RuntimeException failed) {
             source.close();
             throw failed;
@@ -92,7 +92,7 @@ record Ends(
     static void deleteRows(Connection connection, String schema, List<PlacedTable> tables, Move move, ProofKey key)
             throws SQLException {
         key.enter(connection, move.tenant());
-        demandSight(connection, move);
+        demandSight(connection, move.tenant());
         for (PlacedTable table : tables.reversed()) {
             String sql =
                     "DELETE FROM " + table.in(schema) + " WHERE tenant_id = ? AND ctid = ANY (ARRAY(SELECT ctid FROM "
@@ -109,12 +109,9 @@ record Ends(
     }
 
     // To a tenant whose proof does not hold, every table is empty.
-    private static void demandSight(Connection connection, Move move) throws SQLException {
+    static void demandSight(Connection connection, TenantId tenant) throws SQLException {
         boolean sees = Jdbc.first(
-                        connection,
-                        row -> row.getBoolean(1),
-                        "SELECT tenant.current_id() = ?",
-                        move.tenant().value())
+                        connection, row -> row.getBoolean(1), "SELECT tenant.current_id() = ?", tenant.value())
                 .orElse(false);
         if (!sees) {
             throw new SQLException("the database does not know this process's proof key");

@@ -59,33 +59,70 @@ public final class PlacedRows {
         }
     }
 
-    /// Deletes them, and the schema or the database that was the tenant's alone.
+    /// Deletes them, and the schema or the database that was the tenant's alone. Who would write later is turned away,
+    /// for good. Throws [IllegalStateException] while a move of the tenant has not ended: its other end has rows.
     public void erase(TenantId tenant) throws SQLException {
         try (Connection home = connections.mover(connections.home())) {
+            demandNoMove(home, tenant);
+            Ends.markDeparted(home, tenant, Site.PUBLIC);
             Location location = PlacementRegistry.location(home, tenant);
-            Optional<SiteDatabase> site = site(home, location);
-            if (site.isPresent()) {
-                erase(home, site.get(), location.schema(), tenant);
+            SiteDatabase site = site(home, location).orElse(null);
+            if (site != null) {
+                clear(site, location.schema(), tenant);
             }
-            Jdbc.update(home, "DELETE FROM placement.site WHERE tenant = ?", tenant.value());
+            Jdbc.inTransaction(home, () -> {
+                Jdbc.update(home, "DELETE FROM placement.site WHERE tenant = ?", tenant.value());
+                if (site != null && site.kind() == SiteKind.SILO) {
+                    PlacementRegistry.remove(home, site.name());
+                }
+            });
         }
     }
 
-    private void erase(Connection home, SiteDatabase site, String schema, TenantId tenant) throws SQLException {
+    private static void demandNoMove(Connection home, TenantId tenant) throws SQLException {
+        boolean moves = Jdbc.first(
+                        home,
+                        row -> row.getBoolean(1),
+                        "SELECT EXISTS (SELECT 1 FROM placement.move WHERE tenant = ?"
+                                + " AND (ended_at IS NULL OR (state = 'failed' AND NOT cleared)))",
+                        tenant.value())
+                .orElse(false);
+        if (moves) {
+            throw new IllegalStateException("a move of the tenant has not ended, and the erasure waits for it");
+        }
+    }
+
+    private void clear(SiteDatabase site, String schema, TenantId tenant) throws SQLException {
         SiteMaker maker = new SiteMaker(connections, key);
-        if (site.kind() == SiteKind.SILO) {
+        // A database of another cluster is its operator's: only the rows are ours.
+        if (site.kind() == SiteKind.SILO && site.host() == null) {
             maker.dropDatabase(site);
-            PlacementRegistry.remove(home, site.name());
-        } else if (!schema.equals(Site.PUBLIC)) {
-            maker.dropSchema(site, schema);
-        } else {
-            try (Connection rows = connections.mover(site)) {
+            return;
+        }
+        maker.register(site);
+        try (Connection rows = connections.mover(site)) {
+            Ends.markDeparted(rows, tenant, schema);
+            awaitWriters(rows, tenant);
+            if (schema.equals(Site.PUBLIC)) {
                 delete(rows, schema, tenant);
             }
         }
+        if (!schema.equals(Site.PUBLIC)) {
+            maker.dropSchema(site, schema);
+        }
+    }
+
+    // Those that began before they could be turned away. Who comes now finds the mark.
+    private static void awaitWriters(Connection rows, TenantId tenant) throws SQLException {
+        Jdbc.inTransaction(rows, () -> {
+            Jdbc.run(rows, "SET LOCAL lock_timeout = '10s'");
+            Jdbc.list(rows, row -> "", "SELECT pg_advisory_xact_lock(tenant.lock_key(?))", tenant.value());
+        });
     }
 
     private void delete(Connection rows, String schema, TenantId tenant) throws SQLException {
+        key.enter(rows, tenant);
+        Ends.demandSight(rows, tenant);
         for (PlacedTable table :
                 PlacedTable.of(rows, schema, connections.roles().mover()).reversed()) {
             String sql =
