@@ -79,17 +79,22 @@ public final class IsolationProof {
             count(MessageAttacks.tried());
             Mutants all = new Mutants(ground);
             reporter.part("mutants: one safeguard missing at a time");
-            List<String> caughtOfNone = all.caughtOfNone();
-            if (!caughtOfNone.isEmpty()) {
-                reporter.wrong("caught where nothing is missing: " + caughtOfNone);
-                seen += caughtOfNone.size();
-            }
+            demandNothingCaught(all, "caught where nothing is missing");
             for (Mutant mutant : Mutants.all()) {
                 Caught one = all.caught(mutant);
                 mutants++;
                 caught += one.isCaught() ? 1 : 0;
                 reporter.mutant(one);
             }
+            demandNothingCaught(all, "caught where everything is back in its place");
+        }
+    }
+
+    private void demandNothingCaught(Mutants all, String when) throws SQLException {
+        List<String> caughtOfNone = all.caughtOfNone();
+        if (!caughtOfNone.isEmpty()) {
+            reporter.wrong(when + ": " + caughtOfNone);
+            seen += caughtOfNone.size();
         }
     }
 
@@ -97,9 +102,15 @@ public final class IsolationProof {
         List<Attack> attacks = DatabaseAttacks.all();
         reporter.part("attacks: " + attacks.size() + " on a tenant in placement " + placement.wireName());
         List<Breach> breaches = new ArrayList<>();
+        int tried = 0;
         for (Attack attack : attacks) {
             breaches.addAll(attack.on(Target.in(ground, placement)));
+            tried++;
+            if (tried % 20 == 0) {
+                reporter.progress(tried + " tried, " + breaches.size() + " succeeded");
+            }
         }
+        reporter.progress(tried + " tried, " + breaches.size() + " succeeded");
         count(breaches);
     }
 

@@ -7,6 +7,7 @@ import io.weir.proof.mutant.Caught;
 import io.weir.proof.mutant.Mutant;
 import io.weir.proof.mutant.Mutants;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,5 +51,27 @@ class MutantIT {
     void everyMutantIsCaught(Mutant mutant) throws SQLException {
         Caught caught = new Mutants(ground).caughtAtAll(mutant);
         assertThat(caught.by()).isNotEmpty();
+    }
+
+    @Test
+    void whatAnAttackDidToAMutantIsUndone() throws SQLException {
+        List<String> before = ground.safeguards();
+        // What is planted or changed would be in the way of every attack that follows.
+        assertThat(caught("the policy checks nothing that is written")).anyMatch(by -> by.startsWith("attack"));
+        assertThat(ground.safeguards()).isEqualTo(before);
+    }
+
+    @Test
+    void aSearchFunctionIsAttackedByCallingIt() throws SQLException {
+        assertThat(caught("the search function forgets the tenant"))
+                .contains("attack: whatever may be executed and returns rows");
+    }
+
+    private List<String> caught(String name) throws SQLException {
+        Mutant mutant = Mutants.all().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        return new Mutants(ground).caught(mutant).by();
     }
 }

@@ -14,10 +14,12 @@ import reactor.core.publisher.Mono;
 /// outlive the transaction. Statements die with it.
 final class Lease extends DelegatingConnection {
 
-    // Also a second statement behind a semicolon: values are bound, so a literal never needs one.
+    // Also a second statement behind a semicolon: values are bound, so a literal never needs one. And a comment in
+    // front, behind which any of these could hide.
     private static final Pattern FORBIDDEN = Pattern.compile(
             "\\s*(?:begin|start|commit|end|rollback|abort|prepare|execute|deallocate|set|reset|discard|declare"
-                    + "|fetch|move|close|listen|unlisten|notify|explain|lock|load|copy|do)\\b(?!\\s+to\\b).*|.*;\\s*\\S.*",
+                    + "|fetch|move|close|listen|unlisten|notify|explain|lock|load|copy|do)\\b(?!\\s+to\\b).*|.*;\\s*\\S.*"
+                    + "|\\s*(?:--|/\\*).*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private final Connection connection;

@@ -1,11 +1,13 @@
 package io.weir.r2dbc;
 
+import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -14,7 +16,7 @@ import reactor.core.publisher.Mono;
 /// anything happened on it since its last completed commit or rollback.
 final class PhysicalConnection extends DelegatingConnection {
 
-    private static final Duration ROLLBACK = Duration.ofSeconds(2);
+    private static final Duration ROLLBACK = Duration.ofSeconds(1);
 
     private final Connection driver;
     private final String settings;
@@ -67,10 +69,22 @@ final class PhysicalConnection extends DelegatingConnection {
         return Mono.from(driver.commitTransaction()).doOnSuccess(done -> clean = true);
     }
 
-    /// Always sent, whatever the driver believes: after a cancellation its view of the transaction may be old.
+    /// Always sent, whatever the driver believes: after a cancellation its view of the transaction may be
+    /// old. Where it is not answered soon, a statement runs that nobody waits for any more. The server is told
+    /// to end it, because the connection's end would not; and the connection is not lent again, because that
+    /// may come late.
     @Override
     public Mono<Void> rollbackTransaction() {
-        return simpleQuery("ROLLBACK").timeout(ROLLBACK).doOnSuccess(done -> clean = true);
+        return simpleQuery("ROLLBACK")
+                .timeout(ROLLBACK)
+                .doOnSuccess(done -> clean = true)
+                .onErrorResume(TimeoutException.class, late -> cancelled().then(Mono.error(late)));
+    }
+
+    private Mono<Void> cancelled() {
+        return driver instanceof PostgresqlConnection postgres
+                ? postgres.cancelRequest().timeout(ROLLBACK).onErrorComplete()
+                : Mono.empty();
     }
 
     /// Before the pool lends it again. An error makes the pool close the connection.

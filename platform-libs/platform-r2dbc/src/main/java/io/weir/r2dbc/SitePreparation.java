@@ -65,6 +65,7 @@ public final class SitePreparation {
                 functions.add(new PreparedFunction(
                         function.group(1),
                         function.group(3),
+                        header.contains(" IMMUTABLE ") ? "i" : header.contains(" STABLE ") ? "s" : "v",
                         header.contains("SECURITY DEFINER"),
                         header.contains("SET search_path")));
             }

@@ -7,7 +7,13 @@ import io.weir.tenancy.Placement;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantScope;
+import io.weir.testing.Eventually;
+import io.weir.testing.Infrastructure;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -107,6 +114,9 @@ class HygieneIT {
                 "DISCARD ALL",
                 "START TRANSACTION",
                 "END",
+                "/* a comment */ END",
+                "/* a /* nested */ one */ PREPARE kept AS SELECT 1",
+                " -- a comment\nBEGIN",
             })
     void whatWouldOutliveTheTransactionIsRefused(String sql) {
         assertThatThrownBy(() -> as(ACME, client -> client.sql(sql).fetch().rowsUpdated()))
@@ -190,6 +200,33 @@ class HygieneIT {
             assertThat(mixed).isNotEmpty().allMatch(both -> both.equals("acme acme") || both.equals("globex globex"));
         } finally {
             four.stop();
+        }
+    }
+
+    // A connection that is closed does not tell the server: what runs on it would go on until its own timeout, and
+    // hold a process of the server's that no pool counts.
+    @Test
+    void aStatementThatNobodyWaitsForEndsAtTheServerToo() throws SQLException {
+        Mono<Integer> slow = transaction
+                .in(client -> one(client, "SELECT 1 FROM set_config('statement_timeout', '120s', true)")
+                        .then(one(client, "SELECT 1 FROM pg_sleep(100)")))
+                .contextWrite(TenantScope.entering(ACME));
+        Disposable running = slow.subscribe(never -> {}, failed -> {});
+        Eventually.passes(WAIT, () -> assertThat(sleeping()).isEqualTo(1));
+        running.dispose();
+        Eventually.passes(WAIT, () -> assertThat(sleeping()).isZero());
+        assertThat(owners(GLOBEX)).containsExactly("globex");
+    }
+
+    private int sleeping() throws SQLException {
+        Infrastructure.Postgres postgres = Infrastructure.postgres();
+        try (Connection connection = DriverManager.getConnection(
+                        postgres.jdbcUrl(database.name), postgres.superuser(), postgres.password());
+                Statement statement = connection.createStatement();
+                ResultSet count = statement.executeQuery("SELECT count(*) FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND wait_event = 'PgSleep'")) {
+            count.next();
+            return count.getInt(1);
         }
     }
 

@@ -24,6 +24,8 @@ final class BorrowerAttacks {
 
     static List<Attack> all() {
         List<Attack> all = new ArrayList<>();
+        // First: where connections go back as they are, those that follow leave none on which anything works.
+        all.add(new Attack(LINE, "a write that failed, committed by the next", BorrowerAttacks::committedByTheNext));
         all.add(leaving("a setting for the session", "SELECT 1", BorrowerAttacks::settingForTheSession));
         all.add(leaving("an error", "SELECT 1", client -> run(client, "SELECT 1 / 0")));
         all.add(leaving(
@@ -58,7 +60,6 @@ final class BorrowerAttacks {
                 client -> run(client, "SELECT set_config('search_path', 'pg_catalog, pg_temp', false)")));
         all.add(new Attack(LINE, "cancellation at any moment", BorrowerAttacks::cancelled));
         all.add(new Attack(LINE, "cancellation of a large result", BorrowerAttacks::largeResult));
-        all.add(new Attack(LINE, "a write that failed, committed by the next", BorrowerAttacks::committedByTheNext));
         all.add(new Attack(LINE, "a statement that is kept", BorrowerAttacks::keptStatement));
         all.add(new Attack(LINE, "an open transaction", BorrowerAttacks::openTransaction));
         return all;
@@ -117,7 +118,8 @@ final class BorrowerAttacks {
     }
 
     private static List<Breach> committedByTheNext(Target target, String attack) throws SQLException {
-        for (int i = 0; i < target.ground().spec().connections(); i++) {
+        int connections = target.ground().spec().connections();
+        for (int i = 0; i < connections; i++) {
             target.ground()
                     .write(
                             previous(target),
@@ -125,6 +127,9 @@ final class BorrowerAttacks {
                                     .then(Mono.<Long>error(new IllegalStateException("after the write"))))
                     .onErrorComplete()
                     .block(WAIT);
+        }
+        // The pool lends its connections in turn: each of them meets the next tenant.
+        for (int i = 0; i < connections; i++) {
             target.ground()
                     .write(target.attacker(), client -> run(client, "UPDATE remark SET note_id = note_id"))
                     .onErrorComplete()

@@ -40,7 +40,7 @@ final class ObjectAttacks {
                 target,
                 "SELECT format('%I.%I(%s)', nspname, proname, (SELECT string_agg(CASE format_type(a, NULL)"
                         + " WHEN 'text' THEN quote_literal('row') WHEN 'uuid' THEN quote_literal('${victim}')"
-                        + " WHEN 'jsonb' THEN quote_literal('{}') ELSE '0' END || '::' || format_type(a, NULL), ', ')"
+                        + " WHEN 'jsonb' THEN quote_literal('{}') WHEN 'integer' THEN '1000' ELSE '0' END || '::' || format_type(a, NULL), ', ')"
                         + " FROM unnest(proargtypes) a))"
                         + " FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace"
                         + " WHERE prokind = 'f' AND prorettype <> 'trigger'::regtype AND proretset AND " + OURS)) {

@@ -16,24 +16,16 @@ import io.weir.r2dbc.isolation.Finding;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantScope;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -49,7 +41,6 @@ public final class Ground implements AutoCloseable {
     /// Of the rows of each tenant in a schema.
     public static final int ROWS = 5;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Ground.class);
     private static final Duration WAIT = Duration.ofSeconds(30);
 
     private final Spec spec;
@@ -58,13 +49,14 @@ public final class Ground implements AutoCloseable {
     private final PostgresPools pools;
     private final Map<String, ConnectionPool> silos = new LinkedHashMap<>();
     private final Map<TenantId, Site> sites = new HashMap<>();
-    private final Map<String, Connection> superusers = new HashMap<>();
+    private final Superuser superuser;
     private final TenantTransaction transaction;
 
     private Ground(Spec spec) {
         this.spec = spec;
         this.roles = new DatabaseRoles(spec.name());
         this.residents = spec.residents();
+        this.superuser = new Superuser(spec);
         this.pools = new PostgresPools(properties(spec.name()));
         this.transaction = pools.tenantTransaction(Admission.open(), new Residences(), TransactionLimits.none());
     }
@@ -87,6 +79,8 @@ public final class Ground implements AutoCloseable {
             tables.makeIn(database, ground.residents);
         }
         ground.openSites();
+        // The first look refuses a database, later ones say what is wrong with it.
+        ground.findings();
         return ground;
     }
 
@@ -239,25 +233,23 @@ public final class Ground implements AutoCloseable {
 
     /// Runs statements as the superuser where the resident's rows are.
     public void asSuperuser(Resident resident, String... statements) throws SQLException {
-        String[] all = new String[statements.length + 1];
-        all[0] = "SET search_path = " + resident.schema();
-        System.arraycopy(statements, 0, all, 1, statements.length);
-        spec.cluster().run(resident.database(), all);
+        superuser.run(resident, statements);
     }
 
     /// What a query answers to the superuser in the resident's schema: its first column.
     public List<String> asSuperuserRead(Resident resident, String query) throws SQLException {
-        Connection connection = superuser(resident.database());
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET search_path = " + resident.schema());
-            List<String> rows = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery(query)) {
-                while (result.next()) {
-                    rows.add(String.valueOf(result.getString(1)));
-                }
-            }
-            return rows;
-        }
+        return superuser.read(resident, query);
+    }
+
+    /// Puts the rows of the home's shared tables back, whatever an attack that succeeded has made of them.
+    public void refill() throws SQLException {
+        new Tables(spec, roles).refill(residents);
+    }
+
+    /// Everything in the home database that keeps tenants apart, a line each, and whether rows are as they were
+    /// made: two of these differ where something was left behind.
+    public List<String> safeguards() throws SQLException {
+        return superuser.safeguards();
     }
 
     /// Ends every connection of the login role, and waits until the pool has new ones.
@@ -281,29 +273,11 @@ public final class Ground implements AutoCloseable {
         throw new IllegalStateException("the pool has no new connections");
     }
 
-    private synchronized Connection superuser(String database) throws SQLException {
-        Connection open = superusers.get(database);
-        if (open == null || open.isClosed()) {
-            open = spec.cluster().open(database);
-            superusers.put(database, open);
-        }
-        return open;
-    }
-
     /// Closes the pools; the databases stay.
     public void detach() {
         silos.values().forEach(pool -> pool.disposeLater().onErrorComplete().block(WAIT));
         pools.stop();
-        superusers.values().forEach(Ground::quietly);
-        superusers.clear();
-    }
-
-    private static void quietly(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException closing) {
-            LOG.debug("a connection did not close", closing);
-        }
+        superuser.close();
     }
 
     /// Closes the pools and drops the databases with their roles.
@@ -313,34 +287,7 @@ public final class Ground implements AutoCloseable {
         for (String database : databases().reversed()) {
             spec.cluster().run("postgres", "DROP DATABASE IF EXISTS " + database + " WITH (FORCE)");
         }
-        dropRoles();
-    }
-
-    private void dropRoles() throws SQLException {
-        try (Connection connection = spec.cluster().open("postgres");
-                Statement statement = connection.createStatement()) {
-            List<String> roles = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery(
-                    "SELECT rolname FROM pg_roles WHERE rolname ~ '^" + spec.name() + "_[a-z_]+$'")) {
-                while (result.next()) {
-                    roles.add(result.getString(1));
-                }
-            }
-            for (String role : roles) {
-                statement.execute("DROP ROLE IF EXISTS " + role);
-            }
-        }
-    }
-
-    /// A script of this module, with its placeholders.
-    static String script(String name) {
-        try (InputStream in = Ground.class.getResourceAsStream("/proof/" + name)) {
-            if (in == null) {
-                throw new IllegalStateException("no script " + name);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+        superuser.dropRoles();
+        superuser.close();
     }
 }

@@ -2,6 +2,10 @@ package io.weir.proof.ground;
 
 import io.weir.r2dbc.DatabaseRoles;
 import io.weir.r2dbc.SitePreparation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -27,11 +31,22 @@ record Tables(Spec spec, DatabaseRoles roles) {
             }
             script.add("SET ROLE " + roles.owner());
             script.add("SET search_path = " + schema);
-            script.add(Ground.script("tables.sql").replace("${app}", roles.app()));
+            script.add(script().replace("${app}", roles.app()));
             script.add("RESET ROLE");
             script.addAll(fill(schema, here, residents));
             spec.cluster().run(database, script.toArray(String[]::new));
         }
+    }
+
+    /// Makes the rows of the home's shared tables anew.
+    void refill(List<Resident> residents) throws SQLException {
+        List<Resident> here = residents.stream()
+                .filter(one -> one.database().equals(spec.name()))
+                .toList();
+        List<String> script = new ArrayList<>(
+                List.of("SET search_path = public", "SET lock_timeout = '10s'", "TRUNCATE note, remark, entry"));
+        script.addAll(fill("public", here, residents));
+        spec.cluster().run(spec.name(), script.toArray(String[]::new));
     }
 
     private static List<String> fill(String schema, List<Resident> here, List<Resident> all) {
@@ -66,5 +81,16 @@ record Tables(Spec spec, DatabaseRoles roles) {
                 + String.join(
                         "','",
                         owners.stream().map(one -> one.tenant().id().toString()).toList()) + "']::uuid[]";
+    }
+
+    private static String script() {
+        try (InputStream in = Tables.class.getResourceAsStream("/proof/tables.sql")) {
+            if (in == null) {
+                throw new IllegalStateException("tables.sql is missing from the jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 }

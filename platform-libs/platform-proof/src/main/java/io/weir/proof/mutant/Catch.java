@@ -1,5 +1,7 @@
 package io.weir.proof.mutant;
 
+import io.r2dbc.spi.R2dbcException;
+import io.weir.problem.PlatformException;
 import io.weir.proof.attack.Attack;
 import io.weir.proof.attack.Breach;
 import io.weir.proof.attack.DatabaseAttacks;
@@ -68,7 +70,7 @@ public final class Catch {
         try {
             return firstOfTransactions(ground);
         } catch (RuntimeException unusable) {
-            if (String.valueOf(unusable.getMessage()).startsWith("cannot make")) {
+            if (!isOfTheDatabase(unusable)) {
                 throw unusable;
             }
             return List.of("attack: the next borrower's statement failed, "
@@ -76,6 +78,16 @@ public final class Catch {
         } finally {
             ground.detach();
         }
+    }
+
+    // Anything else is a search that broke, and would be taken for a catch.
+    private static boolean isOfTheDatabase(Throwable failure) {
+        for (Throwable one = failure; one != null; one = one.getCause()) {
+            if (one instanceof R2dbcException || one instanceof PlatformException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<String> firstOfTransactions(Ground ground) throws SQLException {

@@ -94,7 +94,10 @@ final class DatabaseMutants {
                 new InDatabase(
                         "the login role owns a table",
                         List.of("ALTER TABLE remark OWNER TO ${app}"),
-                        List.of("ALTER TABLE remark OWNER TO ${owner}")),
+                        // An owner that loses its table has no grants on it either.
+                        List.of(
+                                "ALTER TABLE remark OWNER TO ${owner}",
+                                "SET ROLE ${owner}; SELECT tenant.protect('remark', placed => true); RESET ROLE")),
                 new InDatabase(
                         "the login role may become the owner",
                         List.of("GRANT ${owner} TO ${app}"),

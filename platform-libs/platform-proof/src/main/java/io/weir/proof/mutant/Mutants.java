@@ -32,6 +32,7 @@ public final class Mutants {
     /// What is caught where nothing is missing: it must be empty, or what is caught of mutants means nothing.
     public List<String> caughtOfNone() throws SQLException {
         List<String> caught = new ArrayList<>(Catch.on(ground));
+        caught.addAll(run("onDatabase", null));
         caught.addAll(run("onMessages", null));
         return caught;
     }
@@ -51,11 +52,15 @@ public final class Mutants {
     }
 
     private Caught caught(Mutant mutant, Search search) throws SQLException {
-        return switch (mutant) {
+        List<String> whole = ground.safeguards();
+        Caught caught = switch (mutant) {
             case InDatabase inDatabase -> caughtInDatabase(inDatabase, search);
             case Mutant.InTransactions inCode -> told(inCode, run("onDatabase", inCode.change()));
             case Mutant.InMessages inCode -> told(inCode, run("onMessages", inCode.change()));
         };
+        ground.refill();
+        demandWhole(mutant, whole, ground.safeguards());
+        return caught;
     }
 
     /// Lets one row in five hundred be read by whoever asks, as the positive control of a storm; [#mend] undoes it.
@@ -77,6 +82,18 @@ public final class Mutants {
             if (mutant.repair().contains("${preparation}")) {
                 ground.reconnect();
             }
+        }
+    }
+
+    // What a mutant left behind would catch, or hide, the next one.
+    private static void demandWhole(Mutant mutant, List<String> before, List<String> after) {
+        List<String> gone = new ArrayList<>(before);
+        gone.removeAll(after);
+        List<String> left = new ArrayList<>(after);
+        left.removeAll(before);
+        if (!gone.isEmpty() || !left.isEmpty()) {
+            throw new IllegalStateException(
+                    "the mutant '" + mutant.name() + "' was not undone: " + gone + " became " + left);
         }
     }
 

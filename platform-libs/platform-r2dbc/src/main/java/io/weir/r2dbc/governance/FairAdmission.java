@@ -107,7 +107,11 @@ public final class FairAdmission implements Admission, TransactionLimits {
 
     private Mono<Turn> waiting(Turn turn) {
         if (turn.ticket.state == Ticket.State.ADMITTED) {
-            return Mono.just(turn);
+            // Who has left before it hears of its turn is heard of here: a plain value would be lost with its place.
+            return Mono.create(sink -> {
+                sink.onCancel(() -> giveUp(turn));
+                sink.success(turn);
+            });
         }
         Mono<Turn> called = turn.ticket.turn().thenReturn(turn);
         return called.timeout(turn.limits.maxWait())

@@ -35,7 +35,8 @@ final class GrantRules {
                     "grant-past-policies",
                     """
                     SELECT t.name AS object, format('%s TO %s', string_agg(p, ', '), r) AS detail
-                    FROM $tables t, unnest($bound) r, unnest(ARRAY['TRUNCATE', 'REFERENCES', 'TRIGGER']) p
+                    FROM $tables t, unnest($bound) r, unnest(ARRAY['TRUNCATE', 'REFERENCES', 'TRIGGER']
+                        || CASE WHEN current_setting('server_version_num')::int >= 170000 THEN ARRAY['MAINTAIN'] END) p
                     WHERE has_table_privilege(r, t.oid, p) GROUP BY t.name, r
                     """,
                     "table {object} grants {detail}, which no policy limits",
@@ -70,6 +71,23 @@ final class GrantRules {
                     """,
                     "role {object} can make objects in {detail}",
                     "REVOKE CREATE ON {detail} FROM {object}"),
+            new Rule(
+                    "temporary-tables",
+                    """
+                    SELECT r AS object, format('DATABASE %I', current_database()) AS detail FROM unnest($bound) r
+                    WHERE has_database_privilege(r, current_database(), 'TEMPORARY')
+                    """,
+                    "role {object} can make temporary tables, which outlive their transaction and are its next tenant's too",
+                    "REVOKE TEMPORARY ON {detail} FROM {object}"),
+            new Rule(
+                    "sequence-granted",
+                    """
+                    SELECT c.oid::regclass::text AS object, r AS detail FROM pg_class c, unnest($bound) r
+                    WHERE c.relkind = 'S' AND c.relnamespace IN ($schemas) AND r <> $platform AND NOT $allowed(c.oid)
+                      AND has_sequence_privilege(r, c.oid, 'USAGE, SELECT, UPDATE')
+                    """,
+                    "sequence {object}, which counts over all tenants, is granted to {detail}",
+                    "REVOKE ALL ON SEQUENCE {object} FROM {detail}; let the service make UUIDv7"),
             new Rule(
                     "tenant-schema-granted",
                     """

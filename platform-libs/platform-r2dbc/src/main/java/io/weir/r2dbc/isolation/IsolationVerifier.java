@@ -97,7 +97,7 @@ public final class IsolationVerifier {
         Map<String, PreparedFunction> expected = new LinkedHashMap<>();
         prepared.forEach(function -> expected.put(function.name(), function));
         try (ResultSet rows = statement.executeQuery("""
-                SELECT p.proname, p.prosrc, p.prosecdef, r.rolname AS owner,
+                SELECT p.proname, p.prosrc, p.provolatile, p.prosecdef, r.rolname AS owner,
                        coalesce(p.proconfig = ARRAY['search_path=pg_catalog, pg_temp'], false) AS pinned,
                        p.proconfig IS NULL AS bare
                 FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner
@@ -118,6 +118,7 @@ public final class IsolationVerifier {
 
     private boolean matches(PreparedFunction expected, ResultSet row) throws SQLException {
         return expected.body().equals(row.getString("prosrc"))
+                && expected.volatility().equals(row.getString("provolatile"))
                 && expected.definer() == row.getBoolean("prosecdef")
                 && (expected.pinned() ? row.getBoolean("pinned") : row.getBoolean("bare"))
                 && Objects.equals(row.getString("owner"), roles.owner());

@@ -135,9 +135,11 @@ final class TableRules {
                     """
                     SELECT c.oid::regclass::text AS object, '' AS detail FROM pg_class c
                     WHERE c.relkind = 'f' AND c.relnamespace IN ($schemas)
-                      AND EXISTS (SELECT 1 FROM unnest($bound) r WHERE has_table_privilege(r, c.oid, 'SELECT'))
+                      AND EXISTS (SELECT 1 FROM unnest($bound) r
+                          WHERE has_any_column_privilege(r, c.oid, 'SELECT, INSERT, UPDATE')
+                              OR has_table_privilege(r, c.oid, 'DELETE'))
                     """,
-                    "foreign table {object} is readable, and cannot have row security",
+                    "foreign table {object} is granted, and cannot have row security",
                     "REVOKE ALL ON {object} FROM every role but the owner"),
             new Rule(
                     "view-with-owners-rights",
@@ -145,7 +147,9 @@ final class TableRules {
                     SELECT c.oid::regclass::text AS object, '' AS detail FROM pg_class c
                     WHERE c.relkind = 'v' AND c.relnamespace IN ($schemas)
                       AND NOT coalesce(c.reloptions::text[] && ARRAY['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false)
-                      AND EXISTS (SELECT 1 FROM unnest($bound) r WHERE has_any_column_privilege(r, c.oid, 'SELECT'))
+                      AND EXISTS (SELECT 1 FROM unnest($bound) r
+                          WHERE has_any_column_privilege(r, c.oid, 'SELECT, INSERT, UPDATE')
+                              OR has_table_privilege(r, c.oid, 'DELETE'))
                     """,
                     "view {object} runs with its owner's rights",
                     "ALTER VIEW {object} SET (security_invoker = true)"),

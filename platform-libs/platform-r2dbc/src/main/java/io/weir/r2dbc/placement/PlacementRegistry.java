@@ -92,6 +92,19 @@ public final class PlacementRegistry {
                 .orElse(Location.POOL);
     }
 
+    /// Whether a move or its provisioning has brought the tenant to that place, and none has taken it from there.
+    public static boolean isAt(Connection home, TenantId tenant, String site, String schema) throws SQLException {
+        return Jdbc.first(
+                        home,
+                        row -> row.getInt(1),
+                        "SELECT 1 FROM placement.site WHERE tenant = ? AND site = ? AND schema_name = ?"
+                                + " AND state = 'active'",
+                        tenant.value(),
+                        site,
+                        schema)
+                .isPresent();
+    }
+
     /// Notes where a tenant will be that does not exist yet.
     static void reserve(Connection home, TenantId tenant, Location location) throws SQLException {
         Jdbc.update(

@@ -17,7 +17,10 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -48,6 +51,29 @@ class FairAdmissionTests {
         running.dispose();
         many.dispose();
         assertThat(admission.figures().inUse()).isZero();
+    }
+
+    // A place that nobody was told of would be given back by nobody.
+    @Test
+    void whoLeavesAsItsTurnComesTakesNoPlace() {
+        for (int i = 0; i < 20; i++) {
+            leaving(admission.admit(ACME, Mono.just(1)));
+            leaving(admission.admitMany(ACME, Flux.just(1)));
+        }
+        assertThat(admission.figures().inUse()).isZero();
+        StepVerifier.create(admission.admit(ACME, Mono.just(1)))
+                .expectNext(1)
+                .expectComplete()
+                .verify(WAIT);
+    }
+
+    private static void leaving(Publisher<Integer> work) {
+        work.subscribe(new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                subscription.cancel();
+            }
+        });
     }
 
     @Test

@@ -18,11 +18,11 @@ final class Leftovers {
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
 
     private final SiteConnections connections;
-    private final Mover mover;
+    private final Clearing clearing;
 
-    Leftovers(SiteConnections connections, Mover mover) {
+    Leftovers(SiteConnections connections, Clearing clearing) {
         this.connections = connections;
-        this.mover = mover;
+        this.clearing = clearing;
     }
 
     /// @param running moves of this process, which need theirs
@@ -35,9 +35,19 @@ final class Leftovers {
         }
     }
 
+    // As long as the tenant is moved again, the place may be the new move's: later.
     private void clear(Connection home, Move move) {
-        try {
-            mover.rollBack(home, move);
+        try (Connection lease = connections.mover(connections.home())) {
+            boolean ours = Jdbc.first(
+                            lease,
+                            row -> row.getBoolean(1),
+                            MoveRunner.LEASE,
+                            move.tenant().value())
+                    .orElse(false);
+            if (!ours || move.hasSuccessor(home)) {
+                return;
+            }
+            clearing.rollBack(home, move);
             move.cleared(home);
             LOG.info("{} has left nothing at {} any more", move, move.toSite());
         } catch (SQLException | RuntimeException failed) {

@@ -38,6 +38,7 @@ public record Move(
         @Nullable Instant switchedAt) {
 
     private static final String SELECT = "SELECT * FROM placement.move ";
+    private static final String BEFORE_SWITCH = "'copying', 'catching_up', 'fencing', 'verifying'";
 
     static void begin(Connection home, TenantId tenant, UUID id, Place from, Placement target, Place to)
             throws SQLException {
@@ -54,6 +55,17 @@ public record Move(
         return Jdbc.list(home, Move::of, SELECT + "WHERE ended_at IS NULL ORDER BY created_at");
     }
 
+    /// Whether another move of the tenant is under way.
+    boolean hasSuccessor(Connection home) throws SQLException {
+        return Jdbc.first(
+                        home,
+                        row -> row.getInt(1),
+                        "SELECT 1 FROM placement.move WHERE tenant = ? AND move_id <> ? AND ended_at IS NULL",
+                        tenant.value(),
+                        id)
+                .isPresent();
+    }
+
     static List<Move> uncleared(Connection home) throws SQLException {
         return Jdbc.list(home, Move::of, SELECT + "WHERE state = 'failed' AND NOT cleared ORDER BY created_at");
     }
@@ -62,51 +74,60 @@ public record Move(
         return Jdbc.first(home, Move::of, SELECT + "WHERE tenant = ? AND move_id = ?", tenant.value(), id);
     }
 
+    /// All that follow throw [IllegalStateException] and change nothing where the move has come further than
+    /// is known here, by a commit of which nobody heard or by another mover. Where one is on its way, they
+    /// wait for it.
     void enter(Connection home, MoveState next) throws SQLException {
-        change(home, "state = ?, started_at = coalesce(started_at, now())", next.word());
+        change(
+                home,
+                next.mayRollBack() ? BEFORE_SWITCH : "'switched', 'draining'",
+                "state = ?, started_at = coalesce(started_at, now())",
+                next.word());
     }
 
     void counted(Connection home, long total) throws SQLException {
-        change(home, "rows_total = ?, rows_copied = 0", total);
+        change(home, BEFORE_SWITCH, "rows_total = ?, rows_copied = 0", total);
     }
 
     void copied(Connection home, long rows) throws SQLException {
-        change(home, "rows_copied = ?", rows);
+        change(home, BEFORE_SWITCH, "rows_copied = ?", rows);
     }
 
     void fenceGivenUp(Connection home, String why) throws SQLException {
-        change(home, "state = 'catching_up', fences = fences + 1, error = ?", why);
+        change(home, BEFORE_SWITCH, "state = 'catching_up', fences = fences + 1, error = ?", why);
     }
 
     void switched(Connection home, long fenceMillis) throws SQLException {
-        change(home, "state = 'switched', switched_at = now(), error = NULL, fence_ms = ?", fenceMillis);
+        change(home, "'verifying'", "state = 'switched', switched_at = now(), error = NULL, fence_ms = ?", fenceMillis);
     }
 
     void done(Connection home) throws SQLException {
-        change(home, "state = ?, ended_at = now(), cleared = true, error = NULL", MoveState.DONE.word());
+        change(home, "'draining'", "state = ?, ended_at = now(), cleared = true, error = NULL", MoveState.DONE.word());
     }
 
     void rolledBack(Connection home, String why) throws SQLException {
-        change(home, "state = 'rolled_back', ended_at = coalesce(ended_at, now()), cleared = true, error = ?", why);
-    }
-
-    void cleared(Connection home) throws SQLException {
-        change(home, "cleared = ?", true);
+        change(home, BEFORE_SWITCH, "state = 'rolled_back', ended_at = now(), cleared = true, error = ?", why);
     }
 
     void failed(Connection home, String why) throws SQLException {
-        change(home, "state = 'failed', ended_at = now(), error = ?", why);
+        change(home, BEFORE_SWITCH, "state = 'failed', ended_at = now(), error = ?", why);
     }
 
-    private void change(Connection home, String assignments, Object value) throws SQLException {
+    void cleared(Connection home) throws SQLException {
+        change(home, "'failed'", "cleared = ?", true);
+    }
+
+    private void change(Connection home, String states, String assignments, Object value) throws SQLException {
         int rows = Jdbc.update(
                 home,
-                "UPDATE placement.move SET " + assignments + " WHERE tenant = ? AND move_id = ?",
+                "UPDATE placement.move SET " + assignments + " WHERE tenant = ? AND move_id = ? AND state IN (" + states
+                        + ")",
                 value,
                 tenant.value(),
                 id);
         if (rows != 1) {
-            throw new IllegalStateException("move " + id + " is not in the registry");
+            throw new IllegalStateException(
+                    "move " + id + " has come further than is known here (expected: " + states + ")");
         }
     }
 

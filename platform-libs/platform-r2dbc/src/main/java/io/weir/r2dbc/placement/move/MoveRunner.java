@@ -25,11 +25,13 @@ public final class MoveRunner implements SmartLifecycle {
     private static final Duration ROUND = Duration.ofMillis(500);
     private static final Duration SWEEP = Duration.ofMinutes(10);
     private static final int ATTEMPTS = 5;
-    private static final String LEASE = "SELECT pg_try_advisory_lock(tenant.lock_key(?) # 2)";
+    /// Asks for the tenant's moves, for as long as the connection lives.
+    static final String LEASE = "SELECT pg_try_advisory_lock(tenant.lock_key(?) # 2)";
 
     private final SiteConnections connections;
     private final Placements placements;
     private final Mover mover;
+    private final Clearing clearing;
     private final Leftovers leftovers;
     private final Semaphore places;
     private final Semaphore wake = new Semaphore(0);
@@ -37,10 +39,17 @@ public final class MoveRunner implements SmartLifecycle {
     private final Map<UUID, Integer> attempts = new ConcurrentHashMap<>();
     private volatile boolean started;
 
-    MoveRunner(SiteConnections connections, Placements placements, Mover mover, Leftovers leftovers, int atOnce) {
+    MoveRunner(
+            SiteConnections connections,
+            Placements placements,
+            Mover mover,
+            Clearing clearing,
+            Leftovers leftovers,
+            int atOnce) {
         this.connections = connections;
         this.placements = placements;
         this.mover = mover;
+        this.clearing = clearing;
         this.leftovers = leftovers;
         this.places = new Semaphore(atOnce);
     }
@@ -157,9 +166,11 @@ public final class MoveRunner implements SmartLifecycle {
             return;
         }
         String reason = String.valueOf(why.getMessage());
+        // A switch whose commit is still on its way is waited for here, and then ends this; one that comes later fails.
+        move.enter(home, MoveState.COPYING);
         LOG.error("{} is taken back: {}", move, reason);
         try {
-            mover.rollBack(home, move);
+            clearing.rollBack(home, move);
             move.rolledBack(home, reason);
         } catch (SQLException | RuntimeException failed) {
             LOG.error("{} left something at {}; it is removed later", move, move.toSite(), failed);

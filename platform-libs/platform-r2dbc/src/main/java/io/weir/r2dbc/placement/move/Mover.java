@@ -1,14 +1,12 @@
 package io.weir.r2dbc.placement.move;
 
 import io.weir.r2dbc.ProofKey;
-import io.weir.r2dbc.Site;
 import io.weir.r2dbc.placement.Jdbc;
 import io.weir.r2dbc.placement.PlacementProperties;
 import io.weir.r2dbc.placement.PlacementRegistry;
 import io.weir.r2dbc.placement.Placements;
 import io.weir.r2dbc.placement.SiteConnections;
 import io.weir.r2dbc.placement.SiteDatabase;
-import io.weir.r2dbc.placement.SiteKind;
 import io.weir.r2dbc.placement.SiteMaker;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,12 +23,10 @@ import org.slf4j.LoggerFactory;
 final class Mover {
 
     private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
-    private static final Duration PAUSE = Duration.ofMillis(50);
-    private static final Duration LONGEST_READER = Duration.ofSeconds(60);
-    private static final String NO_SUCH_DATABASE = "3D000";
 
     private final SiteConnections connections;
     private final SiteMaker maker;
+    private final Clearing clearing;
     private final Placements placements;
     private final PlacementProperties properties;
     private final ProofKey key;
@@ -40,6 +36,7 @@ final class Mover {
     Mover(
             SiteConnections connections,
             SiteMaker maker,
+            Clearing clearing,
             Placements placements,
             PlacementProperties properties,
             ProofKey key,
@@ -47,6 +44,7 @@ final class Mover {
             MoveObserver observer) {
         this.connections = connections;
         this.maker = maker;
+        this.clearing = clearing;
         this.placements = placements;
         this.properties = properties;
         this.key = key;
@@ -142,16 +140,15 @@ final class Mover {
 
     private void catchUp(Connection home, Move move) throws SQLException {
         ChangeSlot slot = ChangeSlot.of(move.id());
-        // First of all: a mover that was killed in the middle of its switch has left writers waiting.
+        // First of all: a mover that was killed in the middle of its switch has left writers waiting. Before they go on
+        // it must be certain that it did not switch after all.
+        move.enter(home, MoveState.CATCHING_UP);
         unmarkSource(home, move);
         try (Ends ends = open(home, move)) {
             if (!slot.exists(ends.source())) {
                 LOG.warn("{} has lost its place in the log and copies again", move);
                 move.enter(home, MoveState.COPYING);
                 return;
-            }
-            if (move.state() != MoveState.CATCHING_UP) {
-                move.enter(home, MoveState.CATCHING_UP);
             }
             List<PlacedTable> tables = ends.tables();
             Pursuit pursuit = new Pursuit(slot, ends, ends.applier(tables));
@@ -191,7 +188,7 @@ final class Mover {
             observer.at(move, "departed");
             ChangeSlot.of(move.id()).drop(source);
         }
-        unpublish(from, move);
+        clearing.unpublish(from, move);
         try (Connection target = connections.mover(to(home, move))) {
             ChangeApplier.forget(target, move.id());
         }
@@ -206,99 +203,14 @@ final class Mover {
             Duration left = Duration.between(Instant.now(), switched.plus(properties.drain()));
             LockSupport.parkNanos(Math.max(0, left.toNanos()));
         }
-        try {
-            clearSource(home, move);
-        } catch (SQLException failed) {
-            if (!NO_SUCH_DATABASE.equals(failed.getSQLState())) {
-                throw failed;
-            }
-            LOG.debug("{}: the source is gone already", move);
-            PlacementRegistry.remove(home, move.fromSite());
-        }
+        clearing.source(home, move);
         observer.at(move, "cleared");
         move.done(home);
-    }
-
-    private void clearSource(Connection home, Move move) throws SQLException {
-        SiteDatabase from = PlacementRegistry.find(home, move.fromSite()).orElse(null);
-        if (from == null) {
-            return;
-        }
-        try (Connection source = connections.mover(from)) {
-            awaitReaders(source, move);
-        }
-        clear(home, from, move.fromSchema(), move);
-    }
-
-    // The lock is only tried: nobody who reads is ever behind the mover.
-    private static void awaitReaders(Connection source, Move move) throws SQLException {
-        long deadline = System.nanoTime() + LONGEST_READER.toNanos();
-        String attempt = "SELECT pg_try_advisory_xact_lock(tenant.lock_key(?) # 1)";
-        while (!Jdbc.first(
-                        source, row -> row.getBoolean(1), attempt, move.tenant().value())
-                .orElse(false)) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new SQLException("a reader of the tenant has not ended for " + LONGEST_READER);
-            }
-            LockSupport.parkNanos(PAUSE.toNanos());
-        }
-    }
-
-    /// Removes what a place holds of the tenant. May be repeated.
-    private void clear(Connection home, SiteDatabase site, String schema, Move move) throws SQLException {
-        // A database of another cluster is its operator's: only the rows are ours.
-        if (site.kind() == SiteKind.SILO && site.host() == null) {
-            maker.dropDatabase(site);
-            PlacementRegistry.remove(home, site.name());
-        } else if (schema.equals(Site.PUBLIC)) {
-            maker.register(site);
-            try (Connection mover = connections.mover(site)) {
-                List<PlacedTable> tables =
-                        PlacedTable.of(mover, schema, connections.roles().mover());
-                Ends.deleteRows(mover, schema, tables, move, key);
-            }
-        } else {
-            maker.dropSchema(site, schema);
-        }
-    }
-
-    /// Takes back everything that a move did before its switch. Throws [SQLException] where some of it is left.
-    void rollBack(Connection home, Move move) throws SQLException {
-        SiteDatabase from = PlacementRegistry.database(home, move.fromSite());
-        try (Connection source = connections.mover(from)) {
-            Ends.unmark(source, move.tenant(), move.fromSchema());
-            ChangeSlot.of(move.id()).drop(source);
-        }
-        unpublish(from, move);
-        SiteDatabase to = PlacementRegistry.find(home, move.toSite()).orElse(null);
-        if (to == null) {
-            return;
-        }
-        try {
-            if (to.kind() != SiteKind.SILO) {
-                try (Connection target = connections.mover(to)) {
-                    ChangeApplier.forget(target, move.id());
-                    Ends.markDeparted(target, move.tenant(), move.toSchema());
-                }
-            }
-            clear(home, to, move.toSchema(), move);
-        } catch (SQLException failed) {
-            if (!NO_SUCH_DATABASE.equals(failed.getSQLState())) {
-                throw failed;
-            }
-            PlacementRegistry.remove(home, to.name());
-        }
     }
 
     private void unmarkSource(Connection home, Move move) throws SQLException {
         try (Connection source = connections.mover(PlacementRegistry.database(home, move.fromSite()))) {
             Ends.unmark(source, move.tenant(), move.fromSchema());
-        }
-    }
-
-    private void unpublish(SiteDatabase from, Move move) throws SQLException {
-        try (Connection owner = connections.owner(from)) {
-            ChangeSlot.of(move.id()).unpublish(owner);
         }
     }
 

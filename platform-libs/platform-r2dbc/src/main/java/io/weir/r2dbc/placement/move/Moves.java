@@ -37,9 +37,10 @@ public final class Moves {
         SiteMaker maker = new SiteMaker(connections, key);
         this.connections = connections;
         this.placements = new Placements(connections, maker, properties);
-        Mover mover = new Mover(connections, maker, placements, properties, key, announcer, observer);
-        this.runner =
-                new MoveRunner(connections, placements, mover, new Leftovers(connections, mover), properties.moves());
+        Clearing clearing = new Clearing(connections, maker, key);
+        Mover mover = new Mover(connections, maker, clearing, placements, properties, key, announcer, observer);
+        this.runner = new MoveRunner(
+                connections, placements, mover, clearing, new Leftovers(connections, clearing), properties.moves());
     }
 
     /// What drives them, to be started and stopped with the service.

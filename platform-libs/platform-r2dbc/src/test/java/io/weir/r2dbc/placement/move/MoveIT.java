@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 class MoveIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(MoveIT.class);
-    private static final Duration LONG = Duration.ofSeconds(90);
+    static final Duration LONG = Duration.ofSeconds(90);
 
     // In the order in which a move comes by: each state, and what lies between two of them.
     private static final List<List<String>> POINTS = List.of(
@@ -280,7 +280,7 @@ class MoveIT {
         }
     }
 
-    private static Moves moves(PlacedDatabase database) {
+    static Moves moves(PlacedDatabase database) {
         return new Moves(
                 database.connections,
                 database.properties,
@@ -289,7 +289,7 @@ class MoveIT {
                 MoveObserver.none());
     }
 
-    private static void fill(PlacedDatabase database, TenantContext tenant, int rows) throws SQLException {
+    static void fill(PlacedDatabase database, TenantContext tenant, int rows) throws SQLException {
         Location there = database.location(tenant.id());
         try (Connection superuser =
                 database.asSuperuser(database.site(tenant.id()).database())) {
