@@ -28,6 +28,7 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
 import reactor.util.context.Context;
 
 /// One request's answer must never reach another's client, however many leave in the middle: the connections behind
@@ -41,6 +42,8 @@ class CrossDeliveryStormIT {
     private static final int CHUNKS = 8;
     private static final int CANCELLED_ONE_IN = 4;
 
+    // Its own: a gateway that stopped before takes the shared threads with it.
+    private static final LoopResources LOOPS = LoopResources.create("echo", 2, true);
     private static final List<Account> ACCOUNTS = new ArrayList<>();
     private static Mesh mesh;
     private static DisposableServer echo;
@@ -48,6 +51,7 @@ class CrossDeliveryStormIT {
     @BeforeAll
     static void start() throws Exception {
         echo = HttpServer.create()
+                .runOn(LOOPS)
                 .host("127.0.0.1")
                 .port(0)
                 .handle(CrossDeliveryStormIT::answer)
@@ -64,6 +68,7 @@ class CrossDeliveryStormIT {
     static void stop() {
         mesh.close();
         echo.disposeNow(Duration.ofSeconds(5));
+        LOOPS.disposeLater(Duration.ZERO, Duration.ofSeconds(1)).block(Duration.ofSeconds(2));
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class RouteMatrixIT {
 
@@ -90,7 +91,7 @@ class RouteMatrixIT {
                 // No real services answer for their health here.
                 .mayBeUnavailable("GET /api/health")
                 .check(routes);
-        System.out.println("gateway-service " + summary);
+        LoggerFactory.getLogger(RouteMatrixIT.class).info("measured: gateway-service {}", summary);
     }
 
     @Test

@@ -41,6 +41,8 @@ class SignInIT {
     private static TestIssuer people;
     /// Says tenants and roles itself.
     private static TestIssuer company;
+    /// May speak for one tenant's members, and no other's.
+    private static TestIssuer partner;
 
     private static Mesh mesh;
     private static Account acme;
@@ -50,6 +52,7 @@ class SignInIT {
     static void start() throws Exception {
         people = new TestIssuer();
         company = new TestIssuer();
+        partner = new TestIssuer();
         mesh = Mesh.on(Infrastructure.kafka())
                 .with("weir.redis.url", Infrastructure.redis())
                 .with("weir.oidc.issuers[0].issuer", people.name())
@@ -64,6 +67,10 @@ class SignInIT {
                 .with("weir.oidc.issuers[1].role-mapping.devs", "developer")
                 .with("weir.oidc.issuers[1].role-mapping.boss", "tenant-admin")
                 .with("weir.oidc.issuers[1].role-mapping.ops", "platform-admin")
+                .with("weir.oidc.issuers[2].issuer", partner.name())
+                .with("weir.oidc.issuers[2].audience", TestIssuer.AUDIENCE)
+                .with("weir.oidc.issuers[2].email-claim", "email")
+                .with("weir.oidc.issuers[2].tenants", "sign-in-globex")
                 .started();
         acme = mesh.account("sign-in-acme");
         globex = mesh.account("sign-in-globex");
@@ -75,6 +82,7 @@ class SignInIT {
         mesh.close();
         people.close();
         company.close();
+        partner.close();
     }
 
     @BeforeEach
@@ -207,6 +215,26 @@ class SignInIT {
         assertThat(mesh.get("/v1/models", claimed).statusCode()).isEqualTo(403);
         String unasked = company.token("mallory", Map.of("email", "carol@example.com", "email_verified", true));
         assertThat(mesh.get("/v1/models", unasked).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void anIssuerOfOneTenantSpeaksForNoOthersMembers() throws Exception {
+        member(acme, Role.TENANT_ADMIN, null, null, mesh.pepper.digest(MemberSnapshot.EMAIL, "dora@example.com"));
+        member(globex, Role.DEVELOPER, null, null, mesh.pepper.digest(MemberSnapshot.EMAIL, "emil@example.com"));
+        awaitAccepted(partner.token("emil", Map.of("email", "emil@example.com", "email_verified", true)));
+        String other = partner.token("dora", Map.of("email", "dora@example.com", "email_verified", true));
+        assertThat(mesh.get("/v1/models", other).statusCode()).isEqualTo(403);
+        assertThat(mesh.upstream.receivedNothing()).isTrue();
+    }
+
+    @Test
+    void aMembershipOfATenantMakesNobodyTheOperator() throws Exception {
+        String token = tokenOf(member(acme, Role.PLATFORM_ADMIN));
+        MemberSnapshot later = member(acme, Role.DEVELOPER);
+        awaitAccepted(tokenOf(later));
+        HttpResponse<String> refused = mesh.get("/api/tenants", token);
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("no role here");
     }
 
     @Test

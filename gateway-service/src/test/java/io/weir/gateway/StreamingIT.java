@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.gateway.Mesh.Account;
+import io.weir.testing.Eventually;
 import io.weir.testing.Infrastructure;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -106,8 +107,26 @@ class StreamingIT {
     }
 
     @Test
+    void anAnswerThatBeganMayFinishAndIsCutWhereItDoesNot() throws Exception {
+        Account gone = mesh.account("cut-corp");
+        mesh.upstream.expectStream();
+        mesh.upstream.frame("0");
+        HttpResponse<InputStream> answer =
+                mesh.client.send(request("/v1/pieces", gone), HttpResponse.BodyHandlers.ofInputStream());
+        try (BufferedReader lines = reader(answer)) {
+            assertThat(lines.readLine()).isEqualTo("data: 0");
+            mesh.revoke(gone);
+            Eventually.passes(() ->
+                    assertThat(mesh.get("/v1/models", gone.key()).statusCode()).isEqualTo(401));
+            assertThatThrownBy(() -> lines.lines().forEach(line -> {})).hasRootCauseInstanceOf(IOException.class);
+        }
+        assertThat(mesh.upstream.cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
     void aSuspensionEndsAWaitingCallWithAnAnswer() throws Exception {
         Account halted = mesh.account("waiting-corp");
+        mesh.upstream.expectStream();
         CompletableFuture<HttpResponse<String>> call =
                 mesh.client.sendAsync(request("/v1/hang", halted), HttpResponse.BodyHandlers.ofString());
         mesh.upstream.next();
@@ -115,6 +134,9 @@ class StreamingIT {
         HttpResponse<String> answer = call.get(30, TimeUnit.SECONDS);
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(answer.body()).contains("\"code\":\"tenant_suspended\"");
+        assertThat(mesh.upstream.cancelled.await(30, TimeUnit.SECONDS))
+                .as("the call behind ends, too")
+                .isTrue();
     }
 
     @Test

@@ -157,6 +157,11 @@ class TlsIT {
                 mesh.get("/v1/models", acme.key(), "X-Forwarded-For", "203.0.113.7", "X-Forwarded-Proto", "https");
         assertThat(encrypted.statusCode()).isEqualTo(200);
         assertThat(encrypted.headers().firstValue("strict-transport-security")).isPresent();
+        String[] clientsWordFirst = {
+            "X-Forwarded-For", "203.0.113.7", "X-Forwarded-Proto", "https", "X-Forwarded-Proto", "http"
+        };
+        assertThat(mesh.get("/v1/models", acme.key(), clientsWordFirst).statusCode())
+                .isEqualTo(400);
         assertThat(mesh.get("/v1/models", acme.key()).headers().firstValue("strict-transport-security"))
                 .isEmpty();
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -61,7 +61,7 @@ final class Upstream implements AutoCloseable {
     }
 
     private final Map<String, Socket> sockets = new ConcurrentHashMap<>();
-    private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Received> received = new LinkedTransferQueue<>();
     // Its own: a gateway that stops takes the threads with it that it shares with other servers of this process.
     private final LoopResources loops = LoopResources.create("upstream", 2, true);
     private final DisposableServer server;
@@ -130,6 +130,7 @@ final class Upstream implements AutoCloseable {
         String path = request.uri().replaceFirst("\\?.*", "");
         return switch (path) {
             case "/v1/stream" -> note(request, new byte[0]).then(stream(response));
+            case "/v1/pieces" -> note(request, new byte[0]).then(pieces(response, "application/json"));
             case "/ws/costs" -> note(request, new byte[0]).then(socket(request, response));
             case "/api/analytics/costs/stream" -> note(request, new byte[0]).then(stream(response));
             case "/v1/hang" ->
@@ -192,9 +193,13 @@ final class Upstream implements AutoCloseable {
     }
 
     private Mono<Void> stream(HttpServerResponse response) {
+        return pieces(response, "text/event-stream");
+    }
+
+    private Mono<Void> pieces(HttpServerResponse response, String type) {
         CountDownLatch latch = cancelled;
         Flux<ByteBuf> bytes = frames.asFlux().map(frame -> Unpooled.copiedBuffer(frame, StandardCharsets.UTF_8));
-        return response.header("content-type", "text/event-stream")
+        return response.header("content-type", type)
                 .withConnection(connection -> connection.onDispose(latch::countDown))
                 .send(bytes, frame -> true)
                 .then();

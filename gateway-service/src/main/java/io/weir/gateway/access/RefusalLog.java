@@ -8,38 +8,48 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Warns of refusals, at most ten times a second: an attacker must not fill the disk.
+/// Warns of refusals, at most ten times a second: an attacker must not fill the disk. As often, apart from those,
+/// of calls that failed because of us, with the cause: refusals must not drown them.
 final class RefusalLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
-    private static final int PER_SECOND = 10;
-    private static final long SECOND = 1_000_000_000L;
 
-    private final AtomicLong windowStart = new AtomicLong(Long.MIN_VALUE);
-    private final AtomicInteger inWindow = new AtomicInteger();
+    private final Window refused = new Window();
+    private final Window failed = new Window();
 
     /// @param now a reading of [System#nanoTime()]
     void warn(Call call, Finished finished, long now) {
-        if (!admits(now)) {
+        Throwable cause = call.cause();
+        if (!(cause == null ? refused : failed).admits(now)) {
             return;
         }
         Caller caller = call.caller();
         try (RequestLogContext.Scope _ =
                 new RequestLogContext(caller == null ? null : caller.tenantId(), call.requestId()).open()) {
             LOG.warn(
-                    "Refused {} on {}: {} {}",
+                    "Refused {} on {}: {} {}{}",
                     finished.method(),
                     call.route().label(),
                     finished.status(),
-                    call.refusal());
+                    call.refusal(),
+                    cause == null ? "" : ", because of " + cause);
         }
     }
 
-    boolean admits(long now) {
-        long start = windowStart.get();
-        if ((start == Long.MIN_VALUE || now - start >= SECOND) && windowStart.compareAndSet(start, now)) {
-            inWindow.set(0);
+    static final class Window {
+
+        private static final int PER_SECOND = 10;
+        private static final long SECOND = 1_000_000_000L;
+
+        private final AtomicLong start = new AtomicLong(Long.MIN_VALUE);
+        private final AtomicInteger admitted = new AtomicInteger();
+
+        boolean admits(long now) {
+            long began = start.get();
+            if ((began == Long.MIN_VALUE || now - began >= SECOND) && start.compareAndSet(began, now)) {
+                admitted.set(0);
+            }
+            return admitted.incrementAndGet() <= PER_SECOND;
         }
-        return inWindow.incrementAndGet() <= PER_SECOND;
     }
 }

@@ -1,13 +1,13 @@
 package io.weir.gateway.address;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.weir.gateway.call.Caller;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.AddressRanges;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +19,12 @@ public final class AllowedAddresses {
     private static final Logger LOG = LoggerFactory.getLogger(AllowedAddresses.class);
     private static final AddressRanges NOBODY = AddressRanges.of(List.of());
 
-    private final Map<String, Parsed> byKey = new ConcurrentHashMap<>();
-    private final Map<String, Parsed> byTenant = new ConcurrentHashMap<>();
+    private static final int KEPT = 100_000;
+
+    private final Cache<String, Parsed> byKey =
+            Caffeine.newBuilder().maximumSize(KEPT).build();
+    private final Cache<String, Parsed> byTenant =
+            Caffeine.newBuilder().maximumSize(KEPT).build();
 
     private record Parsed(long version, AddressRanges ranges) {}
 
@@ -38,11 +42,11 @@ public final class AllowedAddresses {
     }
 
     private static boolean isAllowed(
-            Map<String, Parsed> known, String id, long version, List<String> ranges, InetAddress from) {
+            Cache<String, Parsed> known, String id, long version, List<String> ranges, InetAddress from) {
         if (ranges.isEmpty()) {
             return true;
         }
-        Parsed parsed = known.get(id);
+        Parsed parsed = known.getIfPresent(id);
         if (parsed == null || parsed.version() != version) {
             parsed = new Parsed(version, parsed(id, ranges));
             known.put(id, parsed);

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.weir.security.AddressRanges;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +46,7 @@ public final class ClientAddresses {
 
     /// @param peer the connection's other end
     public InetAddress of(InetSocketAddress peer, HttpHeaders headers) {
-        InetAddress nearest = peer.getAddress();
+        InetAddress nearest = withoutZone(peer.getAddress());
         List<String> hops = hops(headers);
         for (int i = hops.size() - 1; i >= 0 && trusted.contains(nearest); i--) {
             InetAddress named = address(hops.get(i));
@@ -55,6 +56,15 @@ public final class ClientAddresses {
             nearest = named;
         }
         return nearest;
+    }
+
+    // The zone of a link-local address (fe80::1%eth0) means something on this machine alone.
+    private static InetAddress withoutZone(InetAddress address) {
+        try {
+            return InetAddress.getByAddress(address.getAddress());
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException("an address of another length", impossible);
+        }
     }
 
     // In the order of the way here: the last was added by the nearest proxy.

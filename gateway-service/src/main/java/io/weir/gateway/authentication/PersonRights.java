@@ -52,11 +52,25 @@ final class PersonRights {
         }
         highestOfTenant(roles).ifPresent(role -> claimed.forEach(tenant -> rights.put(tenant, claimedBy(token, role))));
         for (MemberSnapshot member : members.of(token)) {
-            if (issuer.tenantClaim() == null || claimed.contains(member.tenantId())) {
+            boolean named = issuer.tenantClaim() == null || claimed.contains(member.tenantId());
+            if (named && isTrustedWith(issuer, member.tenantId()) && isOfTenant(member)) {
                 rights.putIfAbsent(member.tenantId(), memberBy(token, member));
             }
         }
         return rights;
+    }
+
+    // Else who runs one tenant's issuer could sign in as another tenant's member.
+    private boolean isTrustedWith(OidcProperties.Issuer issuer, TenantId tenant) {
+        return issuer.tenants().isEmpty()
+                || issuer.tenants().stream()
+                        .flatMap(name -> tenants.named(name).stream())
+                        .anyMatch(one -> one.tenantId().equals(tenant));
+    }
+
+    // Operating the platform is no role in a tenant.
+    private static boolean isOfTenant(MemberSnapshot member) {
+        return member.role() != Role.PLATFORM_ADMIN || member.tenantId().equals(TenantId.PLATFORM);
     }
 
     private Set<TenantId> claimedTenants(VerifiedToken token) {

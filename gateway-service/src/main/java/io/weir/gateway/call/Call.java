@@ -18,6 +18,7 @@ public final class Call {
     private volatile @Nullable Caller caller;
     private volatile @Nullable String passport;
     private volatile @Nullable String refusal;
+    private volatile @Nullable Throwable cause;
     private volatile @Nullable String allowedOrigin;
 
     /// @param startedAt a reading of [System#nanoTime()]
@@ -93,5 +94,14 @@ public final class Call {
 
     public void refusedWith(String code) {
         this.refusal = code;
+    }
+
+    /// What of ours failed, for the log; null where the caller was the cause.
+    public @Nullable Throwable cause() {
+        return cause;
+    }
+
+    public void failedBy(Throwable failure) {
+        this.cause = failure;
     }
 }

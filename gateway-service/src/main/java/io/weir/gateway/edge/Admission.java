@@ -8,7 +8,7 @@ import io.weir.gateway.authentication.OpenExchanges;
 import io.weir.gateway.call.Call;
 import io.weir.gateway.call.Caller;
 import io.weir.gateway.call.RouteClass;
-import io.weir.gateway.ending.StreamEnding;
+import io.weir.gateway.ending.EndableAnswer;
 import io.weir.gateway.health.PlatformHealth;
 import io.weir.gateway.passport.Passports;
 import io.weir.gateway.socket.LiveAnswers;
@@ -107,31 +107,24 @@ final class Admission {
         namedTenant.demandOwn(exchange.getRequest().getHeaders(), caller);
         call.route().demand(caller);
         call.admittedWith(passports.of(caller));
-        return switch (call.route()) {
-            case COST_SOCKET -> whileAllowed(call, caller, chain.filter(exchange));
-            case SOCKET_TICKETS -> whileAllowed(call, caller, sockets.issue(exchange, caller));
-            default -> endingCleanly(exchange, call, caller, chain);
-        };
-    }
-
-    private Mono<Void> endingCleanly(ServerWebExchange exchange, Call call, Caller caller, WebFilterChain chain) {
         String path = exchange.getRequest().getPath().value();
-        StreamEnding ending = new StreamEnding(exchange.getResponse(), path, call.requestId());
-        Mono<Void> answer = chain.filter(exchange.mutate().response(ending).build());
-        Mono<Void> guarded = call.route() == RouteClass.COST_EVENTS
-                ? live.until(call, caller, answer)
-                : whileAllowed(call, caller, answer);
-        return guarded.doOnSuccess(done -> {
-                    PlatformException reason = ending.reason();
-                    if (reason != null) {
-                        call.refusedWith(reason.type().code());
-                    }
-                })
-                .contextWrite(context -> context.put(StreamEnding.class, ending));
+        EndableAnswer answer = new EndableAnswer(exchange.getResponse(), path, call.requestId());
+        ServerWebExchange endable = exchange.mutate().response(answer).build();
+        Mono<Void> given = call.route() == RouteClass.SOCKET_TICKETS
+                ? Mono.defer(() -> sockets.issue(endable, caller))
+                : chain.filter(endable);
+        return whileAllowed(call, caller, given, answer).doOnSuccess(done -> {
+            PlatformException reason = answer.reason();
+            if (reason != null) {
+                call.refusedWith(reason.type().code());
+            }
+        });
     }
 
-    private Mono<Void> whileAllowed(Call call, Caller caller, Mono<Void> exchange) {
-        return exchanges.until(caller, now -> addresses.refusal(now, call.clientAddress()), exchange);
+    private Mono<Void> whileAllowed(Call call, Caller caller, Mono<Void> given, EndableAnswer answer) {
+        return call.route() == RouteClass.COST_EVENTS
+                ? live.until(call, caller, given, answer::end)
+                : exchanges.until(caller, now -> addresses.refusal(now, call.clientAddress()), given, answer::end);
     }
 
     // From which address and from which page.

@@ -6,6 +6,7 @@ import io.weir.gateway.call.Call;
 import io.weir.gateway.call.Caller;
 import io.weir.gateway.call.RequestIds;
 import io.weir.gateway.call.RouteClass;
+import io.weir.gateway.ending.AnswerCutException;
 import io.weir.gateway.routing.UpstreamFailure;
 import io.weir.observability.RequestLogContext;
 import io.weir.observability.TracedRequest;
@@ -21,11 +22,13 @@ import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
+import reactor.netty.http.server.HttpServerRequest;
 
 /// Around everything: gives the request its id, has it admitted, turns every failure into an answer, and notes
 /// the end.
@@ -76,14 +79,29 @@ final class EdgeFilter implements WebFilter, Ordered {
     }
 
     private Mono<Void> refuse(ServerWebExchange exchange, Call call, Throwable failure) {
+        if (failure instanceof AnswerCutException begun) {
+            call.refusedWith(begun.reason().type().code());
+            return Mono.fromRunnable(() -> cut(exchange));
+        }
         Throwable known = UpstreamFailure.translated(failure);
         call.refusedWith(
                 known instanceof PlatformException problem ? problem.type().code() : "internal_error");
+        if (!known.equals(failure)) {
+            call.failedBy(failure);
+        }
         Caller caller = call.caller();
         try (RequestLogContext.Scope _ =
                 new RequestLogContext(caller == null ? null : caller.tenantId(), call.requestId()).open()) {
             return problems.handle(exchange, known);
         }
+    }
+
+    // Before the exchange is over, so that what was sent is never finished as if it were whole. Who cuts a connection
+    // does not wait for it.
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private static void cut(ServerWebExchange exchange) {
+        HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
+        received.withConnection(connection -> connection.channel().close());
     }
 
     private void end(ServerWebExchange exchange, Call call, SignalType signal) {

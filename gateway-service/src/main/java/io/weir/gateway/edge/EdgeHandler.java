@@ -68,12 +68,15 @@ final class EdgeHandler implements HttpHandler {
         headers.set(SCHEME, scheme);
     }
 
-    // A trusted proxy says whether it was called over TLS; the last word is the nearest one's.
+    // A trusted proxy says whether it was called over TLS; the last word of the last line is the nearest
+    // one's.
     private String scheme(HttpServerRequest received, InetSocketAddress peer) {
-        String forwarded = addresses.isTrusted(peer) ? received.requestHeaders().get("x-forwarded-proto") : null;
-        if (forwarded == null) {
+        List<String> lines =
+                addresses.isTrusted(peer) ? received.requestHeaders().getAll("x-forwarded-proto") : List.of();
+        if (lines.isEmpty()) {
             return received.scheme();
         }
+        String forwarded = lines.getLast();
         String nearest = forwarded.substring(forwarded.lastIndexOf(',') + 1).strip();
         return HTTPS.equalsIgnoreCase(nearest) ? HTTPS : "http";
     }

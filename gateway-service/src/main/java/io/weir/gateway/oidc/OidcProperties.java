@@ -51,7 +51,8 @@ public record OidcProperties(
     /// @param rolesClaim holds names that the mapping turns into roles; dots descend into objects
     /// @param roleMapping from a name in the token to a role
     /// @param emailClaim holds an e-mail address that members are known by; null: subjects only
-    /// @param tenants slugs or ids that its tokens may name in the tenant claim; empty: all
+    /// @param tenants slugs or ids that its tokens may name in the tenant claim, and whose members may sign in
+    ///     with it; empty: all
     /// @param clockSkew by how much its clock may differ from ours
     public record Issuer(
             String issuer,

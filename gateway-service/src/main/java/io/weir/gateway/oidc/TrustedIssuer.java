@@ -1,5 +1,6 @@
 package io.weir.gateway.oidc;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -49,7 +50,7 @@ record TrustedIssuer(OidcProperties.Issuer settings, IssuerKeys keys) {
             return read(claims);
         } catch (InvalidJwtException refused) {
             throw new TokenRefusedException(explained(refused));
-        } catch (MalformedClaimException | IllegalArgumentException malformed) {
+        } catch (MalformedClaimException | IllegalArgumentException | DateTimeException malformed) {
             throw new TokenRefusedException("A claim of the token is not of its type. Ask the issuer's operator.");
         }
     }
@@ -77,14 +78,18 @@ record TrustedIssuer(OidcProperties.Issuer settings, IssuerKeys keys) {
                 Instant.ofEpochSecond(claims.getExpirationTime().getValue()).plus(settings.clockSkew()));
     }
 
-    // An address that the issuer did not verify is anybody's to claim.
+    // An address that the issuer did not verify is anybody's to claim. Letters beyond ASCII may become others' in lower
+    // case: the Kelvin sign becomes a k.
     private @Nullable String email(JwtClaims claims) {
         String claim = settings.emailClaim();
         if (claim == null || !Boolean.TRUE.equals(claims.getClaimValue("email_verified"))) {
             return null;
         }
         List<String> found = texts(claims.getClaimsMap(), claim);
-        return found.size() == 1 ? found.getFirst().strip().toLowerCase(Locale.ROOT) : null;
+        if (found.size() != 1 || !found.getFirst().strip().chars().allMatch(TrustedIssuer::plain)) {
+            return null;
+        }
+        return found.getFirst().strip().toLowerCase(Locale.ROOT);
     }
 
     // An issuer speaks for the tenants that it is trusted with.

@@ -4,6 +4,8 @@ import io.weir.gateway.address.AllowedAddresses;
 import io.weir.gateway.authentication.OpenExchanges;
 import io.weir.gateway.call.Call;
 import io.weir.gateway.call.Caller;
+import io.weir.problem.PlatformException;
+import java.util.function.Function;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -28,9 +30,15 @@ public final class LiveAnswers implements SmartLifecycle {
     }
 
     /// Runs the answer until it is done, the caller's right ends, or the gateway stops.
-    public Mono<Void> until(Call call, Caller caller, Mono<Void> answer) {
+    ///
+    /// @param ending given the reason, fails when the answer is to end
+    public Mono<Void> until(
+            Call call, Caller caller, Mono<Void> answer, Function<PlatformException, Mono<Void>> ending) {
         return exchanges.untilExpiry(
-                caller, now -> addresses.refusal(now, call.clientAddress()), answer.takeUntilOther(stopping.asMono()));
+                caller,
+                now -> addresses.refusal(now, call.clientAddress()),
+                answer.takeUntilOther(stopping.asMono()),
+                ending);
     }
 
     // Before the web server waits for open exchanges to end.

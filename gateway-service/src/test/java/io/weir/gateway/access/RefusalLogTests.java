@@ -11,13 +11,13 @@ class RefusalLogTests {
 
     @Test
     void tenRefusalsASecondAreTold() {
-        RefusalLog log = new RefusalLog();
+        RefusalLog.Window log = new RefusalLog.Window();
         assertThat(told(log, 5 * SECOND)).isEqualTo(10);
         assertThat(told(log, 5 * SECOND + SECOND - 1)).isZero();
         assertThat(told(log, 6 * SECOND)).isEqualTo(10);
     }
 
-    private static long told(RefusalLog log, long now) {
+    private static long told(RefusalLog.Window log, long now) {
         return IntStream.range(0, 1_000).filter(i -> log.admits(now)).count();
     }
 }

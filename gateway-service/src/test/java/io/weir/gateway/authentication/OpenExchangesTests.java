@@ -103,6 +103,20 @@ class OpenExchangesTests {
     }
 
     @Test
+    void whatIsEndedRunsNoLonger() {
+        AtomicBoolean cancelled = new AtomicBoolean();
+        exchanges
+                .until(
+                        new Caller(key.get(), TENANT),
+                        now -> null,
+                        Mono.<Void>never().doOnCancel(() -> cancelled.set(true)))
+                .subscribe(null, ended::set);
+        change(expiring(Instant.EPOCH));
+        assertEnds();
+        assertThat(cancelled).isTrue();
+    }
+
+    @Test
     void anExpirySetBetweenProofAndListingEndsIt() {
         Caller proven = new Caller(key.get(), TENANT);
         key.set(expiring(Instant.now().plusMillis(200)));

@@ -94,6 +94,19 @@ class TokenVerifierTests {
                 .isNull();
     }
 
+    // The Kelvin sign in lower case is a k: another mailbox would be taken for kate's.
+    @Test
+    void anAddressWithLettersBeyondAsciiIsNobodys() {
+        Map<String, Object> claims = Map.of("email", "\u212Aate@example.com", "email_verified", true);
+        assertThat(verified(issuer.token("mallory", claims)).email()).isNull();
+    }
+
+    @Test
+    void aTimeBeyondAllCalendarsIsRefused() {
+        refused(token(claims -> claims.setClaim("exp", Long.MAX_VALUE / 10)), "not of its type");
+        refused(token(claims -> claims.setClaim("iat", Long.MIN_VALUE / 10)), "not of its type");
+    }
+
     @Test
     void aTokenWithoutASignatureIsRefused() {
         JwtClaims claims = issuer.claims("ada", one -> {});

@@ -38,6 +38,7 @@ public final class TrustedKeys implements Reloadable {
     private final InstantSource clock;
     private final AtomicReference<Keys> keys;
     private final AtomicLong retirements = new AtomicLong();
+    private final AtomicLong changes = new AtomicLong();
 
     private TrustedKeys(Path directory, InstantSource clock) {
         this.directory = directory;
@@ -90,8 +91,16 @@ public final class TrustedKeys implements Reloadable {
         return retirements.get();
     }
 
+    /// Rises whenever a key was added, replaced or taken away: what was refused for its key before may be asked again.
+    public long changes() {
+        return changes.get();
+    }
+
     private void use(Keys fresh) {
         Keys before = keys.getAndSet(fresh);
+        if (!fresh.byId().equals(before.byId())) {
+            changes.incrementAndGet();
+        }
         if (!fresh.byId().keySet().containsAll(before.byId().keySet())) {
             retirements.incrementAndGet();
         }

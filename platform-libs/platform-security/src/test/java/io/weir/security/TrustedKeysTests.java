@@ -67,6 +67,21 @@ class TrustedKeysTests {
     }
 
     @Test
+    void itCountsTheReadingsThatFoundOtherKeys() throws IOException {
+        String gone = generate();
+        TrustedKeys keys = TrustedKeys.load(trusted, now::get);
+        keys.refresh();
+        assertThat(keys.changes()).isZero();
+        generate();
+        keys.refresh();
+        keys.refresh();
+        assertThat(keys.changes()).isOne();
+        Files.delete(trusted.resolve("gateway." + gone + ".pem"));
+        keys.refresh();
+        assertThat(keys.changes()).isEqualTo(2);
+    }
+
+    @Test
     void aBrokenFileEndsTheStart() throws IOException {
         generate();
         Files.writeString(trusted.resolve("billing.0.pem"), "half a ke");

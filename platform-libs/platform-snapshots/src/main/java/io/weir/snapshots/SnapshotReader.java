@@ -45,7 +45,7 @@ public final class SnapshotReader implements SmartLifecycle {
     private final TrustedKeys keys;
     private final Path directory;
     private final InstantSource clock;
-    private final Map<String, Followed<?>> followed = new LinkedHashMap<>();
+    private final Map<String, FollowedTopic<?>> followed = new LinkedHashMap<>();
     private volatile CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean running;
     private volatile long lastContact;
@@ -67,38 +67,24 @@ public final class SnapshotReader implements SmartLifecycle {
         }
         return (SnapshotTable<T>) followed.computeIfAbsent(
                         topic.suffix(),
-                        suffix -> new Followed<>(
+                        suffix -> new FollowedTopic<>(
                                 new SnapshotTable<>(topic, keys),
                                 new LastGoodCopy(directory, topic),
-                                new TopicPartition(kafka.topic(suffix), 0)))
-                .table;
+                                new TopicPartition(kafka.topic(suffix), 0),
+                                keys))
+                .table();
     }
 
     /// The tables being read.
     public List<SnapshotTable<?>> tables() {
         List<SnapshotTable<?>> tables = new ArrayList<>();
-        followed.values().forEach(topic -> tables.add(topic.table));
+        followed.values().forEach(topic -> tables.add(topic.table()));
         return tables;
     }
 
     /// Time since the broker last answered: how old the tables may be.
     public Duration age() {
         return Duration.ofMillis(clock.millis() - lastContact);
-    }
-
-    private static final class Followed<T> {
-        private final SnapshotTable<T> table;
-        private final LastGoodCopy copy;
-        private final TopicPartition partition;
-        private boolean copied;
-        private boolean changed;
-        private long readyAt = -1;
-
-        Followed(SnapshotTable<T> table, LastGoodCopy copy, TopicPartition partition) {
-            this.table = table;
-            this.copy = copy;
-            this.partition = partition;
-        }
     }
 
     // After the topics are being created, before web servers accept requests.
@@ -132,7 +118,7 @@ public final class SnapshotReader implements SmartLifecycle {
     }
 
     private void run() {
-        followed.values().forEach(topic -> topic.copied = topic.copy.loadInto(topic.table));
+        followed.values().forEach(FollowedTopic::loadCopy);
         long started = lastContact;
         while (running) {
             try (Consumer<String, byte[]> consumer = consumer()) {
@@ -145,11 +131,11 @@ public final class SnapshotReader implements SmartLifecycle {
                 pause(START_OVER_AFTER);
             }
         }
-        followed.values().forEach(this::saveIfChanged);
+        followed.values().forEach(FollowedTopic::saveIfChanged);
     }
 
     private void follow(Consumer<String, byte[]> consumer, long started) {
-        Map<TopicPartition, Followed<?>> assigned = new HashMap<>();
+        Map<TopicPartition, FollowedTopic<?>> assigned = new HashMap<>();
         long lookAgainAt = 0;
         long saveAt = clock.millis() + SAVE_EVERY.toMillis();
         while (running) {
@@ -159,6 +145,7 @@ public final class SnapshotReader implements SmartLifecycle {
                 lookAgainAt = clock.millis() + LOOK_FOR_TOPICS_EVERY.toMillis();
                 letCopiesStandIn(started);
             }
+            readAgainUnderOtherKeys(consumer, assigned);
             if (assigned.isEmpty()) {
                 pause(POLL);
                 continue;
@@ -166,21 +153,22 @@ public final class SnapshotReader implements SmartLifecycle {
             applyAll(consumer.poll(POLL), assigned);
             assigned.values().forEach(topic -> noteProgress(consumer, topic));
             if (now >= saveAt) {
-                followed.values().forEach(this::saveIfChanged);
+                followed.values().forEach(FollowedTopic::saveIfChanged);
                 saveAt = now + SAVE_EVERY.toMillis();
             }
         }
     }
 
     // Topics that do not exist yet (their owner may be starting) are looked for again.
-    private void assignNewTopics(Consumer<String, byte[]> consumer, Map<TopicPartition, Followed<?>> assigned) {
+    private void assignNewTopics(Consumer<String, byte[]> consumer, Map<TopicPartition, FollowedTopic<?>> assigned) {
         List<TopicPartition> fresh = new ArrayList<>();
         try {
             Set<String> existing = consumer.listTopics(METADATA).keySet();
             lastContact = clock.millis();
-            for (Followed<?> topic : followed.values()) {
-                if (!assigned.containsKey(topic.partition) && existing.contains(topic.partition.topic())) {
-                    fresh.add(topic.partition);
+            for (FollowedTopic<?> topic : followed.values()) {
+                if (!assigned.containsKey(topic.partition())
+                        && existing.contains(topic.partition().topic())) {
+                    fresh.add(topic.partition());
                 }
             }
             if (fresh.isEmpty()) {
@@ -188,8 +176,8 @@ public final class SnapshotReader implements SmartLifecycle {
             }
             Map<TopicPartition, Long> ends = consumer.endOffsets(fresh, METADATA);
             for (TopicPartition partition : fresh) {
-                Followed<?> topic = of(partition);
-                topic.readyAt = ends.getOrDefault(partition, 0L);
+                FollowedTopic<?> topic = of(partition);
+                topic.readyAt(ends.getOrDefault(partition, 0L));
                 assigned.put(partition, topic);
             }
         } catch (TimeoutException brokerAway) {
@@ -200,38 +188,53 @@ public final class SnapshotReader implements SmartLifecycle {
         consumer.seekToBeginning(fresh);
     }
 
-    private Followed<?> of(TopicPartition partition) {
-        for (Followed<?> topic : followed.values()) {
-            if (topic.partition.equals(partition)) {
+    private FollowedTopic<?> of(TopicPartition partition) {
+        for (FollowedTopic<?> topic : followed.values()) {
+            if (topic.partition().equals(partition)) {
                 return topic;
             }
         }
         throw new IllegalStateException("not followed: " + partition);
     }
 
-    private static void applyAll(ConsumerRecords<String, byte[]> records, Map<TopicPartition, Followed<?>> assigned) {
+    private static void applyAll(
+            ConsumerRecords<String, byte[]> records, Map<TopicPartition, FollowedTopic<?>> assigned) {
         for (ConsumerRecord<String, byte[]> received : records) {
-            Followed<?> topic = assigned.get(new TopicPartition(received.topic(), received.partition()));
-            if (topic == null) {
-                continue;
-            }
-            try {
-                topic.changed |= topic.table.apply(SignedRecord.of(received));
-            } catch (IllegalArgumentException unsigned) {
-                topic.table.refuse(received.key(), String.valueOf(unsigned.getMessage()));
+            FollowedTopic<?> topic = assigned.get(new TopicPartition(received.topic(), received.partition()));
+            if (topic != null) {
+                topic.apply(received);
             }
         }
     }
 
-    private void noteProgress(Consumer<String, byte[]> consumer, Followed<?> topic) {
-        if (!topic.table.isReady() && consumer.position(topic.partition, METADATA) >= topic.readyAt) {
-            topic.table.markReady();
-            // Also of an empty topic: that there is nothing is worth knowing while the broker is away.
-            topic.changed |= !topic.copied;
-            LOG.info("Read {} to its end: {} records", topic.partition.topic(), topic.table.size());
+    // A key may be trusted later than the first record that it signed is read.
+    private void readAgainUnderOtherKeys(
+            Consumer<String, byte[]> consumer, Map<TopicPartition, FollowedTopic<?>> assigned) {
+        for (FollowedTopic<?> topic : followed.values()) {
+            if (!topic.isToBeReadAgain()) {
+                continue;
+            }
+            LOG.info(
+                    "Reading {} again: other keys are trusted since records were refused",
+                    topic.partition().topic());
+            if (assigned.containsKey(topic.partition())) {
+                consumer.seekToBeginning(List.of(topic.partition()));
+            } else {
+                topic.loadCopy();
+            }
+        }
+    }
+
+    private void noteProgress(Consumer<String, byte[]> consumer, FollowedTopic<?> topic) {
+        if (!topic.table().isReady() && consumer.position(topic.partition(), METADATA) >= topic.readyAt()) {
+            topic.markReady();
+            LOG.info(
+                    "Read {} to its end: {} records",
+                    topic.partition().topic(),
+                    topic.table().size());
         }
         // The lag is known only from fetches that were answered.
-        if (consumer.currentLag(topic.partition).orElse(1) == 0) {
+        if (consumer.currentLag(topic.partition()).orElse(1) == 0) {
             lastContact = clock.millis();
         }
     }
@@ -241,18 +244,13 @@ public final class SnapshotReader implements SmartLifecycle {
         if (!brokerAway || clock.millis() - started < PATIENCE_FOR_BROKER.toMillis()) {
             return;
         }
-        for (Followed<?> topic : followed.values()) {
-            if (topic.copied && !topic.table.isReady()) {
-                topic.table.markReady();
-                LOG.warn("Serving {} from its last good copy; the broker is away", topic.partition.topic());
+        for (FollowedTopic<?> topic : followed.values()) {
+            if (topic.isCopied() && !topic.table().isReady()) {
+                topic.table().markReady();
+                LOG.warn(
+                        "Serving {} from its last good copy; the broker is away",
+                        topic.partition().topic());
             }
-        }
-    }
-
-    private void saveIfChanged(Followed<?> topic) {
-        if (topic.changed) {
-            topic.changed = false;
-            topic.copy.save(topic.table.signedRecords());
         }
     }
 

@@ -99,6 +99,28 @@ class SnapshotIT {
     }
 
     @Test
+    void whatANewKeySignedIsTakenOverOnceThatKeyIsTrusted() throws IOException {
+        KafkaProperties kafka = sharedKafka();
+        Path aside = Files.createDirectory(directory.resolve("aside"));
+        SigningKey next = SigningKey.load(KeyPairFiles.generate("tenant", directory, aside));
+        SnapshotTable<TenantSnapshot> table = read(kafka, "a");
+        publish(publisher(kafka, tenantKey), tenant(1, TenantStatus.ACTIVE));
+        publish(publisher(kafka, next), tenant(2, TenantStatus.SUSPENDED));
+        Eventually.passes(LIMIT, () -> assertThat(table.refused()).isOne());
+        publisher(kafka, tenantKey)
+                .publish(SnapshotTopic.TENANTS, "marker", 1, tenant(1, TenantStatus.ACTIVE))
+                .block(LIMIT);
+        Eventually.passes(LIMIT, () -> assertThat(table.find("marker")).isPresent());
+        assertThat(status(table)).isEqualTo(TenantStatus.ACTIVE);
+
+        String file = "tenant." + next.id() + ".pem";
+        Files.copy(aside.resolve(file), trusted.resolve(file));
+        keys.refresh();
+        Eventually.passes(LIMIT, () -> assertThat(status(table)).isEqualTo(TenantStatus.SUSPENDED));
+        assertThat(table.refused()).as("not read again before").isOne();
+    }
+
+    @Test
     void unsignedForeignTamperedAndReplayedRecordsAreRefusedAndCounted() {
         KafkaProperties kafka = sharedKafka();
         SnapshotTable<TenantSnapshot> table = read(kafka, "a");

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.gateway.address;
+
+import org.jspecify.annotations.NullMarked;
