@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class RouteMatrixIT {
 
@@ -37,7 +38,7 @@ class RouteMatrixIT {
                     .withTenantParameter("GET /api/analytics/requests", "tenantId")
                     .withTenantParameter("GET /api/analytics/requests/{id}", "tenantId")
                     .check(analytics.bean(RouteCatalogue.class).routes());
-            System.out.println("analytics-service " + summary);
+            LoggerFactory.getLogger(RouteMatrixIT.class).info("measured: analytics-service {}", summary);
             DocumentedRoutes.check(
                     Path.of("../docs/reference/roles.md"),
                     "analytics-service",

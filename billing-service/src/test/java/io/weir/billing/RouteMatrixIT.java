@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class RouteMatrixIT {
 
@@ -31,7 +32,7 @@ class RouteMatrixIT {
                     // Stripe is not set up here.
                     .mayBeUnavailable("POST /api/billing/webhooks/stripe")
                     .check(billing.bean(RouteCatalogue.class).routes());
-            System.out.println("billing-service " + summary);
+            LoggerFactory.getLogger(RouteMatrixIT.class).info("measured: billing-service {}", summary);
             DocumentedRoutes.check(
                     Path.of("../docs/reference/roles.md"),
                     "billing-service",

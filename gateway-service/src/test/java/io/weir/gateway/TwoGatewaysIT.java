@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /// Two gateways as processes of their own, as they run in production.
 class TwoGatewaysIT {
@@ -83,10 +84,15 @@ class TwoGatewaysIT {
                     streams.add(ended.stream());
                 }
             }
-            System.out.printf(
-                    "revocation at two gateways, %d rounds: calls refused after %s ms (median %d), streams ended after"
-                            + " %s ms (median %d)%n",
-                    ROUNDS, calls, median(calls), streams, median(streams));
+            LoggerFactory.getLogger(TwoGatewaysIT.class)
+                    .info(
+                            "measured: revocation at two gateways, {} rounds: calls refused after {} ms (median {}),"
+                                    + " streams ended after {} ms (median {})",
+                            ROUNDS,
+                            calls,
+                            median(calls),
+                            streams,
+                            median(streams));
             // The median: the machine may be busy with others for longer than a second.
             assertThat(median(calls)).isLessThan(1_000);
             assertThat(median(streams)).isLessThan(1_000);

@@ -8,6 +8,7 @@ import io.weir.testing.access.RouteMatrix;
 import java.net.URI;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class RouteMatrixIT {
 
@@ -20,7 +21,7 @@ class RouteMatrixIT {
                             own.tenantId(),
                             MatrixCaller.withPassports(mesh.gateway(), own.context()))
                     .check(mesh.bean(RouteCatalogue.class).routes());
-            System.out.println("orchestration-service " + summary);
+            LoggerFactory.getLogger(RouteMatrixIT.class).info("measured: orchestration-service {}", summary);
             DocumentedRoutes.check(
                     Path.of("../docs/reference/roles.md"),
                     "orchestration-service",

@@ -9,6 +9,7 @@ import io.weir.testing.access.MatrixCaller;
 import io.weir.testing.access.RouteMatrix;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class RouteMatrixIT {
 
@@ -22,7 +23,7 @@ class RouteMatrixIT {
                     // The matrix suspends the tenant as the operator, which only the operator lifts.
                     .mayBeRefused("POST /api/tenants/{id}/activate")
                     .check(platform.bean(RouteCatalogue.class).routes());
-            System.out.println("tenant-service " + summary);
+            LoggerFactory.getLogger(RouteMatrixIT.class).info("measured: tenant-service {}", summary);
             DocumentedRoutes.check(
                     Path.of("../docs/reference/roles.md"),
                     "tenant-service",
