@@ -27,6 +27,7 @@ public final class ChatStream {
     private final Set<Integer> begun = new HashSet<>();
     private final Set<Integer> finished = new HashSet<>();
     private @Nullable JsonNode usage;
+    private @Nullable String tier;
     private @Nullable String failure;
     private boolean done;
 
@@ -64,6 +65,7 @@ public final class ChatStream {
             return;
         }
         usage = chunk.usage == null ? usage : chunk.usage;
+        tier = chunk.tier == null ? tier : chunk.tier;
         if (chunk.deltas.isEmpty()) {
             return;
         }
@@ -120,9 +122,11 @@ public final class ChatStream {
         return !begun.isEmpty() && finished.containsAll(begun);
     }
 
-    /// What the provider reported, as far as it can be believed.
+    /// What the provider reported, whether or not it can be believed.
     public Optional<ReportedUsage> usage() {
-        return translation.usage(usage);
+        String served = tier;
+        Optional<ReportedUsage> reported = translation.usage(usage);
+        return served == null ? reported : reported.map(told -> told.in(OpenAiUsage.tier(served)));
     }
 
     /// The provider's own id of the answer; null: nothing came yet.

@@ -77,8 +77,10 @@ class UsagePropertyTests {
         assertThat(new GeminiDialect()
                         .answer(JSON.writeValueAsBytes(answer), IDENTITY)
                         .orElseThrow()
-                        .usage())
-                .isEmpty();
+                        .usage()
+                        .orElseThrow()
+                        .isCredible())
+                .isFalse();
     }
 
     private static ReportedUsage read(ProviderDialect dialect, ObjectNode answer) {

@@ -6,8 +6,12 @@ import io.weir.money.Amount;
 import io.weir.money.Meter;
 import io.weir.money.Quantities;
 import io.weir.money.Rate;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -20,6 +24,9 @@ import tools.jackson.databind.JsonNode;
 /// @param usageSource whether the provider reported the usage, or we measured it
 /// @param lines what each bucket cost and by which rule
 /// @param status the provider's HTTP status; null: none was received
+/// @param serviceTier the tier that the provider served it in, as it named it; null: standard
+/// @param pricedAt the instant whose rules were asked for; null: nothing was to be priced
+/// @param unpriced why it costs nothing although something was used; null: it is priced
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Attempt(
         int n,
@@ -34,14 +41,76 @@ public record Attempt(
         Amount cost,
         Outcome outcome,
         @Nullable Integer status,
-        long latencyMs) {
+        long latencyMs,
+        @Nullable String serviceTier,
+        @Nullable Instant pricedAt,
+        @Nullable Unpriced unpriced) {
 
     public Attempt {
         lines = List.copyOf(lines);
     }
 
+    /// In the standard tier, and with nothing to be priced later.
+    public Attempt(
+            int n,
+            String provider,
+            String model,
+            @Nullable String providerRequestId,
+            Quantities buckets,
+            @Nullable JsonNode rawUsage,
+            UsageSource usageSource,
+            @Nullable String priceBookId,
+            List<PricedLine> lines,
+            Amount cost,
+            Outcome outcome,
+            @Nullable Integer status,
+            long latencyMs) {
+        this(
+                n,
+                provider,
+                model,
+                providerRequestId,
+                buckets,
+                rawUsage,
+                usageSource,
+                priceBookId,
+                lines,
+                cost,
+                outcome,
+                status,
+                latencyMs,
+                null,
+                null,
+                null);
+    }
+
     /// @param cost rate times quantity, exact
     public record PricedLine(Meter meter, long quantity, Rate rate, String ruleId, Amount cost) {}
+
+    /// Usage that waits for somebody to price it. It is never billed at zero for good.
+    ///
+    /// @param meters what stands in the way, with its count: meters without a price, or counters without a meter
+    public record Unpriced(Reason reason, Map<String, Long> meters) {
+
+        public Unpriced {
+            meters = Collections.unmodifiableMap(new TreeMap<>(meters));
+        }
+
+        /// Why there is no price.
+        public enum Reason {
+            /// The price book has no rate for a meter that was used.
+            NO_PRICE,
+            /// The provider counted something that has no meter here. The buckets do not have it.
+            UNKNOWN_METER,
+            /// What the provider says cannot be: the buckets are our own count.
+            NOT_CREDIBLE;
+
+            @JsonValue
+            public String wireName() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+        }
+    }
 
     /// Where the buckets come from.
     public enum UsageSource {
