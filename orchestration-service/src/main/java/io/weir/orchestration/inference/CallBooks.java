@@ -76,7 +76,9 @@ public final class CallBooks {
                 now.plus(holdTtl),
                 reserved.hold().map(Hold::budgetId).orElse(null),
                 reserved.hold().map(Hold::windowStart).orElse(null),
-                fallback);
+                fallback,
+                null,
+                null);
     }
 
     /// Nothing was consumed. Completes when that is durable.

@@ -32,6 +32,8 @@ public sealed interface UsageEvent {
     /// @param expiresAt after which the hold is an orphan
     /// @param budgetId the budget that it was debited against; null: the tenant has no cap
     /// @param fallback counts the routes that were left for this one; null: this is the first
+    /// @param renewal true: the same hold with a later expiry, since the call still runs; null: a hold of its own
+    /// @param measured what the call had cost when it was renewed, as far as it could be measured; null: not known
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Held(
             String requestId,
@@ -44,7 +46,9 @@ public sealed interface UsageEvent {
             Instant expiresAt,
             @Nullable String budgetId,
             @Nullable Instant windowStart,
-            @Nullable Integer fallback)
+            @Nullable Integer fallback,
+            @Nullable Boolean renewal,
+            @Nullable Amount measured)
             implements OfRequest {
 
         public static final String TYPE = "io.weir.usage.held.v1";
@@ -75,7 +79,32 @@ public sealed interface UsageEvent {
                     expiresAt,
                     budgetId,
                     windowStart,
+                    null,
+                    null,
                     null);
+        }
+
+        /// The same with a later expiry.
+        public Held renewed(Instant until, @Nullable Amount measuredSoFar) {
+            return new Held(
+                    requestId,
+                    tenantId,
+                    keyId,
+                    requestedModel,
+                    provider,
+                    model,
+                    ceiling,
+                    until,
+                    budgetId,
+                    windowStart,
+                    fallback,
+                    true,
+                    measuredSoFar);
+        }
+
+        /// Whether a call begins with it, which has held nothing before.
+        boolean opensCall() {
+            return fallback == null && renewal == null;
         }
 
         @Override
