@@ -3,12 +3,14 @@ package io.weir.billing.pricebook;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.Scope;
+import io.weir.security.webflux.Access;
 import io.weir.security.webflux.DeclaredRoutes;
 import io.weir.security.webflux.RouteAccess;
 import io.weir.snapshots.SnapshotTable;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import io.weir.tenancy.TenantId;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -43,7 +45,7 @@ final class PriceRoutes {
     }
 
     private Mono<ServerResponse> prices(ServerRequest request) {
-        PriceBookSnapshot book = book();
+        PriceBookSnapshot book = book(Access.passport(request).tenant().id());
         PricesShown shown = PricesShown.of(book, PriceQuery.read(request, book), clock.instant());
         byte[] body = json.writeValueAsBytes(shown);
         String tag = tag(book.version(), body);
@@ -55,10 +57,12 @@ final class PriceRoutes {
                         .bodyValue(body)));
     }
 
-    // There is one; of several, the first by id prices what it knows, for calls as well.
-    private PriceBookSnapshot book() {
+    // The tenant's own, else the platform's: of several, the first by id prices what it knows, for calls as well.
+    private PriceBookSnapshot book(TenantId caller) {
         return books.all().stream()
-                .min(Comparator.comparing(PriceBookSnapshot::id))
+                .filter(book -> book.tenantId() == null || book.tenantId().equals(caller))
+                .min(Comparator.comparing((PriceBookSnapshot book) -> book.tenantId() == null)
+                        .thenComparing(PriceBookSnapshot::id))
                 .orElseThrow(() -> new PlatformException(
                         ProblemType.SERVICE_UNAVAILABLE,
                         "The price book is not published yet. Try again in a moment."));
