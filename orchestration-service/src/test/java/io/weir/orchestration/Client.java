@@ -24,6 +24,11 @@ record Client(String baseUrl, @Nullable String passport) {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    /// The same at another process.
+    Client at(int port) {
+        return new Client("http://127.0.0.1:" + port, passport);
+    }
+
     /// A plain answer.
     record Answer(int status, HttpResponse<String> response) {
 

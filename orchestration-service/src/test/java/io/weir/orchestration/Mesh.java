@@ -1,5 +1,6 @@
 package io.weir.orchestration;
 
+import io.weir.embedded.FreePort;
 import io.weir.kafka.KafkaProperties;
 import io.weir.kafka.TopicCreation;
 import io.weir.kafka.TopicSpec;
@@ -31,6 +32,7 @@ import io.weir.testing.EventLoops;
 import io.weir.testing.Eventually;
 import io.weir.testing.Infrastructure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -183,6 +185,49 @@ final class Mesh implements AutoCloseable {
         Eventually.passes(PATIENCE, () -> {
             if (client().get("/ready").statusCode() != 200) {
                 throw new AssertionError("not ready: " + client().get("/ready").body());
+            }
+        });
+    }
+
+    int freePort() {
+        return FreePort.next();
+    }
+
+    /// A second instance, in a process of its own.
+    Process spawn(int port, String... settings) throws IOException {
+        Map<String, Object> own = new LinkedHashMap<>(properties);
+        own.put("server.port", port);
+        own.put("weir.ledger.producer-id", "orchestration-" + port);
+        own.put("weir.state-directory", directory.resolve("state-" + port).toString());
+        for (String setting : settings) {
+            String[] parts = setting.split("=", 2);
+            own.put(parts[0], parts[1]);
+        }
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                OrchestrationApplication.class.getName()));
+        own.forEach((name, value) -> command.add("--" + name + "=" + value));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("instance-" + port + ".log").toFile())
+                .start();
+    }
+
+    void awaitReady(int port) {
+        Client there = new Client("http://127.0.0.1:" + port, null);
+        Eventually.passes(PATIENCE.multipliedBy(3), () -> {
+            try {
+                if (there.get("/ready").statusCode() != 200) {
+                    throw new AssertionError("not ready");
+                }
+            } catch (UncheckedIOException notYet) {
+                throw new AssertionError("not there", notYet);
             }
         });
     }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -127,6 +128,18 @@ public final class ChatStream {
         String served = tier;
         Optional<ReportedUsage> reported = translation.usage(usage);
         return served == null ? reported : reported.map(told -> told.in(OpenAiUsage.tier(served)));
+    }
+
+    /// Ends the choices that have not ended: their limit was reached. For a stream that is not fed any more.
+    public byte[] endings() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (Integer index : new TreeSet<>(begun)) {
+            if (finished.add(index)) {
+                byte[] chunk = repair.ending(index);
+                frame(chunk, 0, chunk.length, out);
+            }
+        }
+        return out.toByteArray();
     }
 
     /// The provider's own id of the answer; null: nothing came yet.

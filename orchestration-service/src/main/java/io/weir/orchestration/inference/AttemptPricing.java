@@ -45,7 +45,11 @@ public final class AttemptPricing {
     ///
     /// @param sent by [System#nanoTime], when it was asked for
     public record Ending(
-            Usage usage, Outcome outcome, @Nullable String providerRequestId, int status, long sent) {}
+            Usage usage,
+            Outcome outcome,
+            @Nullable String providerRequestId,
+            @Nullable Integer status,
+            long sent) {}
 
     /// An attempt that began to be answered. What it used without a price costs nothing for now, says so, is
     /// logged and counted: the counter pages.
@@ -74,7 +78,8 @@ public final class AttemptPricing {
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - ending.sent()),
                 usage.tier().equals(ReportedUsage.STANDARD) ? null : usage.tier(),
                 candidate.ceiling().at(),
-                lack);
+                lack,
+                null);
     }
 
     /// An attempt that consumed nothing.

@@ -3,6 +3,7 @@ package io.weir.orchestration.inference;
 import io.weir.money.Meter;
 import io.weir.money.Quantities;
 import io.weir.orchestration.budget.Budgets.Reserved;
+import io.weir.orchestration.dialect.OpenAiDialect;
 import io.weir.orchestration.dialect.Produced;
 import io.weir.orchestration.dialect.PromptTokens;
 import io.weir.orchestration.dialect.ReportedUsage;
@@ -39,6 +40,18 @@ public final class UsageMeasure {
         return Mono.fromCallable(() -> told.map(usage -> counted(usage, call, candidate, reserved, produced))
                         .orElseGet(() -> Usage.measured(count(call, candidate, reserved, produced))))
                 .subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /// What came, in tokens. Does not count on the caller's thread.
+    Mono<Long> tokens(Produced produced) {
+        return Mono.fromCallable(() -> produced.tokens(tokenizer)).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /// A stream that brings more than this has passed its ceiling. Where a provider's own tokens are not public, ours
+    /// may be more than its own for the same text, so that a quarter is allowed.
+    static long mostTokens(Call call, Candidate candidate, Reserved reserved) {
+        long held = mostOutput(call, reserved);
+        return candidate.route().provider().dialect() instanceof OpenAiDialect ? held : held + held / 4;
     }
 
     /// The same, unless it is more than the candidate's model can take or give.

@@ -64,6 +64,18 @@ class LedgerConfiguration {
     }
 
     @Bean
+    LedgerFollower ledgerFollower(
+            LedgerProperties ledger, KafkaProperties kafka, LedgerWriter writer, Clock clock, MeterRegistry registry) {
+        return new LedgerFollower(
+                kafka,
+                new Recovery(writer, clock, registry),
+                clock,
+                ledger.sweepGrace(),
+                registry,
+                writer::hasDelivered);
+    }
+
+    @Bean
     HealthCheck ledgerHealth(LedgerWriter writer) {
         return new HealthCheck() {
             @Override

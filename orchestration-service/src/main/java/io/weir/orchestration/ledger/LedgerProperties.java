@@ -10,13 +10,15 @@ import org.springframework.util.unit.DataSize;
 /// @param producerId names this instance, the same after its restart; empty: after the host
 /// @param partitions of the topic, where this service creates it
 /// @param retention of the topic, where this service creates it
-/// @param holdTtl after which a hold that nobody settled counts as an orphan
+/// @param holdTtl after which a hold that nobody renewed or settled counts as an orphan
+/// @param sweepGrace after that until an orphan is settled; longer than the clocks of two instances differ
 @ConfigurationProperties("weir.ledger")
 public record LedgerProperties(
         @DefaultValue("") String producerId,
         @DefaultValue("6") int partitions,
         @DefaultValue("35d") Duration retention,
         @DefaultValue("15m") Duration holdTtl,
+        @DefaultValue("10s") Duration sweepGrace,
         @DefaultValue File file) {
 
     /// The write-ahead file, in `ledger/` of the state directory.

@@ -1,5 +1,6 @@
 package io.weir.ledger;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.weir.money.Amount;
@@ -27,6 +28,8 @@ import tools.jackson.databind.JsonNode;
 /// @param serviceTier the tier that the provider served it in, as it named it; null: standard
 /// @param pricedAt the instant whose rules were asked for; null: nothing was to be priced
 /// @param unpriced why it costs nothing although something was used; null: it is priced
+/// @param ceilingBreach what the provider charged beyond what was held: the platform's, never the tenant's. The lines add
+/// up to it and `cost` together; null: nothing
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Attempt(
         int n,
@@ -44,10 +47,37 @@ public record Attempt(
         long latencyMs,
         @Nullable String serviceTier,
         @Nullable Instant pricedAt,
-        @Nullable Unpriced unpriced) {
+        @Nullable Unpriced unpriced,
+        @Nullable Amount ceilingBreach) {
 
+    @JsonCreator
     public Attempt {
         lines = List.copyOf(lines);
+    }
+
+    /// The same at no more than that; what it cost beyond is the platform's.
+    public Attempt within(Amount most) {
+        if (cost.compareTo(most) <= 0) {
+            return this;
+        }
+        return new Attempt(
+                n,
+                provider,
+                model,
+                providerRequestId,
+                buckets,
+                rawUsage,
+                usageSource,
+                priceBookId,
+                lines,
+                most,
+                outcome,
+                status,
+                latencyMs,
+                serviceTier,
+                pricedAt,
+                unpriced,
+                cost.minus(most));
     }
 
     /// In the standard tier, and with nothing to be priced later.
@@ -79,6 +109,7 @@ public record Attempt(
                 outcome,
                 status,
                 latencyMs,
+                null,
                 null,
                 null,
                 null);
