@@ -85,7 +85,10 @@ final class ServiceSettings {
                     settings.put("weir.services." + behind.issuer(), ports.url(behind.port()));
                 }
             }
-            case BILLING -> settings.putAll(stripe);
+            case BILLING -> {
+                settings.put("weir.services.analytics", ports.url(Service.ANALYTICS.port()));
+                settings.putAll(stripe);
+            }
         }
         return settings;
     }
