@@ -41,7 +41,7 @@ record Comparison(List<Change> changed, List<Priced> added, List<Priced> removed
         private static final Comparator<Priced> ORDER = Comparator.comparing(Priced::provider)
                 .thenComparing(Priced::model)
                 .thenComparing(Priced::serviceTier)
-                .thenComparing(Priced::contextOver)
+                .thenComparingLong(Priced::contextOver)
                 .thenComparing(Priced::meter);
 
         static Priced of(Rule rule) {

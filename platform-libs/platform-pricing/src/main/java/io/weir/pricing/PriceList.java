@@ -7,6 +7,7 @@ import io.weir.money.Rate;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
+import io.weir.tenancy.TenantId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,6 +52,11 @@ public final class PriceList {
 
     public String bookId() {
         return book.id();
+    }
+
+    /// The one tenant whose calls it prices; empty: everybody's.
+    public Optional<TenantId> owner() {
+        return Optional.ofNullable(book.tenantId());
     }
 
     public Optional<Model> model(String name) {
