@@ -8,6 +8,7 @@ import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.Settled;
 import io.weir.money.Amount;
 import io.weir.money.Meter;
+import io.weir.money.Rate;
 import io.weir.orchestration.Client.Answer;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.testing.Eventually;
@@ -120,7 +121,11 @@ class CutOffIT {
         Attempt attempt = settled.attempts().getLast();
         Amount breach = Objects.requireNonNull(attempt.ceilingBreach());
         Amount charged = attempt.lines().stream().map(Attempt.PricedLine::cost).reduce(Amount.ZERO, Amount::plus);
-        assertThat(attempt.cost().plus(breach)).isEqualTo(charged);
+        assertThat(charged).as("the lines are what the tenant pays").isEqualTo(attempt.cost());
+        assertThat(attempt.lines())
+                .allSatisfy(line -> assertThat(line.cost()).isEqualTo(line.rate().times(line.quantity())));
         assertThat(attempt.buckets().of(Meter.TEXT_OUT)).isEqualTo(3_000);
+        Amount input = Rate.perMillion("0.15").times(attempt.buckets().of(Meter.TEXT_IN));
+        assertThat(attempt.cost().plus(breach)).isEqualTo(input.plus(Rate.perMillion("0.60").times(3_000)));
     }
 }

@@ -2,6 +2,8 @@ package io.weir.orchestration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.ledger.Attempt;
 import io.weir.ledger.Outcome;
 import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.OfRequest;
@@ -12,6 +14,7 @@ import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.testing.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -91,11 +94,50 @@ class RecoveryIT {
             mesh.ledger().await(unmeasured.tenantId(), 1);
             victim.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
 
-            assertRecovered(measured, true);
-            assertRecovered(unmeasured, false);
+            assertThat(assertRecovered(measured).measured()).isNotNull();
+            assertThat(assertRecovered(unmeasured).measured()).isNull();
         } finally {
             victim.destroyForcibly();
         }
+    }
+
+    @Test
+    void aProcessThatWasHaltedBeyondItsHoldsExpiryFindsItSettledAndItsOwnSettlementIsADuplicate() throws Exception {
+        mesh.provider().behave("{\"chunkDelayMs\": 50, \"outputTokens\": 4000}");
+        TenantSnapshot tenant = mesh.tenant();
+        double before = duplicates();
+        int port = mesh.freePort();
+        Process halted = mesh.spawn(port, SHORT_LIVED);
+        try {
+            mesh.awaitReady(port);
+            InputStream open = mesh.client(tenant).at(port).open(Client.streaming("")).body();
+            assertThat(open.readNBytes(200)).hasSize(200);
+            signal(halted, "STOP");
+            assertRecovered(tenant);
+            signal(halted, "CONT");
+            String rest = new String(open.readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(rest).contains("\"finish_reason\":\"length\"").endsWith("data: [DONE]\n\n");
+            Eventually.passes(Duration.ofSeconds(20), () -> assertThat(duplicates()).isEqualTo(before + 1));
+            List<Outcome> outcomes = mesh.ledger().of(tenant.tenantId()).stream()
+                    .filter(Settled.class::isInstance)
+                    .map(event -> ((Settled) event).outcome())
+                    .toList();
+            assertThat(outcomes).containsExactly(Outcome.RECOVERED, Outcome.CUT_OFF);
+        } finally {
+            halted.destroyForcibly();
+        }
+    }
+
+    private double duplicates() {
+        return mesh.bean(MeterRegistry.class)
+                .counter("weir.ledger.duplicate.settlements")
+                .count();
+    }
+
+    private static void signal(Process process, String name) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(kill.exitValue()).isZero();
     }
 
     private static void unanswered(Client client) {
@@ -106,7 +148,8 @@ class RecoveryIT {
         }
     }
 
-    private void assertRecovered(TenantSnapshot tenant, boolean measured) {
+    /// The hold that was settled for its process.
+    private Held assertRecovered(TenantSnapshot tenant) {
         List<Entry> all = Eventually.value(
                 Duration.ofSeconds(60),
                 () -> entries(tenant),
@@ -121,11 +164,16 @@ class RecoveryIT {
         Settled settled = (Settled) settlement.usage().data();
         assertThat(settled.outcome()).isEqualTo(Outcome.RECOVERED);
         Amount known = held.measured();
-        assertThat(known != null).isEqualTo(measured);
         assertThat(settled.cost()).isEqualTo(known == null ? held.ceiling() : known).isGreaterThan(Amount.ZERO);
+        assertThat(settled.attempts())
+                .flatExtracting(Attempt::lines)
+                .extracting(Attempt.PricedLine::cost)
+                .as("what is invoiced")
+                .containsExactly(settled.cost());
         Instant at = settlement.usage().time();
         assertThat(at).isAfter(held.expiresAt()).isBefore(held.expiresAt().plus(BOUND));
         assertThat(settlement.usage().producerid()).isEqualTo("orchestration-test");
         assertThat(all.stream().filter(entry -> entry.usage().data() instanceof Settled)).hasSize(1);
+        return held;
     }
 }

@@ -3,6 +3,7 @@ package io.weir.orchestration.ledger;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.ledger.Attempt;
+import io.weir.ledger.Attempt.PricedLine;
 import io.weir.ledger.Attempt.UsageSource;
 import io.weir.ledger.LedgerWriter;
 import io.weir.ledger.OpenHolds.Open;
@@ -10,6 +11,7 @@ import io.weir.ledger.Outcome;
 import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.Settled;
 import io.weir.money.Amount;
+import io.weir.money.Meter;
 import io.weir.money.Quantities;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,11 +67,11 @@ final class Recovery {
                 held.provider(),
                 held.model(),
                 null,
-                Quantities.NONE,
+                Quantities.of(Meter.REQUEST, 1),
                 null,
                 UsageSource.MEASURED,
                 null,
-                List.of(),
+                List.of(PricedLine.of(cost, "recovered")),
                 cost,
                 Outcome.RECOVERED,
                 null,

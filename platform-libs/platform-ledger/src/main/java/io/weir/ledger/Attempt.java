@@ -7,7 +7,9 @@ import io.weir.money.Amount;
 import io.weir.money.Meter;
 import io.weir.money.Quantities;
 import io.weir.money.Rate;
+import java.math.RoundingMode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -28,8 +30,8 @@ import tools.jackson.databind.JsonNode;
 /// @param serviceTier the tier that the provider served it in, as it named it; null: standard
 /// @param pricedAt the instant whose rules were asked for; null: nothing was to be priced
 /// @param unpriced why it costs nothing although something was used; null: it is priced
-/// @param ceilingBreach what the provider charged beyond what was held: the platform's, never the tenant's. The lines add
-/// up to it and `cost` together; null: nothing
+/// @param ceilingBreach what the provider charged beyond what was held: the platform's, never the tenant's, and in no
+/// line; null: nothing
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Attempt(
         int n,
@@ -69,7 +71,7 @@ public record Attempt(
                 rawUsage,
                 usageSource,
                 priceBookId,
-                lines,
+                PricedLine.within(lines, most),
                 most,
                 outcome,
                 status,
@@ -116,7 +118,43 @@ public record Attempt(
     }
 
     /// @param cost rate times quantity, exact
-    public record PricedLine(Meter meter, long quantity, Rate rate, String ruleId, Amount cost) {}
+    public record PricedLine(Meter meter, long quantity, Rate rate, String ruleId, Amount cost) {
+
+        /// A line for an amount that no meter explains.
+        public static PricedLine of(Amount amount, String ruleId) {
+            return new PricedLine(Meter.REQUEST, 1, new Rate(amount.value()), ruleId, amount);
+        }
+
+        // As many units as the amount pays, and a line for what is left of it.
+        static List<PricedLine> within(List<PricedLine> lines, Amount most) {
+            List<PricedLine> paid = new ArrayList<>();
+            Amount left = most;
+            for (PricedLine line : lines) {
+                PricedLine part = line.within(left);
+                if (part.quantity > 0) {
+                    paid.add(part);
+                    left = left.minus(part.cost);
+                }
+                if (part.quantity < line.quantity) {
+                    break;
+                }
+            }
+            if (!left.isZero()) {
+                paid.add(of(left, "ceiling"));
+            }
+            return paid;
+        }
+
+        private PricedLine within(Amount most) {
+            if (cost.compareTo(most) <= 0) {
+                return this;
+            }
+            long units = most.value()
+                    .divide(rate.perUnit(), 0, RoundingMode.FLOOR)
+                    .longValueExact();
+            return new PricedLine(meter, units, rate, ruleId, rate.times(units));
+        }
+    }
 
     /// Usage that waits for somebody to price it. It is never billed at zero for good.
     ///
