@@ -145,7 +145,8 @@ public final class LedgerEvents implements AutoCloseable {
                 12,
                 "priority",
                 time.minusSeconds(1),
-                new Unpriced(Reason.UNKNOWN_METER, Map.of("dreams", 3L)));
+                new Unpriced(Reason.UNKNOWN_METER, Map.of("dreams", 3L)),
+                null);
         return settled(tenant, requestId, time, attempt);
     }
 
