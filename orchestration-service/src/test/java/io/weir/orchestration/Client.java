@@ -109,6 +109,14 @@ record Client(String baseUrl, @Nullable String passport) {
         return new Answer(response.statusCode(), response);
     }
 
+    /// A plain call with tags, as the header has them.
+    Answer chatTagged(String body, String tags) {
+        HttpResponse<String> response = send(
+                request("/v1/chat/completions").header("x-weir-tags", tags).POST(BodyPublishers.ofString(body)),
+                BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response);
+    }
+
     HttpResponse<InputStream> open(String body) {
         return send(request("/v1/chat/completions").POST(BodyPublishers.ofString(body)), BodyHandlers.ofInputStream());
     }

@@ -340,15 +340,29 @@ final class Mesh implements AutoCloseable {
     }
 
     BudgetSnapshot budget(TenantSnapshot tenant, String limit, String timeZone) {
-        long version = VERSIONS.incrementAndGet();
-        BudgetSnapshot budget = new BudgetSnapshot(
+        return budget(new BudgetSnapshot(
                 BudgetSnapshot.tenantBudgetId(tenant.tenantId()),
                 tenant.tenantId(),
                 Amount.of(limit),
                 BudgetSnapshot.Window.MONTH,
                 timeZone,
+                0,
+                tenant.version()));
+    }
+
+    /// Publishes the budget as its newest version and waits until it is known.
+    BudgetSnapshot budget(BudgetSnapshot wanted) {
+        long version = VERSIONS.incrementAndGet();
+        BudgetSnapshot budget = new BudgetSnapshot(
+                wanted.id(),
+                wanted.tenantId(),
+                wanted.limit(),
+                wanted.window(),
+                wanted.timeZone(),
                 version,
-                tenant.version());
+                wanted.tenantVersion(),
+                wanted.scope(),
+                wanted.subject());
         billingService
                 .publish(SnapshotTopic.BUDGETS, budget.id(), version, budget)
                 .block(PATIENCE);
@@ -361,6 +375,12 @@ final class Mesh implements AutoCloseable {
             }
         });
         return budget;
+    }
+
+    void removeBudget(String id) {
+        billingService
+                .remove(SnapshotTopic.BUDGETS, id, VERSIONS.incrementAndGet())
+                .block(PATIENCE);
     }
 
     /// Publishes a price book beside the others; the models that an earlier one sells stay its own.

@@ -34,6 +34,7 @@ public sealed interface UsageEvent {
     /// @param fallback counts the routes that were left for this one; null: this is the first
     /// @param renewal true: the same hold with a later expiry, since the call still runs; null: a hold of its own
     /// @param measured what the call had cost when it was renewed, as far as it could be measured; null: not known
+    /// @param debits all budgets' windows that the ceiling was debited against, each with the lease; null: none
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Held(
             String requestId,
@@ -48,13 +49,16 @@ public sealed interface UsageEvent {
             @Nullable Instant windowStart,
             @Nullable Integer fallback,
             @Nullable Boolean renewal,
-            @Nullable Amount measured)
+            @Nullable Amount measured,
+            @Nullable List<Debit> debits)
             implements OfRequest {
 
         public static final String TYPE = "io.weir.usage.held.v1";
 
         @JsonCreator
-        public Held {}
+        public Held {
+            debits = debits == null ? null : List.copyOf(debits);
+        }
 
         /// For the first route.
         public Held(
@@ -81,6 +85,7 @@ public sealed interface UsageEvent {
                     windowStart,
                     null,
                     null,
+                    null,
                     null);
         }
 
@@ -99,7 +104,8 @@ public sealed interface UsageEvent {
                     windowStart,
                     fallback,
                     true,
-                    measuredSoFar);
+                    measuredSoFar,
+                    debits);
         }
 
         /// Whether a call begins with it, which has held nothing before.
@@ -112,6 +118,12 @@ public sealed interface UsageEvent {
             return TYPE;
         }
     }
+
+    /// One budget's window that a ceiling was debited against.
+    ///
+    /// @param windowStart names the window by its calendar label
+    /// @param lease of the process that held it: what it had settled is read from here, should it die
+    record Debit(String budgetId, Instant windowStart, String lease) {}
 
     /// Written exactly once per client request that consumed something.
     ///
