@@ -273,7 +273,9 @@ class AnalyticsIT {
             do {
                 JsonNode page = operator(span + "&limit=1" + cursor).json();
                 page.path("attempts").forEach(all::add);
-                cursor = page.has("nextCursor") ? "&cursor=" + page.path("nextCursor").asString() : "";
+                cursor = page.has("nextCursor")
+                        ? "&cursor=" + page.path("nextCursor").asString()
+                        : "";
             } while (!cursor.isEmpty());
             assertThat(all).hasSize(3);
         });

@@ -40,8 +40,8 @@ class UnpricedUsageIT {
     private volatile String usage = "{}";
     private volatile String tier = "default";
     private final HttpServer odd = oddProvider();
-    private final Mesh mesh =
-            Mesh.start("weir.providers.openai.base-url=http://127.0.0.1:" + odd.getAddress().getPort());
+    private final Mesh mesh = Mesh.start("weir.providers.openai.base-url=http://127.0.0.1:"
+            + odd.getAddress().getPort());
 
     @AfterAll
     void stop() {
@@ -161,7 +161,8 @@ class UnpricedUsageIT {
         // 1,000 x 0.10/M + 100 x 0.40/M = 0.0001 + 0.00004; at the list 0.00015 + 0.00006.
         assertThat(attempt(ours, "").cost()).isEqualTo(Amount.of("0.00014"));
         assertThat(attempt(others, "").cost()).isEqualTo(Amount.of("0.00021"));
-        assertThat(mesh.client(others).chat(Client.hello("ours-alone")).status()).isEqualTo(404);
+        assertThat(mesh.client(others).chat(Client.hello("ours-alone")).status())
+                .isEqualTo(404);
     }
 
     private static Rule rule(String model, Meter meter, String perMillion) {

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/// Reads attempts of all tenants, or of one, in the order in which they are stored, so that each page goes on where
-/// the one before ended, whatever was added meanwhile.
+/// Reads attempts of all tenants, or of one, in the order in which they are stored, so that each page goes on
+/// where the one before ended, whatever was added meanwhile.
 final class AttemptsQuery {
 
     private static final ForPlatform SCOPE = new ForPlatform("usage of all tenants is priced again");

@@ -12,8 +12,7 @@ import java.util.regex.Pattern;
 record Place(String tenant, String hour, String event, String source, long attempt) {
 
     /// Before everything.
-    static final Place START =
-            new Place("00000000-0000-0000-0000-000000000000", "1970-01-02 00:00:00", "", "", 0);
+    static final Place START = new Place("00000000-0000-0000-0000-000000000000", "1970-01-02 00:00:00", "", "", 0);
 
     private static final Pattern HOUR = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:00:00");
     private static final int PARTS = 5;

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/// Puts a catalogue's prices into a book from an instant on: what it names and prices otherwise ends then, what it does
-/// not name stays. Nothing before that instant changes.
+/// Puts a catalogue's prices into a book from an instant on: what it names and prices otherwise ends then, what
+/// it does not name stays. Nothing before that instant changes.
 ///
 /// @param models names of those to take; empty: those that the book knows
 record CatalogueImport(Listing listing, Set<String> models, String source, LocalDate observedAt, Instant from)
@@ -61,8 +61,8 @@ record CatalogueImport(Listing listing, Set<String> models, String source, Local
                         && rule.effectiveTo() == null
                         && rule.rate().equals(next.rate()));
         if (!same) {
-            rules.removeIf(rule -> Priced.of(rule).equals(priced)
-                    && !rule.effectiveFrom().isBefore(from));
+            rules.removeIf(rule ->
+                    Priced.of(rule).equals(priced) && !rule.effectiveFrom().isBefore(from));
             rules.replaceAll(rule -> Priced.of(rule).equals(priced) && rule.isEffectiveAt(from) ? ended(rule) : rule);
             rules.add(next);
         }
@@ -102,9 +102,8 @@ record CatalogueImport(Listing listing, Set<String> models, String source, Local
 
     private static boolean prices(Entry entry, Meter meter) {
         return entry.prices().stream()
-                .anyMatch(price -> price.meter() == meter
-                        && price.tier().equals("standard")
-                        && price.contextOver() == 0);
+                .anyMatch(
+                        price -> price.meter() == meter && price.tier().equals("standard") && price.contextOver() == 0);
     }
 
     private static boolean isOf(Entry entry, Model model) {

@@ -117,8 +117,9 @@ record Comparison(List<Change> changed, List<Priced> added, List<Priced> removed
 
     private static Map<Priced, List<Rule>> byPrice(PriceBookSnapshot book) {
         Map<Priced, List<Rule>> all = new LinkedHashMap<>();
-        book.rules().forEach(rule -> all.computeIfAbsent(Priced.of(rule), any -> new ArrayList<>())
-                .add(rule));
+        book.rules()
+                .forEach(rule -> all.computeIfAbsent(Priced.of(rule), any -> new ArrayList<>())
+                        .add(rule));
         return all;
     }
 

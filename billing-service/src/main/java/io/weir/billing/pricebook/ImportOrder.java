@@ -76,7 +76,9 @@ sealed interface ImportOrder {
                 request.queryParam("observedAt")
                         .map(ImportOrder::day)
                         .orElseGet(() -> LocalDate.ofInstant(now, ZoneOffset.UTC)),
-                request.queryParam("effectiveFrom").map(ImportOrder::instant).orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS)));
+                request.queryParam("effectiveFrom")
+                        .map(ImportOrder::instant)
+                        .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS)));
     }
 
     private static LocalDate day(String text) {

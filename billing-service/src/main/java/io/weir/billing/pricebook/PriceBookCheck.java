@@ -25,7 +25,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Turns a file's entries into models and rules, collecting every fault on the way. For one file; not for threads.
+/// Turns a file's entries into models and rules, collecting every fault on the way. For one file; not for
+/// threads.
 final class PriceBookCheck {
 
     private static final Set<String> MODES = Set.of("chat", "responses", "embedding");
@@ -58,8 +59,8 @@ final class PriceBookCheck {
         if (!faults.isEmpty()) {
             throw new InvalidPriceBookException(file, faults);
         }
-        PriceBookSnapshot own = new PriceBookSnapshot(
-                id, source, Objects.requireNonNull(observedAt), models, rules, 0, tenant);
+        PriceBookSnapshot own =
+                new PriceBookSnapshot(id, source, Objects.requireNonNull(observedAt), models, rules, 0, tenant);
         return new Terms(own, book.parent(), discounts);
     }
 

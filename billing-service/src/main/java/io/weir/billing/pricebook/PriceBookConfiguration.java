@@ -24,8 +24,7 @@ final class PriceBookConfiguration {
     }
 
     @Bean
-    PriceBooks priceBooks(
-            PlatformTransaction transaction, SnapshotPublisher publisher, Audit audit, Clock clock) {
+    PriceBooks priceBooks(PlatformTransaction transaction, SnapshotPublisher publisher, Audit audit, Clock clock) {
         return new PriceBooks(transaction, publisher, audit, clock);
     }
 

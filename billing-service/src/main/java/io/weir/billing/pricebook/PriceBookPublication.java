@@ -11,8 +11,9 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/// Takes in the book of the file at each start and publishes those in force, trying until the database and the broker
-/// have them. An unchanged file changes nothing, so that a restart is nothing to readers and keeps what was imported.
+/// Takes in the book of the file at each start and publishes those in force, trying until the database and the
+/// broker have them. An unchanged file changes nothing, so that a restart is nothing to readers and keeps what
+/// was imported.
 final class PriceBookPublication implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(PriceBookPublication.class);

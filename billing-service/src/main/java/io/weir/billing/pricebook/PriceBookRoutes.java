@@ -140,8 +140,8 @@ final class PriceBookRoutes {
                         tooLarge -> new PlatformException(
                                 ProblemType.REQUEST_TOO_LARGE, "A price file may have 8 MiB. Send fewer models."))
                 .map(PriceBookRoutes::bytes)
-                .switchIfEmpty(Mono.error(() -> PlatformException.invalid(
-                        "body", "The body is empty. Send a price file.")));
+                .switchIfEmpty(
+                        Mono.error(() -> PlatformException.invalid("body", "The body is empty. Send a price file.")));
     }
 
     private static byte[] bytes(DataBuffer buffer) {

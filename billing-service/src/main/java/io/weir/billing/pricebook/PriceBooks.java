@@ -24,8 +24,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// Takes price books in, lets them be compared, approved and rejected, and publishes those in force. What was approved
-/// is what was shown: a version whose base is no longer in force cannot be approved.
+/// Takes price books in, lets them be compared, approved and rejected, and publishes those in force. What was
+/// approved is what was shown: a version whose base is no longer in force cannot be approved.
 final class PriceBooks {
 
     private static final Logger LOG = LoggerFactory.getLogger(PriceBooks.class);
@@ -72,8 +72,9 @@ final class PriceBooks {
                         .flatMap(book -> draft(client, book, null, null, false, by)));
     }
 
-    /// Takes in the book of the program's file, and answers all books in force. One that changes a price by more than
-    /// a fifth waits for approval, as any other does; the first one, and smaller changes, come into force at once.
+    /// Takes in the book of the program's file, and answers all books in force. One that changes a price by
+    /// more than a fifth waits for approval, as any other does; the first one, and smaller changes, come into
+    /// force at once.
     Mono<List<PriceBookSnapshot>> adopt(PriceBookSnapshot file) {
         return transaction.in(
                 WHY,
@@ -109,8 +110,8 @@ final class PriceBooks {
     }
 
     /// Puts a draft in force and publishes it, with the tenants' books that hang on it. Approving it again only
-    /// publishes it again. Fails with a 409 where it is no draft any more, where another came into force since, or
-    /// where it is quarantined and `large` is false.
+    /// publishes it again. Fails with a 409 where it is no draft any more, where another came into force since,
+    /// or where it is quarantined and `large` is false.
     Mono<Shown> approve(String id, long version, boolean large, String by) {
         return transaction
                 .in(
@@ -167,7 +168,8 @@ final class PriceBooks {
         Terms terms = PriceBookReader.parse(child.id(), child.terms().getBytes(StandardCharsets.UTF_8));
         return R2dbcPriceBooks.lock(client, child.id())
                 .then(draft(client, terms.book(parent), terms.parent(), child.terms(), false, null))
-                .flatMap(shown -> R2dbcPriceBooks.approve(client, shown.version().content(), null, clock.instant()));
+                .flatMap(
+                        shown -> R2dbcPriceBooks.approve(client, shown.version().content(), null, clock.instant()));
     }
 
     private static Mono<PriceBookSnapshot> whole(DatabaseClient client, Terms terms) {
@@ -195,13 +197,14 @@ final class PriceBooks {
                 .filter(others -> !others)
                 .switchIfEmpty(Mono.error(() -> PlatformException.of(
                         ProblemType.UNPROCESSABLE, "id", "The book of this id is another owner's. Take another id.")))
-                .then(R2dbcPriceBooks.approved(client, book.id()).map(BookVersion::content).singleOptional())
+                .then(R2dbcPriceBooks.approved(client, book.id())
+                        .map(BookVersion::content)
+                        .singleOptional())
                 .flatMap(current -> {
                     PriceBookSnapshot before = current.orElse(null);
                     Comparison comparison = Comparison.of(before, book);
                     Long base = before == null ? null : before.version();
-                    NewVersion version =
-                            new NewVersion(book, parent, terms, base, comparison.isLarge(), fromFile, by);
+                    NewVersion version = new NewVersion(book, parent, terms, base, comparison.isLarge(), fromFile, by);
                     return R2dbcPriceBooks.add(client, version, clock.instant())
                             .delayUntil(number -> by == null
                                     ? Mono.empty()
@@ -226,16 +229,17 @@ final class PriceBooks {
 
     private Mono<Void> record(DatabaseClient client, String action, PriceBookSnapshot book) {
         TenantId owner = Objects.requireNonNullElse(book.tenantId(), TenantId.PLATFORM);
-        return audit.record(
-                client, owner, AuditEntry.done(action, "price-book:" + book.id() + "/" + book.version()));
+        return audit.record(client, owner, AuditEntry.done(action, "price-book:" + book.id() + "/" + book.version()));
     }
 
     /// Publishes all that is in force; what readers have already they leave alone.
     Mono<Void> publishAll() {
         return transaction
-                .in(WHY, client -> R2dbcPriceBooks.allApproved(client)
-                        .map(BookVersion::content)
-                        .collectList())
+                .in(
+                        WHY,
+                        client -> R2dbcPriceBooks.allApproved(client)
+                                .map(BookVersion::content)
+                                .collectList())
                 .flatMap(this::publish);
     }
 

@@ -8,9 +8,9 @@ import io.weir.security.webflux.DeclaredRoutes;
 import io.weir.security.webflux.RouteAccess;
 import io.weir.snapshots.SnapshotTable;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
+import io.weir.tenancy.TenantId;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import io.weir.tenancy.TenantId;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -57,7 +57,8 @@ final class PriceRoutes {
                         .bodyValue(body)));
     }
 
-    // The tenant's own, else the platform's: of several, the first by id prices what it knows, for calls as well.
+    // The tenant's own, else the platform's: of several, the first by id prices what it knows, for calls as
+    // well.
     private PriceBookSnapshot book(TenantId caller) {
         return books.all().stream()
                 .filter(book -> book.tenantId() == null || book.tenantId().equals(caller))
@@ -68,7 +69,8 @@ final class PriceRoutes {
                         "The price book is not published yet. Try again in a moment."));
     }
 
-    // Prices end and begin without a new version, and filters show parts of one: the version alone does not say it.
+    // Prices end and begin without a new version, and filters show parts of one: the version alone does not say
+    // it.
     private static String tag(long version, byte[] body) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);

@@ -12,8 +12,7 @@ final class Quarantine {
     private Quarantine() {}
 
     static String refusal(Comparison comparison) {
-        List<Change> large =
-                comparison.changed().stream().filter(Change::large).toList();
+        List<Change> large = comparison.changed().stream().filter(Change::large).toList();
         String shown = large.stream().limit(MOST_SHOWN).map(Quarantine::words).collect(Collectors.joining("; "));
         String more = large.size() > MOST_SHOWN ? "; and " + (large.size() - MOST_SHOWN) + " more" : "";
         return large.size() + " prices change by more than 20%: " + shown + more

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What a price book's file says, checked. Of a tenant's book that has a parent it is not all that holds: the rest is
-/// the parent's, less the discounts.
+/// What a price book's file says, checked. Of a tenant's book that has a parent it is not all that holds: the
+/// rest is the parent's, less the discounts.
 ///
 /// @param own models and prices that the file names
 record Terms(PriceBookSnapshot own, @Nullable String parent, List<Discount> discounts) {
@@ -22,7 +22,8 @@ record Terms(PriceBookSnapshot own, @Nullable String parent, List<Discount> disc
         discounts = List.copyOf(discounts);
     }
 
-    /// The book as it is published: own models as they are, the parent's others at its prices less what is taken off.
+    /// The book as it is published: own models as they are, the parent's others at its prices less what is
+    /// taken off.
     ///
     /// @param base the parent; null: there is none
     PriceBookSnapshot book(@Nullable PriceBookSnapshot base) {
@@ -67,8 +68,7 @@ record Terms(PriceBookSnapshot own, @Nullable String parent, List<Discount> disc
         }
         pieces.add(within(rule, discount.off(rule.rate()), own.id() + ":" + RuleIds.since(rule.id(), from), from, to));
         if (to != null && !to.equals(rule.effectiveTo())) {
-            pieces.addAll(
-                    discounted(within(rule, rule.rate(), RuleIds.since(rule.id(), to), to, rule.effectiveTo())));
+            pieces.addAll(discounted(within(rule, rule.rate(), RuleIds.since(rule.id(), to), to, rule.effectiveTo())));
         }
         return pieces;
     }

@@ -75,14 +75,10 @@ record VersionView(
                 .sorted((one, other) -> Boolean.compare(other.large(), one.large()))
                 .map(ChangeView::of)
                 .toList();
-        return of(
-                shown.version(),
-                new ComparisonView(changed, comparison.added(), comparison.removed()),
-                passedOver);
+        return of(shown.version(), new ComparisonView(changed, comparison.added(), comparison.removed()), passedOver);
     }
 
-    private static VersionView of(
-            BookVersion version, @Nullable ComparisonView comparison, List<String> passedOver) {
+    private static VersionView of(BookVersion version, @Nullable ComparisonView comparison, List<String> passedOver) {
         return new VersionView(
                 version.content().id(),
                 version.content().version(),

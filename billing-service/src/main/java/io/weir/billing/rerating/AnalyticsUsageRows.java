@@ -25,8 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Asks the analytics service, page by page.
 final class AnalyticsUsageRows implements UsageRows {
 
-    private static final TenantContext PLATFORM =
-            new TenantContext(TenantId.PLATFORM, "any", Placement.POOL, "any");
+    private static final TenantContext PLATFORM = new TenantContext(TenantId.PLATFORM, "any", Placement.POOL, "any");
     private static final int PAGE = 2_000;
     private static final int TRIES = 3;
     private static final Duration PAUSE = Duration.ofMillis(200);

@@ -31,12 +31,14 @@ final class Books {
         return versions;
     }
 
-    /// The book that prices the row: the one that did, else the first that knows its model. A book that is gone is not
-    /// replaced.
+    /// The book that prices the row: the one that did, else the first that knows its model. A book that is gone
+    /// is not replaced.
     Optional<PriceList> of(UsageRow row) {
         String did = row.priceBookId();
         return inOrder.stream()
-                .filter(book -> did == null ? isFor(book, row.tenantId()) : book.bookId().equals(did))
+                .filter(book -> did == null
+                        ? isFor(book, row.tenantId())
+                        : book.bookId().equals(did))
                 .filter(book -> book.model(row.model())
                         .filter(model -> model.provider().equals(row.provider()))
                         .isPresent())

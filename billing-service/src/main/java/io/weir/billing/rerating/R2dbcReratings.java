@@ -43,8 +43,7 @@ final class R2dbcReratings {
                 cost numeric)
             """;
 
-    private static final String FIND =
-            "SELECT status, document, applied_at FROM rerating_run WHERE run_id = :run";
+    private static final String FIND = "SELECT status, document, applied_at FROM rerating_run WHERE run_id = :run";
 
     private static final String RELEASES = """
             SELECT mapping, release_measured FROM rerating_run
@@ -108,7 +107,13 @@ final class R2dbcReratings {
     }
 
     private record Stored(
-            UUID tenant, Instant hour, String provider, String model, String rule, String meter, long quantity,
+            UUID tenant,
+            Instant hour,
+            String provider,
+            String model,
+            String rule,
+            String meter,
+            long quantity,
             BigDecimal cost) {}
 
     private Mono<Void> add(DatabaseClient client, UUID run, List<Delta> deltas) {

@@ -22,7 +22,8 @@ final class Rerated {
     record Key(TenantId tenant, Instant hour, String provider, String model, String rule, Meter meter)
             implements Comparable<Key> {
 
-        private static final Comparator<Key> ORDER = Comparator.comparing((Key key) -> key.tenant().value())
+        private static final Comparator<Key> ORDER = Comparator.comparing(
+                        (Key key) -> key.tenant().value())
                 .thenComparing(Key::hour)
                 .thenComparing(Key::provider)
                 .thenComparing(Key::model)
@@ -59,37 +60,37 @@ final class Rerated {
         Sums sums = tenants.computeIfAbsent(row.tenantId(), any -> new Sums());
         sums.rows++;
         sums.before = sums.before.plus(row.cost());
-        sums.after = sums.after.plus(switch (outcome) {
-            case Outcome.Unchanged unchanged -> {
-                sums.unchanged++;
-                yield row.cost();
-            }
-            case Outcome.Changed(List<Line> lines, Amount cost) -> {
-                sums.changed++;
-                move(row, row.lines(), -1);
-                move(row, lines, 1);
-                yield cost;
-            }
-            case Outcome.Released(List<Line> lines, Amount cost) -> {
-                sums.released++;
-                move(row, lines, 1);
-                yield cost;
-            }
-            case Outcome.StillUnpriced unpriced -> {
-                sums.unpriced++;
-                yield row.cost();
-            }
-            case Outcome.Kept kept -> {
-                sums.kept++;
-                yield row.cost();
-            }
-        });
+        sums.after = sums.after.plus(
+                switch (outcome) {
+                    case Outcome.Unchanged unchanged -> {
+                        sums.unchanged++;
+                        yield row.cost();
+                    }
+                    case Outcome.Changed(List<Line> lines, Amount cost) -> {
+                        sums.changed++;
+                        move(row, row.lines(), -1);
+                        move(row, lines, 1);
+                        yield cost;
+                    }
+                    case Outcome.Released(List<Line> lines, Amount cost) -> {
+                        sums.released++;
+                        move(row, lines, 1);
+                        yield cost;
+                    }
+                    case Outcome.StillUnpriced unpriced -> {
+                        sums.unpriced++;
+                        yield row.cost();
+                    }
+                    case Outcome.Kept kept -> {
+                        sums.kept++;
+                        yield row.cost();
+                    }
+                });
     }
 
     private void move(UsageRow row, List<Line> lines, int sign) {
         for (Line line : lines) {
-            Key key =
-                    new Key(row.tenantId(), row.hour(), row.provider(), row.model(), line.ruleId(), line.meter());
+            Key key = new Key(row.tenantId(), row.hour(), row.provider(), row.model(), line.ruleId(), line.meter());
             Moved sum = moved.computeIfAbsent(key, any -> new Moved());
             sum.quantity += sign * line.quantity();
             sum.cost = sign > 0 ? sum.cost.plus(line.cost()) : sum.cost.minus(line.cost());

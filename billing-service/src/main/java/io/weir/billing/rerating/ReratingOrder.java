@@ -35,8 +35,7 @@ record ReratingOrder(Instant from, Instant to, @Nullable UUID tenant, Release re
         Instant from = hour(root, "from");
         Instant to = hour(root, "to");
         if (!to.isAfter(from) || to.isAfter(from.plus(MOST_DAYS, ChronoUnit.DAYS))) {
-            throw PlatformException.invalid(
-                    "to", "to must lie after from, by at most " + MOST_DAYS + " days.");
+            throw PlatformException.invalid("to", "to must lie after from, by at most " + MOST_DAYS + " days.");
         }
         JsonNode measured = root.path("releaseMeasured");
         if (!measured.isMissingNode() && !measured.isBoolean()) {

@@ -86,9 +86,8 @@ final class Reratings {
     }
 
     private Run run(ReratingOrder order, Books inForce, Release release, Rerated rerated) {
-        Amount difference = rerated.tenants().stream()
-                .map(Rerated.OfTenant::difference)
-                .reduce(Amount.ZERO, Amount::plus);
+        Amount difference =
+                rerated.tenants().stream().map(Rerated.OfTenant::difference).reduce(Amount.ZERO, Amount::plus);
         return new Run(
                 UUID.randomUUID(),
                 Status.DRY_RUN,
@@ -107,9 +106,7 @@ final class Reratings {
 
     private Mono<Run> kept(Run run, Rerated rerated, String by) {
         return transaction.in(
-                WHY,
-                client -> store.add(client, run, rerated.deltas(), by)
-                        .then(store.find(client, run.id())));
+                WHY, client -> store.add(client, run, rerated.deltas(), by).then(store.find(client, run.id())));
     }
 
     /// Fails with a 404 where there is none.
@@ -117,8 +114,8 @@ final class Reratings {
         return transaction.in(WHY, client -> store.find(client, run)).switchIfEmpty(Mono.error(Reratings::notFound));
     }
 
-    /// Lets it hold. Applying it again changes nothing. Fails with a 409 where another run of some of its hours was
-    /// applied since: what was shown is no longer the difference.
+    /// Lets it hold. Applying it again changes nothing. Fails with a 409 where another run of some of its hours
+    /// was applied since: what was shown is no longer the difference.
     Mono<Run> apply(UUID run, String by) {
         return transaction.in(
                 WHY,
@@ -126,8 +123,8 @@ final class Reratings {
                         .then(store.find(client, run))
                         .switchIfEmpty(Mono.error(Reratings::notFound))
                         .filter(found -> found.status() == Status.DRY_RUN)
-                        .delayUntil(found -> R2dbcReratings.isOutdated(client, run)
-                                .doOnNext(Reratings::demandFresh))
+                        .delayUntil(
+                                found -> R2dbcReratings.isOutdated(client, run).doOnNext(Reratings::demandFresh))
                         .delayUntil(found -> R2dbcReratings.apply(client, run, by, clock.instant()))
                         .delayUntil(found -> audit.record(client, owner(found), entry(found)))
                         .then(store.find(client, run)));

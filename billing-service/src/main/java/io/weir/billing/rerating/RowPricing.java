@@ -27,7 +27,8 @@ record RowPricing(Books books, Release release) {
         /// It had no price and has none yet. It is not billed.
         record StillUnpriced() implements Outcome {}
 
-        /// It stays: its price is no sum of rates, as where it was cut at its ceiling, or no book in force has one.
+        /// It stays: its price is no sum of rates, as where it was cut at its ceiling, or no book in force has
+        /// one.
         record Kept() implements Outcome {}
     }
 
@@ -41,9 +42,7 @@ record RowPricing(Books books, Release release) {
         if (row.lines().isEmpty() || !row.sumOfLines().equals(row.cost())) {
             return new Outcome.Kept();
         }
-        return priced(row, row.buckets())
-                .map(lines -> compared(row, lines))
-                .orElseGet(Outcome.Kept::new);
+        return priced(row, row.buckets()).map(lines -> compared(row, lines)).orElseGet(Outcome.Kept::new);
     }
 
     private static Outcome compared(UsageRow row, List<Line> lines) {
@@ -58,8 +57,7 @@ record RowPricing(Books books, Release release) {
     }
 
     private static Optional<List<Line>> priced(UsageRow row, Quantities quantities, PriceList book) {
-        Priced priced =
-                book.price(book.model(row.model()).orElseThrow(), quantities, row.tier(), row.at());
+        Priced priced = book.price(book.model(row.model()).orElseThrow(), quantities, row.tier(), row.at());
         return switch (priced) {
             case Priced.Complete(var lines, Amount cost) ->
                 Optional.of(inOrder(lines.stream()

@@ -55,7 +55,18 @@ record Run(
 
     Run as(Status now, @Nullable Instant applied, List<Closed> finals) {
         return new Run(
-                id, now, from, to, tenantId, books, counters, releaseMeasured, difference, tenants, finals, createdAt,
+                id,
+                now,
+                from,
+                to,
+                tenantId,
+                books,
+                counters,
+                releaseMeasured,
+                difference,
+                tenants,
+                finals,
+                createdAt,
                 applied);
     }
 }

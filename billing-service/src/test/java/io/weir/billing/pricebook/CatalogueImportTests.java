@@ -133,8 +133,7 @@ class CatalogueImportTests {
     }
 
     private static CatalogueImport importing(Set<String> models) {
-        return new CatalogueImport(
-                read(Catalogue.LITELLM, LITELLM), models, "litellm", LocalDate.of(2026, 6, 1), JUNE);
+        return new CatalogueImport(read(Catalogue.LITELLM, LITELLM), models, "litellm", LocalDate.of(2026, 6, 1), JUNE);
     }
 
     private static PriceBookSnapshot book() {
@@ -165,8 +164,8 @@ class CatalogueImportTests {
         return listing.entries().stream()
                 .filter(entry -> entry.model().equals(model))
                 .flatMap(entry -> entry.prices().stream())
-                .map(price -> price.meter().wireName() + " " + price.tier() + " " + price.contextOver() + " "
-                        + price.rate())
+                .map(price ->
+                        price.meter().wireName() + " " + price.tier() + " " + price.contextOver() + " " + price.rate())
                 .toList();
     }
 }

@@ -53,8 +53,8 @@ class ComparisonTests {
 
     @Test
     void aPriceThatIsAnnouncedIsComparedFromWhereItBegins() {
-        Comparison comparison = Comparison.of(
-                book(rule("1", JANUARY, null)), book(rule("1", JANUARY, JUNE), rule("2", JUNE, null)));
+        Comparison comparison =
+                Comparison.of(book(rule("1", JANUARY, null)), book(rule("1", JANUARY, JUNE), rule("2", JUNE, null)));
         assertThat(comparison.changed()).singleElement().satisfies(change -> {
             assertThat(change.from()).isEqualTo(JUNE);
             assertThat(change.large()).isTrue();

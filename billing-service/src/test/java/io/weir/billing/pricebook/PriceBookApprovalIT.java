@@ -66,8 +66,7 @@ class PriceBookApprovalIT {
         // What was approved outlives a start with the same file.
         billing.restart("--weir.billing.price-book=file:" + directory.resolve("2.5.json"));
         Eventually.passes(
-                WAIT,
-                () -> assertThat(billing.get("/ready", "none").status()).isEqualTo(200));
+                WAIT, () -> assertThat(billing.get("/ready", "none").status()).isEqualTo(200));
         assertThat(billing.count("SELECT version FROM price_book WHERE status = 'approved'"))
                 .isEqualTo(2);
     }
@@ -90,8 +89,8 @@ class PriceBookApprovalIT {
                 .isEqualTo(400);
         inForce("list", 1, "0.0000025");
 
-        Answer accepted = billing.post(
-                PATH + "/list/versions/2/approve", "{\"acceptLargeChanges\": true}", billing.operator());
+        Answer accepted =
+                billing.post(PATH + "/list/versions/2/approve", "{\"acceptLargeChanges\": true}", billing.operator());
         assertThat(accepted.status()).isEqualTo(200);
         inForce("list", 2, "0.00025");
     }
@@ -124,8 +123,8 @@ class PriceBookApprovalIT {
         billing.restart("--weir.billing.price-book=file:" + file("250"));
         Eventually.passes(
                 WAIT,
-                () -> assertThat(billing.count(
-                                "SELECT count(*) FROM price_book WHERE status = 'draft' AND quarantined"))
+                () -> assertThat(
+                                billing.count("SELECT count(*) FROM price_book WHERE status = 'draft' AND quarantined"))
                         .isEqualTo(1));
         inForce("list", 1, "0.0000025");
         assertThat(billing.get(PATH + "/list/versions/2", billing.operator())
@@ -157,8 +156,8 @@ class PriceBookApprovalIT {
         Eventually.passes(WAIT, () -> assertThat(shown(tenant)).isEqualTo("acme"));
         assertThat(shown(Snapshots.newTenant())).isEqualTo("list");
         // Nobody takes another's book.
-        Answer refused = billing.post(PATH, terms.replace(tenant.toString(), Snapshots.newTenant().toString()),
-                billing.operator());
+        Answer refused = billing.post(
+                PATH, terms.replace(tenant.toString(), Snapshots.newTenant().toString()), billing.operator());
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.text("param")).isEqualTo("id");
     }
@@ -167,8 +166,8 @@ class PriceBookApprovalIT {
     void aCatalogueIsPutIntoTheBookFromAnInstantOn() {
         String litellm = "{\"m\": {\"litellm_provider\": \"openai\", \"mode\": \"chat\", \"input_cost_per_token\":"
                 + " 2.6e-06, \"output_cost_per_token\": 1e-05, \"input_cost_per_character\": 1e-06}}";
-        Answer taken = billing.post(
-                PATH + "?format=litellm&effectiveFrom=2026-12-01T00:00:00Z", litellm, billing.operator());
+        Answer taken =
+                billing.post(PATH + "?format=litellm&effectiveFrom=2026-12-01T00:00:00Z", litellm, billing.operator());
         assertThat(taken.status()).isEqualTo(201);
         JsonNode change = taken.json().path("comparison").path("changed").path(0);
         assertThat(change.path("from").asString()).isEqualTo("2026-12-01T00:00:00Z");

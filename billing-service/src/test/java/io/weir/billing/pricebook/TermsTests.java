@@ -23,10 +23,9 @@ class TermsTests {
 
     @Test
     void aDiscountHoldsInItsTimeAndIsRoundedOnceToTwelveDecimals() {
-        PriceBookSnapshot book = parse(own(
-                        "\"discounts\": [{\"model\": \"m\", \"percent\": \"33.3\","
-                                + " \"effectiveFrom\": \"2026-03-01T00:00:00Z\","
-                                + " \"effectiveTo\": \"2026-05-01T00:00:00Z\"}]"))
+        PriceBookSnapshot book = parse(own("\"discounts\": [{\"model\": \"m\", \"percent\": \"33.3\","
+                        + " \"effectiveFrom\": \"2026-03-01T00:00:00Z\","
+                        + " \"effectiveTo\": \"2026-05-01T00:00:00Z\"}]"))
                 .book(LIST);
         // 3 less 33.3 % is 2.001; 0.000000000001 less a third is 0.000000000000667, which rounds up to itself.
         assertThat(rules(book, "text_out"))
@@ -35,15 +34,16 @@ class TermsTests {
                         "acme:openai/m/text_out@2026-03-01 0.000002001 to 2026-05-01T00:00:00Z",
                         "openai/m/text_out@2026-05-01 0.000003 to null",
                         "openai/other/text_out@2026-01-01 0.000002 to null");
-        assertThat(rules(book, "text_in")).contains("acme:openai/m/text_in@2026-03-01 0.000000000001 to 2026-05-01T00:00:00Z");
+        assertThat(rules(book, "text_in"))
+                .contains("acme:openai/m/text_in@2026-03-01 0.000000000001 to 2026-05-01T00:00:00Z");
         assertThat(book.tenantId()).isNotNull();
         assertThat(book.models()).hasSize(2);
     }
 
     @Test
     void discountsFollowEachOtherAndTheFirstThatFitsCounts() {
-        PriceBookSnapshot book = parse(own(
-                        "\"discounts\": [{\"model\": \"m\", \"meter\": \"text_out\", \"percent\": \"10\","
+        PriceBookSnapshot book = parse(
+                        own("\"discounts\": [{\"model\": \"m\", \"meter\": \"text_out\", \"percent\": \"10\","
                                 + " \"effectiveFrom\": \"2026-01-01T00:00:00Z\","
                                 + " \"effectiveTo\": \"2026-02-01T00:00:00Z\"},"
                                 + " {\"percent\": \"50\", \"effectiveFrom\": \"2026-01-01T00:00:00Z\"}]"))
@@ -77,9 +77,9 @@ class TermsTests {
         assertThatThrownBy(() -> parse("{\"id\": \"a\", \"source\": \"s\", \"observedAt\": \"2026-01-01\","
                         + " \"parent\": \"list\", \"models\": []}"))
                 .hasMessageContaining("only a tenant's book has a parent");
-        assertThatThrownBy(() -> parse(own("\"discounts\": [{\"percent\": \"1\", \"effectiveFrom\":"
-                                + " \"2026-01-01T00:00:00Z\"}]")
-                        .replace("\"parent\": \"list\", ", "")))
+        assertThatThrownBy(() -> parse(
+                        own("\"discounts\": [{\"percent\": \"1\", \"effectiveFrom\":" + " \"2026-01-01T00:00:00Z\"}]")
+                                .replace("\"parent\": \"list\", ", "")))
                 .hasMessageContaining("nothing to take them from");
     }
 

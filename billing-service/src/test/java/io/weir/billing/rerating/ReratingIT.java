@@ -81,10 +81,21 @@ class ReratingIT {
         ours = desk.tenant();
         others = desk.tenant();
         rows = List.of(
-                row(ours, 1, "\"text_in\":1000,\"text_in_cached\":1000000", line("text_in", 1_000, "0.000002", IN, "0.002")
-                        + "," + line("text_in_cached", 1_000_000, "0.0000002", CACHED, "0.2"), "0.202", ""),
+                row(
+                        ours,
+                        1,
+                        "\"text_in\":1000,\"text_in_cached\":1000000",
+                        line("text_in", 1_000, "0.000002", IN, "0.002") + ","
+                                + line("text_in_cached", 1_000_000, "0.0000002", CACHED, "0.2"),
+                        "0.202",
+                        ""),
                 row(ours, 2, "\"text_in\":7", line("text_in", 7, "0.000002", IN, "0.000014"), "0.000014", ""),
-                row(ours, 3, "\"text_in\":500", "", "0",
+                row(
+                        ours,
+                        3,
+                        "\"text_in\":500",
+                        "",
+                        "0",
                         ",\"unpriced\":{\"reason\":\"unknown_meter\",\"meters\":{\"dreams\":100}}"),
                 row(others, 4, "\"text_in\":9", line("text_in", 9, "0.000002", IN, "0.000018"), "0.000018", ""),
                 row(others, 5, "", "", "0.5", ""));
@@ -124,7 +135,9 @@ class ReratingIT {
         assertThat(cost(ours)).isEqualTo("0.302014");
         assertThat(cost(others)).isEqualTo("0.000018");
         // The rows were asked for by a service that says who it is.
-        assertThat(asked).anyMatch(query -> query.contains("cursor=")).allMatch(query -> query.contains("from=2026-10-01"));
+        assertThat(asked)
+                .anyMatch(query -> query.contains("cursor="))
+                .allMatch(query -> query.contains("from=2026-10-01"));
     }
 
     @Test
@@ -147,8 +160,8 @@ class ReratingIT {
 
     @Test
     void whatHadNoPriceIsPricedAndReleasedOnceItsCounterHasAMeter() {
-        Answer dry = billing.post(
-                PATH, OCTOBER + ", \"counters\": {\"openai:dreams\": \"text_out\"}}", billing.operator());
+        Answer dry =
+                billing.post(PATH, OCTOBER + ", \"counters\": {\"openai:dreams\": \"text_out\"}}", billing.operator());
         // 500 of text at 2 per million, 100 dreams as text at 10 per million.
         assertThat(dry.text("difference")).isEqualTo("0.002");
         assertThat(of(dry, ours).path("released").asLong()).isEqualTo(1);

@@ -57,9 +57,7 @@ class RowPricingPropertyTests {
             expected = expected.plus(Rate.perMillion("0.1").times(cached));
         }
         assertThat(sum(rerated.deltas())).isEqualTo(expected);
-        assertThat(rerated.tenants().stream()
-                        .map(Rerated.OfTenant::difference)
-                        .reduce(Amount.ZERO, Amount::plus))
+        assertThat(rerated.tenants().stream().map(Rerated.OfTenant::difference).reduce(Amount.ZERO, Amount::plus))
                 .isEqualTo(expected);
         assertThat(rerated.tenants().stream()
                         .mapToLong(one -> one.unchanged() + one.changed())
@@ -88,16 +86,19 @@ class RowPricingPropertyTests {
                 .isEqualTo(new Outcome.StillUnpriced());
         // 1,000 of text at 2 per million, a million dreams as text at 10 per million.
         assertThat(outcome(dreamt, Release.of(Map.of("openai:dreams", "text_out"), false)))
-                .isInstanceOfSatisfying(Outcome.Released.class, released -> assertThat(released.cost())
-                        .isEqualTo(Amount.of("10.002")));
+                .isInstanceOfSatisfying(
+                        Outcome.Released.class,
+                        released -> assertThat(released.cost()).isEqualTo(Amount.of("10.002")));
         assertThat(outcome(dreamt, Release.of(Map.of("openai:dreams", "none"), false)))
-                .isInstanceOfSatisfying(Outcome.Released.class, released -> assertThat(released.cost())
-                        .isEqualTo(Amount.of("0.002")));
+                .isInstanceOfSatisfying(
+                        Outcome.Released.class,
+                        released -> assertThat(released.cost()).isEqualTo(Amount.of("0.002")));
         UsageRow odd = unpriced("not_credible", Map.of());
         assertThat(outcome(odd, Release.NOTHING)).isEqualTo(new Outcome.StillUnpriced());
         assertThat(outcome(odd, new Release(Map.of(), true)))
-                .isInstanceOfSatisfying(Outcome.Released.class, released -> assertThat(released.cost())
-                        .isEqualTo(Amount.of("0.002")));
+                .isInstanceOfSatisfying(
+                        Outcome.Released.class,
+                        released -> assertThat(released.cost()).isEqualTo(Amount.of("0.002")));
         assertThat(outcome(unpriced("no_price", Map.of("text_in", 1_000L)), Release.NOTHING))
                 .isInstanceOf(Outcome.Released.class);
     }
@@ -124,10 +125,11 @@ class RowPricingPropertyTests {
     @Provide
     Arbitrary<List<UsageRow>> months() {
         Arbitrary<Long> quantity = Arbitraries.oneOf(
-                Arbitraries.just(0L), Arbitraries.longs().between(0, 50), Arbitraries.longs().between(0, 400_000));
+                Arbitraries.just(0L),
+                Arbitraries.longs().between(0, 50),
+                Arbitraries.longs().between(0, 400_000));
         Arbitrary<Integer> hour = Arbitraries.integers().between(0, 743);
-        Arbitrary<TenantId> tenant =
-                Arbitraries.integers().between(1, 3).map(n -> new TenantId(new UUID(7L << 12, n)));
+        Arbitrary<TenantId> tenant = Arbitraries.integers().between(1, 3).map(n -> new TenantId(new UUID(7L << 12, n)));
         return Combinators.combine(tenant, quantity, quantity, quantity, hour)
                 .as((of, in, cached, out, at) -> row(
                         of,
@@ -154,8 +156,7 @@ class RowPricingPropertyTests {
         List<Line> lines = priced.lines().stream()
                 .map(line -> new Line(line.meter(), line.quantity(), line.rate(), line.ruleId(), line.cost()))
                 .toList();
-        return new UsageRow(
-                tenant, at, at, "r", 1, "openai", "m", null, at, null, used, "list", lines, priced.cost());
+        return new UsageRow(tenant, at, at, "r", 1, "openai", "m", null, at, null, used, "list", lines, priced.cost());
     }
 
     private static UsageRow unpriced(String reason, Map<String, Long> meters) {

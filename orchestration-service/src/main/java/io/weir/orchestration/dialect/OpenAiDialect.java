@@ -65,8 +65,7 @@ public final class OpenAiDialect implements ProviderDialect {
             String tier = OpenAiUsage.tier(answer.path("service_tier").asString(""));
             Optional<ReportedUsage> usage =
                     OpenAiUsage.read(answer.path("usage")).map(told -> told.in(tier));
-            return Optional.of(
-                    new PlainAnswer(body, usage, answer.path("id").asString(identity.id())));
+            return Optional.of(new PlainAnswer(body, usage, answer.path("id").asString(identity.id())));
         } catch (JacksonException notJson) {
             return Optional.empty();
         }

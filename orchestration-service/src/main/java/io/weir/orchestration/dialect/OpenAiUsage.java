@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/// OpenAI's usage as disjoint buckets, of chat, responses and embeddings, and as its imitators report it: the prompt's
-/// count includes what was cached, read or written; the answer's includes reasoning, except where the total says that
-/// it stands apart.
+/// OpenAI's usage as disjoint buckets, of chat, responses and embeddings, and as its imitators report it: the
+/// prompt's count includes what was cached, read or written; the answer's includes reasoning, except where the
+/// total says that it stands apart.
 public final class OpenAiUsage {
 
     private static final Map<String, Meter> PROMPT_DETAILS = Map.of(
@@ -27,8 +27,8 @@ public final class OpenAiUsage {
     private static final Set<Meter> OVERLAPPING = Set.of(Meter.TEXT_IN_CACHED, Meter.AUDIO_IN);
 
     // Parts of the text tokens, billed as such; or, of what was cached, looked at apart.
-    private static final Set<String> TEXT_DETAILS = Set.of(
-            "text_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens", "cached_tokens_details");
+    private static final Set<String> TEXT_DETAILS =
+            Set.of("text_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens", "cached_tokens_details");
 
     // Sums, names of the same count elsewhere, money and seconds: nothing that is billed by itself.
     private static final Set<String> KNOWN = Set.of(
@@ -84,7 +84,8 @@ public final class OpenAiUsage {
                 : Optional.empty();
     }
 
-    /// The tier as prices name it, of an answer's `service_tier`. A tier that is not known stays, and has no price.
+    /// The tier as prices name it, of an answer's `service_tier`. A tier that is not known stays, and has no
+    /// price.
     public static String tier(String served) {
         String name = served.toLowerCase(Locale.ROOT);
         return switch (name) {
@@ -155,8 +156,7 @@ public final class OpenAiUsage {
         if (usage.path(form.prompt + "_details").has("cached_tokens")) {
             return 0;
         }
-        long cached =
-                Math.max(sheet.count(usage, "prompt_cache_hit_tokens"), sheet.count(usage, "cached_tokens"));
+        long cached = Math.max(sheet.count(usage, "prompt_cache_hit_tokens"), sheet.count(usage, "cached_tokens"));
         sheet.add(Meter.TEXT_IN_CACHED, cached);
         return cached;
     }

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Takes down what a provider counted, bucket by bucket. One count that cannot be makes all of it unbelievable. For
-/// one answer; not for threads.
+/// Takes down what a provider counted, bucket by bucket. One count that cannot be makes all of it unbelievable.
+/// For one answer; not for threads.
 public final class UsageSheet {
 
     // More than any call can use, and far from where sums overflow.

@@ -18,7 +18,8 @@ import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Reads a provider's embeddings and writes them in OpenAI's form. Vectors are long: this is no work for event loops.
+/// Reads a provider's embeddings and writes them in OpenAI's form. Vectors are long: this is no work for event
+/// loops.
 record EmbeddingAnswers(EmbeddingRequest request, Tokenizer tokenizer) implements AnswerReader {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -63,8 +64,7 @@ record EmbeddingAnswers(EmbeddingRequest request, Tokenizer tokenizer) implement
                 texts.stream().mapToLong(tokenizer::count).sum();
             case Tokens given -> given.tokenBound();
         };
-        return Quantities.of(
-                Meter.TEXT_IN, Math.min(tokens, candidate.ceiling().inputBound()));
+        return Quantities.of(Meter.TEXT_IN, Math.min(tokens, candidate.ceiling().inputBound()));
     }
 
     private byte[] written(EmbeddingAnswer answer, String model, long tokens) {

@@ -102,7 +102,8 @@ public final class AttemptPricing {
     }
 
     /// @param lack null: there is a price for all of it
-    private record Price(List<PricedLine> lines, Amount cost, @Nullable Unpriced lack) {
+    private record Price(
+            List<PricedLine> lines, Amount cost, @Nullable Unpriced lack) {
 
         static Price none(Unpriced lack) {
             return new Price(List.of(), Amount.ZERO, lack);
@@ -125,9 +126,7 @@ public final class AttemptPricing {
             case Priced.Unpriced(Set<Meter> meters) ->
                 Price.none(new Unpriced(
                         Reason.NO_PRICE,
-                        meters.stream()
-                                .collect(Collectors.toMap(
-                                        Meter::wireName, usage.buckets()::of))));
+                        meters.stream().collect(Collectors.toMap(Meter::wireName, usage.buckets()::of))));
         };
     }
 

@@ -19,7 +19,8 @@ record ChatAnswers(Call call, UsageMeasure measure) implements AnswerReader {
     private Mono<Whole> whole(PlainAnswer answer, Candidate candidate, Reserved reserved) {
         // Where it is not needed it is not read: an answer may be long.
         boolean told = answer.usage()
-                .filter(usage -> UsageMeasure.possible(usage, candidate, call.request().choices())
+                .filter(usage -> UsageMeasure.possible(
+                                usage, candidate, call.request().choices())
                         .isCredible())
                 .isPresent();
         Produced produced = told ? new Produced() : answer.produced();

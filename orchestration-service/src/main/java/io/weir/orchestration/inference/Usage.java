@@ -34,7 +34,8 @@ public record Usage(
         return new Usage(buckets, null, null, UsageSource.MEASURED, ReportedUsage.STANDARD, null);
     }
 
-    /// As we counted, for what the provider says cannot be. It is kept, and nobody is charged until somebody looked.
+    /// As we counted, for what the provider says cannot be. It is kept, and nobody is charged until somebody
+    /// looked.
     public static Usage insteadOf(ReportedUsage doubted, Quantities buckets) {
         return new Usage(buckets, doubted.raw(), null, UsageSource.MEASURED, doubted.tier(), unpriced(doubted));
     }

@@ -33,7 +33,8 @@ public final class UsageMeasure {
 
     Mono<Usage> of(
             Call call, Candidate candidate, Reserved reserved, Optional<ReportedUsage> reported, Produced produced) {
-        Optional<ReportedUsage> told = reported.map(usage -> possible(usage, candidate, call.request().choices()));
+        Optional<ReportedUsage> told =
+                reported.map(usage -> possible(usage, candidate, call.request().choices()));
         if (told.filter(usage -> usage.isCredible() && usage.last()).isPresent()) {
             return Mono.just(Usage.reported(told.get()));
         }
@@ -63,8 +64,7 @@ public final class UsageMeasure {
         return usage.within(window * MOST_WINDOWS * parts);
     }
 
-    private Usage counted(
-            ReportedUsage told, Call call, Candidate candidate, Reserved reserved, Produced produced) {
+    private Usage counted(ReportedUsage told, Call call, Candidate candidate, Reserved reserved, Produced produced) {
         if (told.isCredible()) {
             return completed(told, call, reserved, produced);
         }

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The models that have prices and a provider that is set up. Follows the price books: a tenant's own stand before
-/// everybody's. Safe for many threads.
+/// The models that have prices and a provider that is set up. Follows the price books: a tenant's own stand
+/// before everybody's. Safe for many threads.
 public final class ModelCatalog {
 
     /// Stands for a model that we choose.
@@ -66,7 +66,8 @@ public final class ModelCatalog {
         return Stream.concat(own.getOrDefault(tenant.tenantId(), List.of()).stream(), lists.stream());
     }
 
-    /// The model that the call names, or the tenant's default; may be `auto`. Throws a 400 where there is neither.
+    /// The model that the call names, or the tenant's default; may be `auto`. Throws a 400 where there is
+    /// neither.
     public String wanted(@Nullable String named, TenantSettings settings) {
         String wanted = named == null ? settings.models().defaultModel() : named;
         if (wanted == null) {
@@ -85,12 +86,14 @@ public final class ModelCatalog {
                 .findFirst();
     }
 
-    /// Wherever the model of that name makes embeddings for the tenant: at each provider once, in order of the books.
+    /// Wherever the model of that name makes embeddings for the tenant: at each provider once, in order of the
+    /// books.
     public List<Route> embeddings(String name, String reason, TenantSnapshot tenant) {
         return isAllowed(name, tenant) ? offered(EMBEDDING, name, name, reason, lists(tenant)) : List.of();
     }
 
-    /// Wherever the chat model of that name is sold to the tenant: at each provider once, in order of the books.
+    /// Wherever the chat model of that name is sold to the tenant: at each provider once, in order of the
+    /// books.
     List<Route> routes(String name, String reason, TenantSnapshot tenant) {
         return isAllowed(name, tenant) ? offered(CHAT, name, name, reason, lists(tenant)) : List.of();
     }
@@ -103,8 +106,7 @@ public final class ModelCatalog {
                 .toList();
     }
 
-    private List<Route> offered(
-            String mode, String name, String requested, String reason, Stream<PriceList> among) {
+    private List<Route> offered(String mode, String name, String requested, String reason, Stream<PriceList> among) {
         List<Route> routes = new ArrayList<>();
         for (PriceList prices : among.toList()) {
             Model model = prices.model(name).orElse(null);
@@ -172,8 +174,8 @@ public final class ModelCatalog {
         return allowed.isEmpty() || allowed.contains(name);
     }
 
-    /// For a model that is not there, or is for another route: a 404 that names what may have been meant, or a 400 that
-    /// names the route.
+    /// For a model that is not there, or is for another route: a 404 that names what may have been meant, or a
+    /// 400 that names the route.
     public PlatformException unknown(String name, TenantSnapshot tenant) {
         Optional<Route> other = find(name, tenant);
         if (other.isPresent()) {
@@ -181,8 +183,8 @@ public final class ModelCatalog {
                     ? PlatformException.invalid("model", name + " makes embeddings. Call POST /v1/embeddings.")
                     : PlatformException.invalid("model", name + " is for chat. Call POST /v1/chat/completions.");
         }
-        List<String> nearest = NearestNames.of(
-                name, models(tenant).stream().map(Model::model).toList());
+        List<String> nearest =
+                NearestNames.of(name, models(tenant).stream().map(Model::model).toList());
         String hint = nearest.isEmpty()
                 ? "See GET /v1/models."
                 : "Did you mean " + String.join(" or ", nearest) + "? See GET /v1/models.";

@@ -112,7 +112,9 @@ class GoldenVectorsTests {
     private static void describe(Optional<ReportedUsage> usage, ObjectNode got) {
         got.set(
                 "buckets",
-                usage.filter(ReportedUsage::isCredible).<JsonNode>map(told -> JSON.valueToTree(told.buckets())).orElse(JSON.nullNode()));
+                usage.filter(ReportedUsage::isCredible)
+                        .<JsonNode>map(told -> JSON.valueToTree(told.buckets()))
+                        .orElse(JSON.nullNode()));
         usage.filter(told -> !told.unmapped().isEmpty())
                 .ifPresent(told -> told.unmapped().keySet().forEach(got.withArray("unmapped")::add));
     }

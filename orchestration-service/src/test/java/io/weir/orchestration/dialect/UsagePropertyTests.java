@@ -93,7 +93,9 @@ class UsagePropertyTests {
 
     // What the client is told adds up to the same, read as any of OpenAI's usage is.
     private static void clientSeesTheSame(ReportedUsage told) {
-        Quantities seen = OpenAiUsage.read(Objects.requireNonNull(told.openAi())).orElseThrow().buckets();
+        Quantities seen = OpenAiUsage.read(Objects.requireNonNull(told.openAi()))
+                .orElseThrow()
+                .buckets();
         assertThat(seen.input()).isEqualTo(told.buckets().input());
         assertThat(seen.output()).isEqualTo(told.buckets().output());
         assertThat(seen.of(Meter.TEXT_IN_CACHED)).isEqualTo(told.buckets().of(Meter.TEXT_IN_CACHED));

@@ -28,8 +28,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The vectors of `golden/usage/vectors.json`: what a provider says, its buckets, and their exact cost, with how each
-/// was worked out by hand.
+/// The vectors of `golden/usage/vectors.json`: what a provider says, its buckets, and their exact cost, with
+/// how each was worked out by hand.
 final class UsageVectors {
 
     static final Instant AT = Instant.parse("2026-11-01T00:00:00Z");
@@ -149,8 +149,7 @@ final class UsageVectors {
         FILE.path("prices").forEachEntry((name, entry) -> {
             String provider = entry.path("provider").asString();
             long window = entry.path("contextWindow").asLong();
-            models.add(new Model(
-                    provider, name, entry.path("mode").asString(), window, Math.min(window, 65_536), 0));
+            models.add(new Model(provider, name, entry.path("mode").asString(), window, Math.min(window, 65_536), 0));
             for (JsonNode row : entry.path("rows").values()) {
                 rules.addAll(rules(provider, name, row, row.path("perMillion"), Rate::perMillion));
                 rules.addAll(rules(provider, name, row, row.path("perUnit"), Rate::of));

@@ -63,13 +63,11 @@ class UsageVectorsTests {
 
     private static void costs(Vector vector, ReportedUsage told) {
         PriceList prices = UsageVectors.prices();
-        Priced priced = prices.price(
-                prices.model(vector.model()).orElseThrow(), told.buckets(), told.tier(), UsageVectors.AT);
+        Priced priced =
+                prices.price(prices.model(vector.model()).orElseThrow(), told.buckets(), told.tier(), UsageVectors.AT);
         switch (priced) {
             case Priced.Complete complete ->
-                assertThat(complete.cost())
-                        .as(vector.text("derivation"))
-                        .isEqualTo(Amount.of(vector.text("cost")));
+                assertThat(complete.cost()).as(vector.text("derivation")).isEqualTo(Amount.of(vector.text("cost")));
             case Priced.Unpriced(Set<Meter> meters) ->
                 assertThat(meters.stream().map(Meter::wireName))
                         .containsExactlyInAnyOrderElementsOf(vector.json()

@@ -73,9 +73,9 @@ public final class PriceList {
         return price(model, used, STANDARD, at);
     }
 
-    /// Prices one call's usage at an instant, by the rules of its service tier and the size of its prompt. A tier
-    /// without a rate for a meter is not replaced by another: that usage is unpriced. A fee per request, where there
-    /// is one, comes on top of what was counted.
+    /// Prices one call's usage at an instant, by the rules of its service tier and the size of its prompt. A
+    /// tier without a rate for a meter is not replaced by another: that usage is unpriced. A fee per request,
+    /// where there is one, comes on top of what was counted.
     public Priced price(Model model, Quantities used, String tier, Instant at) {
         List<Line> lines = new ArrayList<>();
         Set<Meter> missing = new TreeSet<>();

@@ -13,7 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A format in which prices are published.
 public enum Catalogue {
-    /// LiteLLM's `model_prices_and_context_window.json`: dollars per unit as JSON numbers, one field per meter and tier.
+    /// LiteLLM's `model_prices_and_context_window.json`: dollars per unit as JSON numbers, one field per meter
+    /// and tier.
     LITELLM {
         @Override
         Listing read(JsonNode root) {
@@ -58,8 +59,9 @@ public enum Catalogue {
         }
     }
 
-    /// The one place where a catalogue's price is rounded: to twelve decimals, half up. Empty where it is nothing, or
-    /// no price. Throws [IllegalArgumentException] where so little would be left that it would be nothing.
+    /// The one place where a catalogue's price is rounded: to twelve decimals, half up. Empty where it is
+    /// nothing, or no price. Throws [IllegalArgumentException] where so little would be left that it would be
+    /// nothing.
     static Optional<Rate> rate(JsonNode value) {
         BigDecimal price = value.isNumber() ? value.decimalValue() : decimal(value.asString(""));
         if (price.signum() <= 0) {

@@ -20,12 +20,7 @@ public record Listing(List<Entry> entries, List<String> passedOver) {
     /// @param contextWindow 0: it is not said
     /// @param maxOutputTokens 0: it is not said
     public record Entry(
-            String provider,
-            String model,
-            String mode,
-            long contextWindow,
-            long maxOutputTokens,
-            List<Price> prices) {
+            String provider, String model, String mode, long contextWindow, long maxOutputTokens, List<Price> prices) {
 
         public Entry {
             prices = List.copyOf(prices);

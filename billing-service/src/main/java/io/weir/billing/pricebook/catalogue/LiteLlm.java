@@ -54,7 +54,8 @@ final class LiteLlm {
         json.forEachEntry((field, value) -> price(provider + "/" + name, field, value, prices));
         thoughts(json, prices);
         long most = json.path("max_output_tokens").asLong(0);
-        long window = json.path("max_input_tokens").asLong(json.path("max_tokens").asLong(0));
+        long window =
+                json.path("max_input_tokens").asLong(json.path("max_tokens").asLong(0));
         entries.add(new Entry(provider, name, mode, window, most, prices));
     }
 
@@ -80,7 +81,8 @@ final class LiteLlm {
         }
     }
 
-    // Where a model reasons and its thoughts have no price of their own, they cost as the rest of the answer does.
+    // Where a model reasons and its thoughts have no price of their own, they cost as the rest of the answer
+    // does.
     private static void thoughts(JsonNode json, List<Price> prices) {
         if (json.path("supports_reasoning").asBoolean(false)
                 && prices.stream().noneMatch(price -> price.meter() == Meter.REASONING_OUT)) {

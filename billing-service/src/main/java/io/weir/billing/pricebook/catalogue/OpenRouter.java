@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/// A list of models, whose ids begin with their vendor. Variants after a colon, such as `:free`, are others' offers.
+/// A list of models, whose ids begin with their vendor. Variants after a colon, such as `:free`, are others'
+/// offers.
 final class OpenRouter {
 
     private static final Map<String, String> PROVIDERS =

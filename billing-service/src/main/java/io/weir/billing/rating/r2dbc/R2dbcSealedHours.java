@@ -20,7 +20,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// The store of sealed hours. Append-only: a late version is one more row, an old one changes nothing that is read.
+/// The store of sealed hours. Append-only: a late version is one more row, an old one changes nothing that is
+/// read.
 public final class R2dbcSealedHours {
 
     private static final String WHY_ADD = "sealed hours of all tenants arrive on one topic";
@@ -53,8 +54,8 @@ public final class R2dbcSealedHours {
                 AND added.hour >= invoice.period_start AND added.hour < invoice.period_end
             """;
 
-    // One statement, so that hours, totals and corrections are of the same moment. What was priced again since is added
-    // to the totals; a total of which nothing is left is none.
+    // One statement, so that hours, totals and corrections are of the same moment. What was priced again since
+    // is added to the totals; a total of which nothing is left is none.
     private static final String LATEST = """
             WITH h AS (
                 SELECT DISTINCT ON (hour) * FROM sealed_hour
@@ -89,9 +90,9 @@ public final class R2dbcSealedHours {
         this.transaction = transaction;
     }
 
-    /// Adds hours of any tenants; those that are known in the same version are left as they are. Answers how many of
-    /// those added came too late: for a span whose invoice is final.
-    /// No hour may stand in the list twice in one version.
+    /// Adds hours of any tenants; those that are known in the same version are left as they are. Answers how
+    /// many of those added came too late: for a span whose invoice is final. No hour may stand in the list
+    /// twice in one version.
     public Mono<Long> add(List<SealedHour> hours) {
         String json = new String(SnapshotJson.write(hours), StandardCharsets.UTF_8);
         return transaction.in(
@@ -102,8 +103,8 @@ public final class R2dbcSealedHours {
                         .one());
     }
 
-    /// The latest version of each hour of a tenant that begins in `[from, to)`, in order, with what was priced again
-    /// since; within a running transaction.
+    /// The latest version of each hour of a tenant that begins in `[from, to)`, in order, with what was priced
+    /// again since; within a running transaction.
     public static Flux<SealedHour> latest(DatabaseClient client, TenantId tenant, Instant from, Instant to) {
         return client.sql(LATEST)
                 .bind("tenant", tenant.value())

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/// Anthropic's usage as disjoint buckets: `input_tokens` has neither what was read from the cache nor what was written
-/// to it; thoughts are within `output_tokens` and cost the same.
+/// Anthropic's usage as disjoint buckets: `input_tokens` has neither what was read from the cache nor what was
+/// written to it; thoughts are within `output_tokens` and cost the same.
 final class AnthropicUsage {
 
     private static final Set<String> COUNTED =
@@ -41,10 +41,10 @@ final class AnthropicUsage {
         sample(usage, "");
         moreSamples();
         // Inference that is kept in one country costs more.
-        sheet.unknown("inference_geo.us", usage.path("inference_geo").asString("").equals("us") ? 1 : 0);
+        sheet.unknown(
+                "inference_geo.us", usage.path("inference_geo").asString("").equals("us") ? 1 : 0);
         long thoughts = sheet.count(usage.path("output_tokens_details"), "thinking_tokens");
-        return sheet.read(
-                tier(), buckets -> UsageForm.of(buckets, Math.min(thoughts, buckets.output())), last);
+        return sheet.read(tier(), buckets -> UsageForm.of(buckets, Math.min(thoughts, buckets.output())), last);
     }
 
     private String tier() {
@@ -77,7 +77,8 @@ final class AnthropicUsage {
         }
     }
 
-    // What was written stands as a sum, and mostly split by how long it is kept; the sum alone is of five minutes.
+    // What was written stands as a sum, and mostly split by how long it is kept; the sum alone is of five
+    // minutes.
     private void written(JsonNode run, String path) {
         JsonNode split = run.path("cache_creation");
         long hour = sheet.count(split, "ephemeral_1h_input_tokens");
@@ -101,8 +102,8 @@ final class AnthropicUsage {
         return rest;
     }
 
-    // A call may run the model several times. The totals have the runs of kind `message`; a compaction of the context
-    // comes on top at the same price; a run of another model has a price that is not known here.
+    // A call may run the model several times. The totals have the runs of kind `message`; a compaction of the
+    // context comes on top at the same price; a run of another model has a price that is not known here.
     private void moreSamples() {
         long input = 0;
         long output = 0;

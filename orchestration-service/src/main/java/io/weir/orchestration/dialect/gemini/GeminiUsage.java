@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/// Gemini's usage as disjoint buckets: the prompt includes what was cached; thoughts stand apart from candidates, and
-/// the results of its own tools apart from the prompt. Pictures, videos and documents cost as text does, sound does
-/// not.
+/// Gemini's usage as disjoint buckets: the prompt includes what was cached; thoughts stand apart from
+/// candidates, and the results of its own tools apart from the prompt. Pictures, videos and documents cost as
+/// text does, sound does not.
 public final class GeminiUsage {
 
     private static final Set<String> COUNTED = Set.of(
@@ -78,7 +78,8 @@ public final class GeminiUsage {
 
     /// A tier that is not known stays, and has no price.
     private String tier() {
-        String told = usage.path("serviceTier").asString(usage.path("trafficType").asString(""));
+        String told =
+                usage.path("serviceTier").asString(usage.path("trafficType").asString(""));
         String name = told.toLowerCase(Locale.ROOT);
         return switch (name) {
             case "", "standard", "on_demand", "traffic_type_unspecified", "service_tier_unspecified" ->
