@@ -354,7 +354,11 @@ public final class LedgerWriter implements AutoCloseable {
         }
     }
 
+    // What is in the file need not be waited for.
     private void awaitQuiet() {
+        if (spool != null && spool.isActive()) {
+            return;
+        }
         long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
         while (!inFlight.isEmpty() && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));

@@ -17,6 +17,9 @@ public final class ProducerSequences {
     /// Silent for so long, a producer counts as dead; its ticks come every five seconds.
     public static final Duration SILENCE = Duration.ofSeconds(60);
 
+    // Restarts would add up.
+    private static final Duration FORGOTTEN = Duration.ofDays(2);
+
     private final boolean fromBeginning;
     private final Map<Producer, Followed> followed = new HashMap<>();
     private final List<Gap> gaps = new ArrayList<>();
@@ -86,6 +89,7 @@ public final class ProducerSequences {
         Followed known = followed.get(producer);
         long sequence = usage.producersequence();
         if (known == null) {
+            followed.values().removeIf(old -> Duration.between(old.lastSeen, now).compareTo(FORGOTTEN) > 0);
             known = new Followed(fromBeginning ? -1 : sequence - 1, now);
             followed.put(producer, known);
         }

@@ -37,6 +37,9 @@ final class Spool implements AutoCloseable {
     private final Queue<PendingRecord> untold = new ConcurrentLinkedQueue<>();
     private volatile boolean active;
 
+    // Under the writer's order: something did not fit, so that nothing after it may go in.
+    private boolean holed;
+
     private Spool(SpoolOptions options, WriteAheadFile file, SpillNotice notice, LedgerMeters meters) {
         this.options = options;
         this.file = file;
@@ -88,6 +91,7 @@ final class Spool implements AutoCloseable {
     /// Under the writer's order. Then [#tellWhenDue] must follow, without it.
     void activate(Collection<PendingRecord> inFlight) {
         active = true;
+        holed = false;
         inFlight.forEach(this::keep);
     }
 
@@ -97,13 +101,14 @@ final class Spool implements AutoCloseable {
 
     /// Under the writer's order.
     void keep(PendingRecord pending) {
-        if (pending.isOver() || pending.entry() != null) {
+        if (holed || pending.isOver() || pending.entry() != null) {
             return;
         }
         WriteAheadFile.Entry entry = file.append(
                 SpooledRecord.write(pending.record()),
                 () -> durable(pending),
                 () -> LOG.error("Not kept: {}", pending.id()));
+        holed = entry == null;
         if (entry != null) {
             pending.keptAs(entry);
             kept.incrementAndGet();
