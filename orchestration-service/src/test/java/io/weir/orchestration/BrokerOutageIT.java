@@ -136,9 +136,11 @@ class BrokerOutageIT {
         try (PrivateKafka kafka = Infrastructure.privateKafka(directory);
                 Mesh mesh = Mesh.startOn(kafka.bootstrap())) {
             TenantSnapshot tenant = mesh.tenant();
-            assertThat(mesh.client(tenant).chat(Client.hello(Mesh.MODEL)).status()).isEqualTo(200);
+            assertThat(mesh.client(tenant).chat(Client.hello(Mesh.MODEL)).status())
+                    .isEqualTo(200);
             kafka.kill();
-            assertThat(mesh.client(tenant).chat(Client.hello(Mesh.MODEL)).status()).isEqualTo(200);
+            assertThat(mesh.client(tenant).chat(Client.hello(Mesh.MODEL)).status())
+                    .isEqualTo(200);
             mesh.stopService();
             kafka.start();
             mesh.restartService();

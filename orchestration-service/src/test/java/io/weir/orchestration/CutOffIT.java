@@ -88,7 +88,8 @@ class CutOffIT {
         assertThat(usage.path("x_cost_usd").asString()).isEqualTo(settled.cost().toPlainString());
         if (!model.equals(Mesh.GEMINI)) {
             // Its chunks say what it counts, which is listed, and paid by the platform beyond the ceiling.
-            assertThat(settled.attempts().getLast().buckets().of(Meter.TEXT_OUT)).isLessThanOrEqualTo(60);
+            assertThat(settled.attempts().getLast().buckets().of(Meter.TEXT_OUT))
+                    .isLessThanOrEqualTo(60);
         }
         Eventually.passes(
                 Duration.ofSeconds(5),
@@ -123,9 +124,11 @@ class CutOffIT {
         Amount charged = attempt.lines().stream().map(Attempt.PricedLine::cost).reduce(Amount.ZERO, Amount::plus);
         assertThat(charged).as("the lines are what the tenant pays").isEqualTo(attempt.cost());
         assertThat(attempt.lines())
-                .allSatisfy(line -> assertThat(line.cost()).isEqualTo(line.rate().times(line.quantity())));
+                .allSatisfy(
+                        line -> assertThat(line.cost()).isEqualTo(line.rate().times(line.quantity())));
         assertThat(attempt.buckets().of(Meter.TEXT_OUT)).isEqualTo(3_000);
         Amount input = Rate.perMillion("0.15").times(attempt.buckets().of(Meter.TEXT_IN));
-        assertThat(attempt.cost().plus(breach)).isEqualTo(input.plus(Rate.perMillion("0.60").times(3_000)));
+        assertThat(attempt.cost().plus(breach))
+                .isEqualTo(input.plus(Rate.perMillion("0.60").times(3_000)));
     }
 }

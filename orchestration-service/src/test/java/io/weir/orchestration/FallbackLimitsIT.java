@@ -72,8 +72,8 @@ class FallbackLimitsIT {
                 .hasSize(2)
                 .last()
                 .as("what was sent to the provider that did not answer in time")
-                .isInstanceOfSatisfying(Settled.class, settled -> assertThat(settled.outcome())
-                        .isEqualTo(Outcome.FAILED)));
+                .isInstanceOfSatisfying(
+                        Settled.class, settled -> assertThat(settled.outcome()).isEqualTo(Outcome.FAILED)));
     }
 
     @Test

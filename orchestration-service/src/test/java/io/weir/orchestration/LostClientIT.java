@@ -28,7 +28,8 @@ class LostClientIT {
             Settled settled = leftBehind(mesh, mesh.tenant());
             assertThat(settled.outcome()).isEqualTo(Outcome.CANCELLED);
             assertThat(settled.attempts().getLast().usageSource()).isEqualTo(UsageSource.PROVIDER);
-            assertThat(settled.attempts().getLast().buckets().of(Meter.TEXT_OUT)).isEqualTo(60);
+            assertThat(settled.attempts().getLast().buckets().of(Meter.TEXT_OUT))
+                    .isEqualTo(60);
             assertThat(mesh.provider().ledger().path("text_out").asLong()).isEqualTo(60);
         }
     }

@@ -2,11 +2,11 @@ package io.weir.orchestration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.ledger.UsageEvent.Released;
-import io.weir.ledger.UsageEvent.Settled;
 import io.weir.ledger.Attempt;
 import io.weir.ledger.Attempt.UsageSource;
 import io.weir.ledger.Outcome;
+import io.weir.ledger.UsageEvent.Released;
+import io.weir.ledger.UsageEvent.Settled;
 import io.weir.money.Amount;
 import io.weir.money.Meter;
 import io.weir.orchestration.Client.Answer;

@@ -27,9 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RecoveryIT {
 
-    private static final String[] SHORT_LIVED = {
-        "weir.ledger.hold-ttl=3s", "weir.ledger.sweep-grace=2s"
-    };
+    private static final String[] SHORT_LIVED = {"weir.ledger.hold-ttl=3s", "weir.ledger.sweep-grace=2s"};
 
     // Grace, the time after which a dead member's partitions go to others, and what a slow machine takes.
     private static final Duration BOUND = Duration.ofSeconds(30);
@@ -58,8 +56,9 @@ class RecoveryIT {
         TenantSnapshot tenant = mesh.tenant();
         assertThat(mesh.client(tenant).lines(Client.streaming(""))).contains("data: [DONE]");
         List<OfRequest> events = mesh.ledger().of(tenant.tenantId());
-        assertThat(events.getLast()).isInstanceOfSatisfying(Settled.class, settled -> assertThat(settled.outcome())
-                .isEqualTo(Outcome.COMPLETED));
+        assertThat(events.getLast())
+                .isInstanceOfSatisfying(
+                        Settled.class, settled -> assertThat(settled.outcome()).isEqualTo(Outcome.COMPLETED));
         List<Held> holds = events.stream()
                 .filter(Held.class::isInstance)
                 .map(Held.class::cast)
@@ -110,14 +109,16 @@ class RecoveryIT {
         Process halted = mesh.spawn(port, SHORT_LIVED);
         try {
             mesh.awaitReady(port);
-            InputStream open = mesh.client(tenant).at(port).open(Client.streaming("")).body();
+            InputStream open =
+                    mesh.client(tenant).at(port).open(Client.streaming("")).body();
             assertThat(open.readNBytes(200)).hasSize(200);
             signal(halted, "STOP");
             assertRecovered(tenant);
             signal(halted, "CONT");
             String rest = new String(open.readAllBytes(), StandardCharsets.UTF_8);
             assertThat(rest).contains("\"finish_reason\":\"length\"").endsWith("data: [DONE]\n\n");
-            Eventually.passes(Duration.ofSeconds(20), () -> assertThat(duplicates()).isEqualTo(before + 1));
+            Eventually.passes(
+                    Duration.ofSeconds(20), () -> assertThat(duplicates()).isEqualTo(before + 1));
             List<Outcome> outcomes = mesh.ledger().of(tenant.tenantId()).stream()
                     .filter(Settled.class::isInstance)
                     .map(event -> ((Settled) event).outcome())
@@ -164,7 +165,9 @@ class RecoveryIT {
         Settled settled = (Settled) settlement.usage().data();
         assertThat(settled.outcome()).isEqualTo(Outcome.RECOVERED);
         Amount known = held.measured();
-        assertThat(settled.cost()).isEqualTo(known == null ? held.ceiling() : known).isGreaterThan(Amount.ZERO);
+        assertThat(settled.cost())
+                .isEqualTo(known == null ? held.ceiling() : known)
+                .isGreaterThan(Amount.ZERO);
         assertThat(settled.attempts())
                 .flatExtracting(Attempt::lines)
                 .extracting(Attempt.PricedLine::cost)
@@ -173,7 +176,8 @@ class RecoveryIT {
         Instant at = settlement.usage().time();
         assertThat(at).isAfter(held.expiresAt()).isBefore(held.expiresAt().plus(BOUND));
         assertThat(settlement.usage().producerid()).isEqualTo("orchestration-test");
-        assertThat(all.stream().filter(entry -> entry.usage().data() instanceof Settled)).hasSize(1);
+        assertThat(all.stream().filter(entry -> entry.usage().data() instanceof Settled))
+                .hasSize(1);
         return held;
     }
 }

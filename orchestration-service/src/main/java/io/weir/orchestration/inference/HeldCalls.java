@@ -1,8 +1,8 @@
 package io.weir.orchestration.inference;
 
-import io.micrometer.tracing.TraceContext;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.TraceContext;
 import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.OfRequest;
 import io.weir.ledger.UsageEvent.Settled;
@@ -172,8 +172,7 @@ final class HeldCalls implements AutoCloseable {
 
     private void renew(Running known) {
         RunningCall call = known.call;
-        Mono<Amount> measured =
-                call == null ? Mono.empty() : call.measured().onErrorResume(unknown -> Mono.empty());
+        Mono<Amount> measured = call == null ? Mono.empty() : call.measured().onErrorResume(unknown -> Mono.empty());
         measured.map(amount -> append(known, amount))
                 .switchIfEmpty(Mono.fromSupplier(() -> append(known, null)))
                 .flatMap(appended -> appended)

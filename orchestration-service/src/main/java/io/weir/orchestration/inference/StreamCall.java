@@ -53,8 +53,8 @@ final class StreamCall implements RunningCall {
                 parts,
                 interest,
                 client::hasBegun,
-                (candidate, reserved) -> parts.measure()
-                        .of(call, candidate, reserved, Optional.empty(), new Produced()));
+                (candidate, reserved) ->
+                        parts.measure().of(call, candidate, reserved, Optional.empty(), new Produced()));
     }
 
     /// The client's stream, once there is something to say. Cancelling says that the client left.

@@ -58,11 +58,7 @@ public final class Tries {
 
     /// @param fixed whether the client was told who serves it, so that nobody else can
     public Tries(
-            BookedCall call,
-            CallParts parts,
-            ClientInterest interest,
-            BooleanSupplier fixed,
-            Unanswered unanswered) {
+            BookedCall call, CallParts parts, ClientInterest interest, BooleanSupplier fixed, Unanswered unanswered) {
         this.call = call;
         this.parts = parts;
         this.interest = interest;

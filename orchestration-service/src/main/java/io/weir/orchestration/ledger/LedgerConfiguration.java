@@ -45,8 +45,8 @@ class LedgerConfiguration {
             @Value("${weir.state-directory}") Path state,
             @Value("${server.port:8080}") String port) {
         String id = ledger.producerId().isEmpty() ? SERVICE + "-" + host() + "-" + port : ledger.producerId();
-        SpoolOptions standard =
-                SpoolOptions.of(state.resolve("ledger").resolve(id), ledger.file().durable());
+        SpoolOptions standard = SpoolOptions.of(
+                state.resolve("ledger").resolve(id), ledger.file().durable());
         SpoolOptions spooling = new SpoolOptions(
                 standard.directory(), ledger.file().maxBytes().toBytes(), standard.durable(), standard.after());
         return LedgerWriter.start(

@@ -217,7 +217,9 @@ final class LedgerFollower implements SmartLifecycle {
                 OpenHolds holds = followed.get(partition);
                 if (holds != null) {
                     long position = consumer.position(partition, ANSWER);
-                    offsets.put(partition, new OffsetAndMetadata(holds.earliestOffset().orElse(position)));
+                    offsets.put(
+                            partition,
+                            new OffsetAndMetadata(holds.earliestOffset().orElse(position)));
                 }
             }
             consumer.commitSync(offsets, ANSWER);

@@ -20,7 +20,8 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Settles holds that their process left behind: at what the call had cost when its hold was last renewed, where that is
+/// Settles holds that their process left behind: at what the call had cost when its hold was last renewed, where that
+/// is
 /// known, else at the ceiling; marked `recovered`, for review. The event has the same id as the call's own settlement,
 /// and of both the first in the partition counts, so that any number of instances may recover the same hold.
 final class Recovery {

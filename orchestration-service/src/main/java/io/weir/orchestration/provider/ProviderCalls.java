@@ -103,11 +103,12 @@ public final class ProviderCalls {
         }
         long nanos = System.nanoTime() - started;
         call.circuit().failed(nanos, failure);
-        call.failed().add(new FailedAttempt(
-                n,
-                failure.status(),
-                TimeUnit.NANOSECONDS.toMillis(nanos),
-                failure.problem().type() == ProblemType.UPSTREAM_TIMEOUT));
+        call.failed()
+                .add(new FailedAttempt(
+                        n,
+                        failure.status(),
+                        TimeUnit.NANOSECONDS.toMillis(nanos),
+                        failure.problem().type() == ProblemType.UPSTREAM_TIMEOUT));
         Duration wait = failure.retryAfter() == null ? backoff(n) : failure.retryAfter();
         if (!failure.isRepeatable() || n >= upstream.attempts() || wait.compareTo(LONGEST_WAIT) > 0) {
             return Mono.error(failure);

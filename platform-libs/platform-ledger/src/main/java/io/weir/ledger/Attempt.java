@@ -149,9 +149,8 @@ public record Attempt(
             if (cost.compareTo(most) <= 0) {
                 return this;
             }
-            long units = most.value()
-                    .divide(rate.perUnit(), 0, RoundingMode.FLOOR)
-                    .longValueExact();
+            long units =
+                    most.value().divide(rate.perUnit(), 0, RoundingMode.FLOOR).longValueExact();
             return new PricedLine(meter, units, rate, ruleId, rate.times(units));
         }
     }

@@ -89,7 +89,8 @@ public final class ProducerSequences {
         Followed known = followed.get(producer);
         long sequence = usage.producersequence();
         if (known == null) {
-            followed.values().removeIf(old -> Duration.between(old.lastSeen, now).compareTo(FORGOTTEN) > 0);
+            followed.values()
+                    .removeIf(old -> Duration.between(old.lastSeen, now).compareTo(FORGOTTEN) > 0);
             known = new Followed(fromBeginning ? -1 : sequence - 1, now);
             followed.put(producer, known);
         }

@@ -25,8 +25,7 @@ class OpenHoldsTests {
 
     private Effect apply(String producer, long number, UsageEvent event) {
         TenantId tenant = ((UsageEvent.OfRequest) event).tenantId();
-        UsageRecord usage =
-                new UsageRecord("id", "orchestration", NOW, tenant, producer, 1, number, event);
+        UsageRecord usage = new UsageRecord("id", "orchestration", NOW, tenant, producer, 1, number, event);
         return holds.apply(offset++, usage, NOW);
     }
 
@@ -93,7 +92,8 @@ class OpenHoldsTests {
         apply(held(TENANT, "r", 10));
         assertThat(apply("b", 0, settled("r", Outcome.RECOVERED))).isEqualTo(Effect.RESOLVED);
         assertThat(apply("c", 0, settled("r", Outcome.RECOVERED))).isEqualTo(Effect.DUPLICATE);
-        assertThat(apply(held(TENANT, "r", 10).renewed(NOW.plusSeconds(30), null))).isEqualTo(Effect.NONE);
+        assertThat(apply(held(TENANT, "r", 10).renewed(NOW.plusSeconds(30), null)))
+                .isEqualTo(Effect.NONE);
         assertThat(apply(settled("r", Outcome.COMPLETED))).isEqualTo(Effect.DUPLICATE);
         assertThat(holds.count()).isZero();
     }

@@ -86,7 +86,9 @@ class ProducerSequencesTests {
         assertThat(sequences.dead(START.plusSeconds(60))).containsExactly(A1);
         assertThat(sequences.watermark(START.plusSeconds(60))).isEqualTo(START.plusSeconds(50));
         see("a", 1, 1, 70);
-        assertThat(sequences.isAlive(A1, START.plusSeconds(70))).as("it was only slow").isTrue();
+        assertThat(sequences.isAlive(A1, START.plusSeconds(70)))
+                .as("it was only slow")
+                .isTrue();
     }
 
     @Test

@@ -37,6 +37,6 @@ public record Behaviour(
         boolean limitIgnored) {
 
     /// Prompt, friendly, without limits.
-    public static final Behaviour DEFAULT =
-            new Behaviour(Duration.ZERO, Duration.ZERO, null, null, null, null, 0, 500, null, 0, null, null, false, false);
+    public static final Behaviour DEFAULT = new Behaviour(
+            Duration.ZERO, Duration.ZERO, null, null, null, null, 0, 500, null, 0, null, null, false, false);
 }
