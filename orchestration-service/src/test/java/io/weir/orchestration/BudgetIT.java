@@ -25,6 +25,7 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -131,10 +132,10 @@ class BudgetIT {
         assertThat(mesh.client(tenant).chat(Client.hello(Mesh.MODEL)).status()).isEqualTo(429);
     }
 
-    private BudgetSnapshot scoped(TenantSnapshot tenant, Scope scope, String subject, Window window, String limit) {
+    private BudgetSnapshot scoped(TenantSnapshot tenant, Scope scope, @Nullable String subject, Window window, String limit) {
         String id = BudgetSnapshot.target(scope, tenant.tenantId(), subject) + ":" + window.wireName();
-        return mesh.budget(new BudgetSnapshot(
-                id, tenant.tenantId(), Amount.of(limit), window, "UTC", 0, 0, scope, subject));
+        return mesh.budget(
+                new BudgetSnapshot(id, tenant.tenantId(), Amount.of(limit), window, "UTC", 0, 0, scope, subject));
     }
 
     @Test
@@ -148,7 +149,8 @@ class BudgetIT {
         assertThat(client.chatTagged(Client.hello(Mesh.MODEL), "team=ads").status())
                 .isEqualTo(200);
         assertThat(client.chat(Client.hello(Mesh.MODEL)).status()).isEqualTo(200);
-        assertThat(balance(tenant, window(tenant, budget.id(), Window.DAY)).settled()).isEqualTo(Amount.ZERO);
+        assertThat(balance(tenant, window(tenant, budget.id(), Window.DAY)).settled())
+                .isEqualTo(Amount.ZERO);
     }
 
     @Test
@@ -190,8 +192,9 @@ class BudgetIT {
         } finally {
             mesh.removeBudget(platform.id());
         }
-        Eventually.passes(() -> assertThat(
-                        mesh.client(mesh.tenant()).chat(Client.hello(Mesh.MODEL)).status())
+        Eventually.passes(() -> assertThat(mesh.client(mesh.tenant())
+                        .chat(Client.hello(Mesh.MODEL))
+                        .status())
                 .isEqualTo(200));
     }
 

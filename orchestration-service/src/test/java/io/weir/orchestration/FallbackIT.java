@@ -82,8 +82,7 @@ class FallbackIT {
     private Balance balance(TenantSnapshot tenant, String limit) {
         Instant month = BudgetWindow.around(Instant.now(), BudgetSnapshot.Window.MONTH, ZoneOffset.UTC)
                 .key();
-        WindowId window =
-                new WindowId(tenant.tenantId(), BudgetSnapshot.tenantBudgetId(tenant.tenantId()), month);
+        WindowId window = new WindowId(tenant.tenantId(), BudgetSnapshot.tenantBudgetId(tenant.tenantId()), month);
         return mesh.bean(BudgetStore.class)
                 .balance(tenant.context(), window)
                 .defaultIfEmpty(new Balance(Amount.of(limit), Amount.ZERO, Amount.ZERO))

@@ -41,6 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Three processes' leases, in one, over one database.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -127,20 +128,22 @@ class LeasesIT {
         return new Terms(Amount.of(limit), 1, Instant.EPOCH, null);
     }
 
-    private static Mono<Outcome> hold(
-            Leases process, TenantSnapshot tenant, String cap, Amount ceiling) {
+    private static Mono<Outcome> hold(Leases process, TenantSnapshot tenant, String cap, Amount ceiling) {
         return process.hold(tenant.context(), window(tenant), cap(cap), ceiling);
     }
 
     private static LeasedHold held(Leases process, TenantSnapshot tenant, String cap, String ceiling) {
-        Outcome outcome =
-                hold(process, tenant, cap, Amount.of(ceiling)).blockOptional(PATIENCE).orElseThrow();
+        Outcome outcome = hold(process, tenant, cap, Amount.of(ceiling))
+                .blockOptional(PATIENCE)
+                .orElseThrow();
         assertThat(outcome).isInstanceOf(Outcome.Held.class);
         return ((Outcome.Held) outcome).hold();
     }
 
     private Balance balance(TenantSnapshot tenant) {
-        return store.balance(tenant.context(), window(tenant)).blockOptional(PATIENCE).orElseThrow();
+        return store.balance(tenant.context(), window(tenant))
+                .blockOptional(PATIENCE)
+                .orElseThrow();
     }
 
     @Test
@@ -174,18 +177,17 @@ class LeasesIT {
         Flux.range(0, callers * 12)
                 .flatMap(
                         i -> {
-                            long ceiling = 1_000 + random.nextInt(20_000);
+                            long ceiling = 1_000L + random.nextInt(20_000);
                             long actual = random.nextInt((int) ceiling);
                             Leases process = processes.get(i % 3);
                             return hold(process, tenant, cap, micros(ceiling)).flatMap(outcome -> switch (outcome) {
                                 case Outcome.Held(LeasedHold hold) -> {
                                     most.accumulateAndGet(used.addAndGet(ceiling), Math::max);
                                     calls.incrementAndGet();
-                                    yield Mono.delay(Duration.ofMillis(i % 7))
-                                            .then(Mono.defer(() -> {
-                                                used.addAndGet(actual - ceiling);
-                                                return process.settle(hold, micros(actual));
-                                            }));
+                                    yield Mono.delay(Duration.ofMillis(i % 7)).then(Mono.defer(() -> {
+                                        used.addAndGet(actual - ceiling);
+                                        return process.settle(hold, micros(actual));
+                                    }));
                                 }
                                 case Outcome.OverLimit over -> {
                                     refused.incrementAndGet();
@@ -195,8 +197,7 @@ class LeasesIT {
                                     recovering.incrementAndGet();
                                     yield Mono.<Void>empty();
                                 }
-                                case Outcome.Failed(Throwable why) ->
-                                    Mono.<Void>error(why);
+                                case Outcome.Failed(Throwable why) -> Mono.<Void>error(why);
                             });
                         },
                         callers)
@@ -208,7 +209,8 @@ class LeasesIT {
         // Whatever is left can be had by anybody, to the last bit, and no more.
         Amount left = Amount.of(cap).minus(settled);
         Eventually.passes(
-                Duration.ofSeconds(10), () -> assertThat(balance(tenant).settled()).isEqualTo(settled));
+                Duration.ofSeconds(10),
+                () -> assertThat(balance(tenant).settled()).isEqualTo(settled));
         LeasedHold rest = held(processes.get(1), tenant, cap, left.toPlainString());
         assertThat(hold(processes.get(2), tenant, cap, Amount.of("0.000001")).block(PATIENCE))
                 .isInstanceOf(Outcome.OverLimit.class);
@@ -239,6 +241,51 @@ class LeasesIT {
     }
 
     @Test
+    void eachAlertIsRaisedOnceByWhicheverProcessSettles() {
+        TenantSnapshot tenant = mesh.tenant();
+        for (int i = 0; i < 30; i++) {
+            Leases process = processes.get(i % 3);
+            LeasedHold hold = held(process, tenant, "0.3", "0.01");
+            process.settle(hold, Amount.of("0.01")).block(PATIENCE);
+        }
+        Eventually.passes(
+                Duration.ofSeconds(20),
+                () -> assertThat(alerts(tenant))
+                        .containsExactlyInAnyOrder("threshold_50", "threshold_80", "threshold_100"));
+        assertThat(hold(processes.get(0), tenant, "0.3", Amount.of("0.01")).block(PATIENCE))
+                .isInstanceOf(Outcome.OverLimit.class);
+        assertThat(alerts(tenant)).hasSize(3);
+    }
+
+    @Test
+    void aWindowThatIsSpentTooFastSaysSo() {
+        TenantSnapshot tenant = mesh.tenant();
+        Terms month = new Terms(
+                Amount.of("1"), 1, Instant.now().minusSeconds(60), Instant.now().plus(Duration.ofDays(30)));
+        Outcome outcome = processes
+                .getFirst()
+                .hold(tenant.context(), window(tenant), month, Amount.of("0.2"))
+                .blockOptional(PATIENCE)
+                .orElseThrow();
+        processes
+                .getFirst()
+                .settle(((Outcome.Held) outcome).hold(), Amount.of("0.2"))
+                .block(PATIENCE);
+        Eventually.passes(
+                Duration.ofSeconds(20), () -> assertThat(alerts(tenant)).containsExactly("burn_rate"));
+    }
+
+    private List<String> alerts(TenantSnapshot tenant) {
+        return mesh.records("alerts.v1").stream()
+                .map(value -> JsonMapper.shared().readTree(value).path("data"))
+                .filter(data -> data.path("tenantId")
+                        .asString()
+                        .equals(tenant.tenantId().toString()))
+                .map(data -> data.path("kind").asString())
+                .toList();
+    }
+
+    @Test
     void whatADeadProcessHadComesBackWhenItsLedgerWasRead() {
         TenantSnapshot tenant = mesh.tenant();
         Leases mortal = process();
@@ -264,9 +311,7 @@ class LeasesIT {
         assertThat(hold(processes.get(1), tenant, "1", Amount.of("0.0001")).block(PATIENCE))
                 .as("the open call of the dead may cost less")
                 .isInstanceOf(Outcome.Recovering.class);
-        ledger.append(
-                        new Released("open" + open.leaseId(), tenant.tenantId(), "k", "provider_error"),
-                        Instant.now())
+        ledger.append(new Released("open" + open.leaseId(), tenant.tenantId(), "k", "provider_error"), Instant.now())
                 .block(PATIENCE);
         processes.get(0).settle(rest, Amount.of("0.5")).block(PATIENCE);
         Eventually.passes(

@@ -32,7 +32,9 @@ record BudgetOrder(Amount limit, Window window) {
         JsonNode window = root.get("window");
         return new BudgetOrder(
                 limit(root.get("limit")),
-                window == null || window.isNull() ? Window.MONTH : window(window.isString() ? window.stringValue() : ""));
+                window == null || window.isNull()
+                        ? Window.MONTH
+                        : window(window.isString() ? window.stringValue() : ""));
     }
 
     private static JsonNode parsed(JsonMapper json, byte[] body) {

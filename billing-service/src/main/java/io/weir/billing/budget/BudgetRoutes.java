@@ -68,11 +68,13 @@ final class BudgetRoutes {
     }
 
     private Mono<List<BudgetView>> views(TenantId tenant) {
-        return budgets.of(tenant).flatMap(found -> found.isEmpty()
-                ? Mono.just(List.of())
-                : live.of(tenant).map(numbers -> found.stream()
-                        .map(budget -> BudgetView.of(budget, numbers.get(budget.id())))
-                        .toList()));
+        return budgets.of(tenant)
+                .flatMap(found -> found.isEmpty()
+                        ? Mono.just(List.of())
+                        : live.of(tenant)
+                                .map(numbers -> found.stream()
+                                        .map(budget -> BudgetView.of(budget, numbers.get(budget.id())))
+                                        .toList()));
     }
 
     // Of several windows the one with the least room comes first: it is the one that decides.
@@ -150,7 +152,8 @@ final class BudgetRoutes {
 
     private static PlatformException notFound() {
         return new PlatformException(
-                ProblemType.NOT_FOUND, "There is no such budget that could be shown or removed. List them with GET " + PATH + ".");
+                ProblemType.NOT_FOUND,
+                "There is no such budget that could be shown or removed. List them with GET " + PATH + ".");
     }
 
     private static Mono<ServerResponse> answer(Object body) {

@@ -48,12 +48,10 @@ final class LiveBudgets {
         if (base == null) {
             return Mono.just(Map.of());
         }
-        return Mono.defer(() -> ask(base, tenant))
-                .timeout(ANSWER_WITHIN)
-                .onErrorResume(failed -> {
-                    LOG.warn("What is spent of the budgets of {} is not known now: {}", tenant, failed.toString());
-                    return Mono.just(Map.of());
-                });
+        return Mono.defer(() -> ask(base, tenant)).timeout(ANSWER_WITHIN).onErrorResume(failed -> {
+            LOG.warn("What is spent of the budgets of {} is not known now: {}", tenant, failed.toString());
+            return Mono.just(Map.of());
+        });
     }
 
     private Mono<Map<String, Live>> ask(URI base, TenantId tenant) {

@@ -75,7 +75,8 @@ final class R2dbcBudgets {
             RETURNING tenant_id, budget_id, spending_limit, time_window, time_zone, version, tenant_version, scope, subject
             """;
 
-    private static final String CHANGE = "budgets of the platform and of tenants are set by operators and tenant admins";
+    private static final String CHANGE =
+            "budgets of the platform and of tenants are set by operators and tenant admins";
 
     private final PlatformTransaction transaction;
     private final Audit audit;

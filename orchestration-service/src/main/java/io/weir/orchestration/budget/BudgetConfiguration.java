@@ -3,13 +3,13 @@ package io.weir.orchestration.budget;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.kafka.KafkaProperties;
 import io.weir.kafka.TopicSpec;
+import io.weir.ledger.SpillNotice;
 import io.weir.orchestration.budget.alert.AlertRelay;
 import io.weir.orchestration.budget.lease.BudgetStore;
 import io.weir.orchestration.budget.lease.Holder;
 import io.weir.orchestration.budget.lease.Leases;
 import io.weir.orchestration.budget.lease.R2dbcBudgetStore;
 import io.weir.orchestration.budget.lease.R2dbcHolders;
-import io.weir.ledger.SpillNotice;
 import io.weir.orchestration.budget.recovery.LeaseRecovery;
 import io.weir.r2dbc.PlatformTransaction;
 import io.weir.r2dbc.TenantTransaction;
@@ -22,6 +22,8 @@ import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 @Configuration(proxyBeanMethods = false)
@@ -89,5 +91,10 @@ class BudgetConfiguration {
     @Bean
     AlertRelay budgetAlerts(PlatformTransaction transaction, KafkaProperties kafka) {
         return AlertRelay.start(transaction, kafka);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> budgetRoutes(SnapshotReader snapshots, Leases leases, Clock clock) {
+        return new BudgetRoutes(snapshots.table(SnapshotTopic.BUDGETS), leases, clock).routes();
     }
 }

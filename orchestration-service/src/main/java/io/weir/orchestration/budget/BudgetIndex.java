@@ -3,7 +3,6 @@ package io.weir.orchestration.budget;
 import io.weir.snapshots.SnapshotChange;
 import io.weir.snapshots.SnapshotTable;
 import io.weir.snapshots.catalog.BudgetSnapshot;
-import io.weir.tenancy.TenantId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,8 @@ final class BudgetIndex {
             Stream<BudgetSnapshot> others = known == null
                     ? Stream.of()
                     : known.stream().filter(one -> !one.id().equals(change.key()));
-            List<BudgetSnapshot> now = Stream.concat(others, Stream.ofNullable(budget)).toList();
+            List<BudgetSnapshot> now =
+                    Stream.concat(others, Stream.ofNullable(budget)).toList();
             return now.isEmpty() ? null : now;
         });
         if (budget != null) {
@@ -55,10 +55,5 @@ final class BudgetIndex {
         return wanted.stream()
                 .flatMap(target -> byTarget.getOrDefault(target, List.of()).stream())
                 .toList();
-    }
-
-    /// Those of a tenant, whatever they count.
-    List<BudgetSnapshot> all(TenantId tenant) {
-        return table.all().stream().filter(budget -> budget.tenantId().equals(tenant)).toList();
     }
 }

@@ -88,8 +88,7 @@ public final class Budgets {
     /// Fails with a 429 that says what is left, or a 503.
     public Mono<Reserved> reserve(Payer payer, String requestId, Ceiling ceiling) {
         TenantSnapshot tenant = payer.tenant();
-        if (tenant.maxMonthlySpend() != null
-                && !definitions.has(BudgetSnapshot.tenantBudgetId(tenant.tenantId()))) {
+        if (tenant.maxMonthlySpend() != null && !definitions.has(BudgetSnapshot.tenantBudgetId(tenant.tenantId()))) {
             unknown.increment();
             return Mono.error(new PlatformException(
                     ProblemType.BUDGET_UNKNOWN,
@@ -130,9 +129,7 @@ public final class Budgets {
             case Outcome.Held held -> Mono.error(new IllegalStateException("held"));
             case Outcome.OverLimit(Balance balance) -> {
                 int smaller = shrinks == 0 ? 0 : wish.ceiling.largestWithin(balance.available());
-                yield smaller < 1
-                        ? Mono.error(refused(budget, amount, balance))
-                        : hold(wish, smaller, shrinks - 1);
+                yield smaller < 1 ? Mono.error(refused(budget, amount, balance)) : hold(wish, smaller, shrinks - 1);
             }
             case Outcome.Recovering(Balance balance) -> {
                 int smaller = shrinks == 0 ? 0 : wish.ceiling.largestWithin(balance.available());
@@ -159,7 +156,8 @@ public final class Budgets {
         return BudgetWindow.around(clock.instant(), budget.window(), ZoneId.of(budget.timeZone()));
     }
 
-    /// Raises a call's holds where another attempt may cost more: holds the difference, for a smaller output limit where
+    /// Raises a call's holds where another attempt may cost more: holds the difference, for a smaller output limit
+    /// where
     /// only that fits. What is held is never lowered. Fails as [#reserve]; then what was held before stays held.
     public Mono<Reserved> extend(Reserved reserved, Ceiling ceiling) {
         return extend(reserved, ceiling, ceiling.outputLimit(), SHRINKS, System.nanoTime());
@@ -182,10 +180,11 @@ public final class Budgets {
         }
         return leases.raiseTo(holds.get(index), raise.wanted).flatMap(outcome -> switch (outcome) {
             case Outcome.Held held -> raise(raise, index + 1);
-            case Outcome.OverLimit(Balance balance) -> lower(raise, balance)
-                    .switchIfEmpty(Mono.error(() -> refused(holds.get(index).window(), raise.wanted, balance)));
-            case Outcome.Recovering(Balance balance) -> lower(raise, balance)
-                    .switchIfEmpty(Mono.error(() -> recovering(raise.since)));
+            case Outcome.OverLimit(Balance balance) ->
+                lower(raise, balance)
+                        .switchIfEmpty(Mono.error(() -> refused(holds.get(index).window(), raise.wanted, balance)));
+            case Outcome.Recovering(Balance balance) ->
+                lower(raise, balance).switchIfEmpty(Mono.error(() -> recovering(raise.since)));
             case Outcome.Failed(Throwable why) -> Mono.error(notAsked(why));
         });
     }
@@ -231,7 +230,8 @@ public final class Budgets {
     }
 
     private PlatformException refused(WindowId window, Amount ceiling, Balance balance) {
-        return definitions.find(window.budgetId())
+        return definitions
+                .find(window.budgetId())
                 .map(budget -> refused(budget, ceiling, balance))
                 .orElseGet(() -> refused("the budget", ceiling, balance, ""));
     }

@@ -21,10 +21,7 @@ public record Payer(
     public static Payer of(TenantSnapshot tenant, Passport passport, Tags tags) {
         String subject = passport.subject();
         return new Payer(
-                tenant,
-                passport.keyId(),
-                subject.startsWith(MEMBER) ? subject.substring(MEMBER.length()) : null,
-                tags);
+                tenant, passport.keyId(), subject.startsWith(MEMBER) ? subject.substring(MEMBER.length()) : null, tags);
     }
 
     /// What budgets may count the call as, those closest to the caller first.

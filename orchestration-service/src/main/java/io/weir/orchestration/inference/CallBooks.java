@@ -50,9 +50,8 @@ public final class CallBooks {
 
     private Mono<Void> confirmed(BookedCall call, Reserved reserved) {
         return budgets.confirm(reserved)
-                .onErrorResume(lost -> release(call, reserved, "budget_lost")
-                        .onErrorComplete()
-                        .then(Mono.error(lost)));
+                .onErrorResume(lost ->
+                        release(call, reserved, "budget_lost").onErrorComplete().then(Mono.error(lost)));
     }
 
     /// Holds what a further attempt may cost beyond what is held, then waits for the ledger to have that. When
@@ -89,9 +88,7 @@ public final class CallBooks {
 
     private static Debit debit(LeasedHold hold) {
         return new Debit(
-                hold.window().budgetId(),
-                hold.window().start(),
-                hold.leaseId().toString());
+                hold.window().budgetId(), hold.window().start(), hold.leaseId().toString());
     }
 
     /// Nothing was consumed. Completes when that is durable.

@@ -57,13 +57,15 @@ final class R2dbcBudgetAlerts {
 
     Mono<Void> told(BudgetAlert alert) {
         return transaction
-                .in(WHY, client -> client.sql(TOLD)
-                        .bind("tenant", alert.tenantId().value())
-                        .bind("budget", alert.budgetId())
-                        .bind("start", alert.windowStart().atOffset(ZoneOffset.UTC))
-                        .bind("kind", alert.kind())
-                        .fetch()
-                        .rowsUpdated())
+                .in(
+                        WHY,
+                        client -> client.sql(TOLD)
+                                .bind("tenant", alert.tenantId().value())
+                                .bind("budget", alert.budgetId())
+                                .bind("start", alert.windowStart().atOffset(ZoneOffset.UTC))
+                                .bind("kind", alert.kind())
+                                .fetch()
+                                .rowsUpdated())
                 .then();
     }
 }

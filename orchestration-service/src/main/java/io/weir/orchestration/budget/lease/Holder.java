@@ -103,8 +103,8 @@ public final class Holder {
                 .timeout(ANSWER_WITHIN)
                 .map(alive -> {
                     if (alive) {
-                        state.set(new State(
-                                before.id(), sent + TTL.minus(MARGIN).toNanos()));
+                        state.set(
+                                new State(before.id(), sent + TTL.minus(MARGIN).toNanos()));
                         return false;
                     }
                     lost.increment();

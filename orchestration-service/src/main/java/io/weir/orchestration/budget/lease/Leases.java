@@ -102,8 +102,8 @@ public final class Leases implements AutoCloseable {
 
     private WindowAccount account(TenantContext owner, WindowId window, Terms terms, long now) {
         while (true) {
-            WindowAccount account = accounts.computeIfAbsent(
-                    window, id -> new WindowAccount(id, owner, terms, holder::id, clock, now));
+            WindowAccount account =
+                    accounts.computeIfAbsent(window, id -> new WindowAccount(id, owner, terms, holder::id, clock, now));
             if (account.enter(now)) {
                 return account;
             }
@@ -127,14 +127,13 @@ public final class Leases implements AutoCloseable {
         });
     }
 
-    private void ask(
-            WindowAccount account,
-            Amount ceiling,
-            @Nullable LeasedHold raises,
-            MonoSink<Outcome> caller) {
+    private void ask(WindowAccount account, Amount ceiling, @Nullable LeasedHold raises, MonoSink<Outcome> caller) {
         AtomicBoolean gone = new AtomicBoolean();
         Waiter waiter = new Waiter(
-                ceiling, raises, outcome -> tell(caller, gone, raises, outcome), System.nanoTime() + RECALL_LIMIT.toNanos());
+                ceiling,
+                raises,
+                outcome -> tell(caller, gone, raises, outcome),
+                System.nanoTime() + RECALL_LIMIT.toNanos());
         caller.onCancel(() -> {
             gone.set(true);
             account.giveUp(waiter);
@@ -194,13 +193,11 @@ public final class Leases implements AutoCloseable {
         store.sync(order)
                 .timeout(ANSWER_WITHIN)
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("no answer")))
-                .subscribe(
-                        answer -> ended(account, run -> run.answered(answer, System.nanoTime())),
-                        failure -> {
-                            unanswered.increment();
-                            LOG.warn("Budget window {} was not asked: {}", account.window(), failure.toString());
-                            ended(account, run -> run.failed(failure, System.nanoTime()));
-                        });
+                .subscribe(answer -> ended(account, run -> run.answered(answer, System.nanoTime())), failure -> {
+                    unanswered.increment();
+                    LOG.warn("Budget window {} was not asked: {}", account.window(), failure.toString());
+                    ended(account, run -> run.failed(failure, System.nanoTime()));
+                });
     }
 
     private void ended(WindowAccount account, Function<WindowAccount, List<Runnable>> end) {
@@ -224,10 +221,8 @@ public final class Leases implements AutoCloseable {
                     pump(account);
                 }
                 loose |= account.isLoose();
-                if (account.retire(now)) {
-                    accounts.remove(account.window(), account);
-                }
             }
+            accounts.values().removeIf(account -> account.retire(now));
             if (loose && !recalling) {
                 recalling = true;
                 holder.recalled()
@@ -254,11 +249,13 @@ public final class Leases implements AutoCloseable {
                 .subscribe(
                         lost -> {
                             if (lost) {
-                                accounts.values().forEach(account -> account.loseAll().forEach(Runnable::run));
+                                accounts.values()
+                                        .forEach(account -> account.loseAll().forEach(Runnable::run));
                                 beat();
                             }
                         },
-                        failure -> LOG.warn("The budgets' store does not hear of this process: {}", failure.toString()));
+                        failure ->
+                                LOG.warn("The budgets' store does not hear of this process: {}", failure.toString()));
     }
 
     /// Gives back what calls do not hold, within three seconds; what they hold is recovered by others.

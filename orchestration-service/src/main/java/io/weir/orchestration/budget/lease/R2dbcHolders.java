@@ -56,36 +56,42 @@ public final class R2dbcHolders implements HolderStore {
     @Override
     public Mono<Void> retire(UUID holder) {
         return transaction
-                .in(WHY, client -> client.sql(RETIRE)
-                        .bind("holder", holder)
-                        .fetch()
-                        .rowsUpdated())
+                .in(
+                        WHY,
+                        client -> client.sql(RETIRE)
+                                .bind("holder", holder)
+                                .fetch()
+                                .rowsUpdated())
                 .then();
     }
 
     @Override
     public Mono<Void> drained(String instance) {
         return transaction
-                .in(WHY, client -> client.sql(DRAINED)
-                        .bind("instance", instance)
-                        .fetch()
-                        .rowsUpdated())
+                .in(
+                        WHY,
+                        client -> client.sql(DRAINED)
+                                .bind("instance", instance)
+                                .fetch()
+                                .rowsUpdated())
                 .then();
     }
 
     @Override
     public Mono<List<Recalled>> recalled(UUID holder) {
         return transaction
-                .inMany(WHY, client -> client.sql(RECALLED)
-                        .bind("holder", holder)
-                        .map(row -> new Recalled(
-                                new WindowId(
-                                        new TenantId(Column.of(row, "tenant_id", UUID.class)),
-                                        Column.of(row, "budget_id", String.class),
-                                        Column.of(row, "window_start", OffsetDateTime.class)
-                                                .toInstant()),
-                                Column.of(row, "lease_id", UUID.class)))
-                        .all())
+                .inMany(
+                        WHY,
+                        client -> client.sql(RECALLED)
+                                .bind("holder", holder)
+                                .map(row -> new Recalled(
+                                        new WindowId(
+                                                new TenantId(Column.of(row, "tenant_id", UUID.class)),
+                                                Column.of(row, "budget_id", String.class),
+                                                Column.of(row, "window_start", OffsetDateTime.class)
+                                                        .toInstant()),
+                                        Column.of(row, "lease_id", UUID.class)))
+                                .all())
                 .collectList();
     }
 }

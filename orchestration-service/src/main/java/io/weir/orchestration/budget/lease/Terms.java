@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
 /// @param limit as the definition of that version says
 /// @param from the window's begin
 /// @param to its end; null: it never ends
-public record Terms(Amount limit, long version, Instant from, @Nullable Instant to) {}
+public record Terms(
+        Amount limit, long version, Instant from, @Nullable Instant to) {}

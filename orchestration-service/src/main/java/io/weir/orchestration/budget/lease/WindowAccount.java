@@ -58,9 +58,7 @@ final class WindowAccount {
         this.lastUse = now;
     }
 
-    /// A call that waits for room.
-    ///
-    /// @param raises whose ceiling is to be raised by that much; null: a new hold
+    /// A call that waits for room, or for that much more: then it names the hold that is to be raised.
     static final class Waiter {
         final Amount ceiling;
         final @Nullable LeasedHold raises;
@@ -229,7 +227,7 @@ final class WindowAccount {
             return null;
         }
         Lease lease = due(now);
-        return lease == null ? null : ordered(lease, now);
+        return lease == null ? null : ordered(lease);
     }
 
     private @Nullable Lease due(long now) {
@@ -255,10 +253,15 @@ final class WindowAccount {
 
     private boolean isDue(Lease lease, long now) {
         return lease.recalled
-                || (lease.dirty && (lease.tight || tail || lease.closing || !lease.resolvers.isEmpty() || now - lease.told > TELL_WITHIN));
+                || (lease.dirty
+                        && (lease.tight
+                                || tail
+                                || lease.closing
+                                || !lease.resolvers.isEmpty()
+                                || now - lease.told > TELL_WITHIN));
     }
 
-    private Order ordered(Lease lease, long now) {
+    private Order ordered(Lease lease) {
         if (lease.closing || lease.recalled || tail) {
             lease.free = Amount.ZERO;
         }
@@ -299,12 +302,14 @@ final class WindowAccount {
         Running ran = ended();
         Lease lease = ran.lease;
         List<Runnable> next = new ArrayList<>(ran.resolvers);
-        if (!answer.known() && (!ran.order.settled().isZero() || !ran.order.keep().isZero())) {
+        if (!answer.known()
+                && (!ran.order.settled().isZero() || !ran.order.keep().isZero())) {
             lose(lease, next);
             return next;
         }
         lease.told = now;
-        lease.recalled = lease.recalled && !(ran.order.tight() && ran.order.terms().equals(terms));
+        lease.recalled =
+                lease.recalled && !(ran.order.tight() && ran.order.terms().equals(terms));
         boolean more = !answer.extra().isZero();
         lease.tight = ran.order.tight() && !more;
         if (!ran.asking.isEmpty()) {
@@ -320,8 +325,7 @@ final class WindowAccount {
         return next;
     }
 
-    private void decide(
-            Running ran, Waiter waiter, Answer answer, BudgetStore.Fit fit, long now, List<Runnable> next) {
+    private void decide(Running ran, Waiter waiter, Answer answer, BudgetStore.Fit fit, long now, List<Runnable> next) {
         boolean waits = waiting.contains(waiter);
         switch (fit) {
             case GRANTED -> {

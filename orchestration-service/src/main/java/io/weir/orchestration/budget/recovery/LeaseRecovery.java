@@ -96,7 +96,8 @@ public final class LeaseRecovery implements AutoCloseable {
         }
         if (first) {
             took.record(Duration.between(dead.expiredAt(), clock.instant()));
-            LOG.warn("Process {} died: {} leases on budgets were recovered from the ledger", dead.holder(), left.size());
+            LOG.warn(
+                    "Process {} died: {} leases on budgets were recovered from the ledger", dead.holder(), left.size());
         }
     }
 

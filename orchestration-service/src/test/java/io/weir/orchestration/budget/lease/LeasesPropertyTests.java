@@ -53,7 +53,9 @@ class LeasesPropertyTests {
         final UUID holder;
         final Amount ceiling;
         final @Nullable LeasedHold hold;
-        @Nullable Amount settled;
+
+        @Nullable
+        Amount settled;
         // Told to the process's account, and seen by the store where that matters.
         boolean told;
         boolean seen;
@@ -66,18 +68,22 @@ class LeasesPropertyTests {
         }
     }
 
-    private static final class Process {
+    private static final class Instance {
         UUID holder = UUID.randomUUID();
         WindowAccount account;
-        @Nullable Order sent;
-        @Nullable Answer answer;
+
+        @Nullable
+        Order sent;
+
+        @Nullable
+        Answer answer;
         // By lease: granted to calls that do not know it yet, or never will, until the next order gives it back.
         final Map<UUID, Amount> pending = new HashMap<>();
         // When the store decided.
         Amount usedThen = Amount.ZERO;
         Amount limitThen = Amount.ZERO;
 
-        Process(Terms terms, long now) {
+        Instance(Terms terms, long now) {
             account = open(terms, now);
         }
 
@@ -99,7 +105,7 @@ class LeasesPropertyTests {
         private final Random random;
         private final Set<UUID> dead = new HashSet<>();
         private final ModelStore store;
-        private final List<Process> processes = new ArrayList<>();
+        private final List<Instance> processes = new ArrayList<>();
         private final List<Booked> ledger = new ArrayList<>();
         private final BigDecimal unit;
         private Terms terms;
@@ -113,7 +119,7 @@ class LeasesPropertyTests {
             store = new ModelStore(terms.limit(), dead);
             unit = BigDecimal.ONE.divide(BigDecimal.valueOf(callsInCap), 6, java.math.RoundingMode.DOWN);
             for (int i = 0; i < count; i++) {
-                processes.add(new Process(terms, now));
+                processes.add(new Instance(terms, now));
             }
         }
 
@@ -122,12 +128,12 @@ class LeasesPropertyTests {
                     .divide(BigDecimal.valueOf(4), 8, java.math.RoundingMode.DOWN));
         }
 
-        private Process any() {
+        private Instance any() {
             return processes.get(random.nextInt(processes.size()));
         }
 
         void step() {
-            Process process = any();
+            Instance process = any();
             now += Duration.ofMillis(random.nextInt(20)).toNanos();
             switch (random.nextInt(12)) {
                 case 0, 1, 2 -> call(process);
@@ -141,7 +147,7 @@ class LeasesPropertyTests {
             pump(process);
         }
 
-        private void call(Process process) {
+        private void call(Instance process) {
             Amount ceiling = some();
             LeasedHold hold = process.account.take(ceiling, terms, now);
             if (hold != null) {
@@ -154,7 +160,7 @@ class LeasesPropertyTests {
                     new Waiter(ceiling, null, outcome -> decided(process, holder, ceiling, outcome), deadline));
         }
 
-        private void decided(Process process, UUID holder, Amount ceiling, Outcome outcome) {
+        private void decided(Instance process, UUID holder, Amount ceiling, Outcome outcome) {
             if (outcome instanceof Outcome.Held held) {
                 ledger.add(new Booked(held.hold(), holder));
             } else if (outcome instanceof Outcome.OverLimit) {
@@ -179,14 +185,14 @@ class LeasesPropertyTests {
                     .reduce(Amount.ZERO, Amount::plus);
         }
 
-        private void pump(Process process) {
+        private void pump(Instance process) {
             if (process.sent == null) {
                 process.sent = process.account.next(now);
                 process.answer = null;
             }
         }
 
-        private void arrive(Process process) {
+        private void arrive(Instance process) {
             if (process.sent != null && process.answer == null) {
                 Answer answer = store.sync(process.sent);
                 process.answer = answer;
@@ -208,7 +214,7 @@ class LeasesPropertyTests {
             return granted;
         }
 
-        private void answer(Process process) {
+        private void answer(Instance process) {
             Answer answer = process.answer;
             Order order = process.sent;
             if (order == null) {
@@ -256,7 +262,7 @@ class LeasesPropertyTests {
             }
         }
 
-        private void housekeeping(Process process) {
+        private void housekeeping(Instance process) {
             now += Duration.ofMillis(random.nextInt(1_000)).toNanos();
             process.account.tidy(now);
             store.rows.forEach((id, row) -> {
@@ -266,7 +272,7 @@ class LeasesPropertyTests {
             });
         }
 
-        private void rarely(Process process) {
+        private void rarely(Instance process) {
             if (deaths > 0 && random.nextInt(3) == 0) {
                 deaths--;
                 dead.add(process.holder);
@@ -297,7 +303,9 @@ class LeasesPropertyTests {
 
         private static Amount sum(List<Booked> holds, boolean settled) {
             return holds.stream()
-                    .map(one -> one.settled == null ? (settled ? Amount.ZERO : one.ceiling) : settled ? one.settled : Amount.ZERO)
+                    .map(one -> one.settled == null
+                            ? (settled ? Amount.ZERO : one.ceiling)
+                            : settled ? one.settled : Amount.ZERO)
                     .reduce(Amount.ZERO, Amount::plus);
         }
 

@@ -73,7 +73,7 @@ final class ModelStore {
         return granted(order, row, loose, doubtful);
     }
 
-    private Answer granted(Order order, Row known, Amount loose, Amount doubtful) {
+    private Answer granted(Order order, @Nullable Row known, Amount loose, Amount doubtful) {
         Amount room = limit.minus(settled).minus(leased);
         Amount total = order.needs().stream().reduce(Amount.ZERO, Amount::plus);
         Amount chunk = order.chunk() ? chunk(room) : Amount.ZERO;
@@ -156,7 +156,6 @@ final class ModelStore {
     }
 
     private static Amount times(Amount amount, String factor) {
-        return new Amount(
-                amount.value().multiply(new BigDecimal(factor)).setScale(Amount.SCALE, RoundingMode.DOWN));
+        return new Amount(amount.value().multiply(new BigDecimal(factor)).setScale(Amount.SCALE, RoundingMode.DOWN));
     }
 }

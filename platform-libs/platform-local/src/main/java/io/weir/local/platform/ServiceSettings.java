@@ -86,6 +86,7 @@ final class ServiceSettings {
                 }
             }
             case BILLING -> {
+                settings.put("weir.services.orchestration", ports.url(Service.ORCHESTRATION.port()));
                 settings.put("weir.services.analytics", ports.url(Service.ANALYTICS.port()));
                 settings.putAll(stripe);
             }
