@@ -132,7 +132,8 @@ class BudgetIT {
         assertThat(mesh.client(tenant).chat(Client.hello(Mesh.MODEL)).status()).isEqualTo(429);
     }
 
-    private BudgetSnapshot scoped(TenantSnapshot tenant, Scope scope, @Nullable String subject, Window window, String limit) {
+    private BudgetSnapshot scoped(
+            TenantSnapshot tenant, Scope scope, @Nullable String subject, Window window, String limit) {
         String id = BudgetSnapshot.target(scope, tenant.tenantId(), subject) + ":" + window.wireName();
         return mesh.budget(
                 new BudgetSnapshot(id, tenant.tenantId(), Amount.of(limit), window, "UTC", 0, 0, scope, subject));

@@ -3,7 +3,6 @@ package io.weir.billing.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.billing.Billing;
-
 import io.weir.billing.Snapshots;
 import io.weir.money.Amount;
 import io.weir.security.Scope;
@@ -55,8 +54,7 @@ class BudgetRoutesIT {
     }
 
     private int delete(String path, String passport) throws Exception {
-        return http.send(
-                        billing.request(PATH + path, passport).DELETE().build(), HttpResponse.BodyHandlers.ofString())
+        return http.send(billing.request(PATH + path, passport).DELETE().build(), HttpResponse.BodyHandlers.ofString())
                 .statusCode();
     }
 
@@ -72,7 +70,10 @@ class BudgetRoutesIT {
     void aBudgetIsPublishedUnderTheTenantsCalendarAndChangesAndGoes() throws Exception {
         TenantId tenant = Snapshots.newTenant();
         billing.publish(
-                billing.tenantService, SnapshotTopic.TENANTS, tenant.toString(), 1,
+                billing.tenantService,
+                SnapshotTopic.TENANTS,
+                tenant.toString(),
+                1,
                 Snapshots.tenant(tenant, "100", 1, "Asia/Tokyo", "USD"));
         String id = "tag:" + tenant + ":team=search:day";
         Eventually.passes(WAIT, () -> {
@@ -90,11 +91,16 @@ class BudgetRoutesIT {
                         .statusCode())
                 .isEqualTo(200);
         JsonNode shown = JsonMapper.shared()
-                .readTree(billing.get(PATH + "/tag/team=search", admin(tenant)).response().body());
+                .readTree(billing.get(PATH + "/tag/team=search", admin(tenant))
+                        .response()
+                        .body());
         assertThat(shown.path("limit").asString()).isEqualTo("0.45");
         assertThat(shown.path("windows")).hasSize(2);
         billing.publish(
-                billing.tenantService, SnapshotTopic.TENANTS, tenant.toString(), 2,
+                billing.tenantService,
+                SnapshotTopic.TENANTS,
+                tenant.toString(),
+                2,
                 Snapshots.tenant(tenant, "100", 2, "Europe/Berlin", "USD"));
         Eventually.passes(
                 WAIT,
@@ -103,8 +109,7 @@ class BudgetRoutesIT {
                                 budget -> assertThat(budget.timeZone()).isEqualTo("Europe/Berlin")));
         assertThat(delete("/tag/team=search?window=day", admin(tenant))).isEqualTo(204);
         assertThat(delete("/tag/team=search?window=day", admin(tenant))).isEqualTo(404);
-        Eventually.passes(
-                WAIT, () -> assertThat(billing.budgets().find(id)).isEmpty());
+        Eventually.passes(WAIT, () -> assertThat(billing.budgets().find(id)).isEmpty());
     }
 
     @ParameterizedTest
@@ -136,10 +141,13 @@ class BudgetRoutesIT {
         TenantId other = Snapshots.newTenant();
         String one = "{\"limit\": \"1\"}";
         assertThat(put("/tenant/" + other, one, admin(own)).statusCode()).isEqualTo(403);
-        assertThat(put("/tag/a=b?tenantId=" + other, one, admin(own)).statusCode()).isEqualTo(403);
+        assertThat(put("/tag/a=b?tenantId=" + other, one, admin(own)).statusCode())
+                .isEqualTo(403);
         assertThat(put("/platform/platform", one, admin(own)).statusCode()).isEqualTo(403);
-        assertThat(billing.get(PATH + "?tenantId=" + other, admin(own)).status()).isEqualTo(403);
-        assertThat(put("/tenant/" + own, one, billing.passport(own, Scope.BILLING)).statusCode())
+        assertThat(billing.get(PATH + "?tenantId=" + other, admin(own)).status())
+                .isEqualTo(403);
+        assertThat(put("/tenant/" + own, one, billing.passport(own, Scope.BILLING))
+                        .statusCode())
                 .isEqualTo(403);
         HttpResponse<String> set = put("/tenant/" + other, one, billing.operator());
         assertThat(set.statusCode()).isEqualTo(200);
