@@ -1,5 +1,6 @@
 package io.weir.analytics;
 
+import io.weir.analytics.attempts.AttemptsRoute;
 import io.weir.analytics.ingestion.Schema;
 import io.weir.analytics.requests.RequestsRoute;
 import io.weir.analytics.sealing.CatchUp;
@@ -88,6 +89,11 @@ class AnswerConfiguration {
     @Bean
     RouterFunction<ServerResponse> requestsRoute(TenantQuery query) {
         return new RequestsRoute(query).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> attemptsRoute(TenantQuery query) {
+        return new AttemptsRoute(query).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
     @Bean

@@ -11,6 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.weir.analytics.RunningAnalytics.Answer;
 import io.weir.ledger.LedgerCodec;
 import io.weir.ledger.UsageRecord;
+import io.weir.security.Scope;
 import io.weir.tenancy.TenantId;
 import io.weir.testing.Eventually;
 import java.nio.charset.StandardCharsets;
@@ -252,6 +253,66 @@ class AnalyticsIT {
                     : "";
         } while (!cursor.isEmpty());
         assertThat(seen).doesNotHaveDuplicates().hasSize(7).startsWith("page-6", "page-5", "page-4", "page-3");
+    }
+
+    @Test
+    void attemptsOfAllTenantsAreReadPageByPageWithAllThatPricingThemAgainTakes() throws Exception {
+        TenantId one = RunningAnalytics.tenant();
+        TenantId two = RunningAnalytics.tenant();
+        Instant then = Instant.parse("2026-03-04T05:06:07.890Z");
+        ledger.send(
+                LedgerEvents.settled(one, "priced", then),
+                LedgerEvents.unpriced(one, "dreamt", then),
+                LedgerEvents.settled(two, "other", then),
+                LedgerEvents.settled(two, "next-hour", then.plusSeconds(3_600)));
+        String span = "/api/analytics/attempts?from=2026-03-04T05:00:00Z&to=2026-03-04T06:00:00Z";
+        List<JsonNode> all = new ArrayList<>();
+        Eventually.passes(LIMIT, () -> {
+            all.clear();
+            String cursor = "";
+            do {
+                JsonNode page = operator(span + "&limit=1" + cursor).json();
+                page.path("attempts").forEach(all::add);
+                cursor = page.has("nextCursor")
+                        ? "&cursor=" + page.path("nextCursor").asString()
+                        : "";
+            } while (!cursor.isEmpty());
+            assertThat(all).hasSize(3);
+        });
+        assertThat(all.stream().map(row -> row.path("requestId").asString()))
+                .containsExactlyInAnyOrder("priced", "dreamt", "other");
+        JsonNode priced = named(all, "priced");
+        assertThat(priced.path("tenantId").asString()).isEqualTo(one.toString());
+        assertThat(priced.path("hour").asString()).isEqualTo("2026-03-04T05:00:00Z");
+        assertThat(priced.path("cost").asString()).isEqualTo("0.0000192");
+        assertThat(priced.path("priceBookId").asString()).isEqualTo("book-1");
+        assertThat(priced.path("buckets").path("text_in").asLong()).isEqualTo(100);
+        assertThat(priced.path("lines").path(0).path("rate").asString()).isEqualTo("0.00000015");
+        assertThat(priced.has("unpriced")).isFalse();
+        JsonNode dreamt = named(all, "dreamt");
+        assertThat(dreamt.path("serviceTier").asString()).isEqualTo("priority");
+        assertThat(dreamt.path("pricedAt").asString()).isEqualTo("2026-03-04T05:06:06.890Z");
+        assertThat(dreamt.path("unpriced").path("reason").asString()).isEqualTo("unknown_meter");
+        assertThat(dreamt.path("unpriced").path("meters").path("dreams").asLong())
+                .isEqualTo(3);
+        assertThat(operator(span + "&tenantId=" + two).json().path("attempts").size())
+                .isOne();
+        assertThat(operator("/api/analytics/attempts?from=2026-03-04").status()).isEqualTo(400);
+        assertThat(operator(span + "&cursor=x").status()).isEqualTo(400);
+        assertThat(operator(span + "&limit=5001").status()).isEqualTo(400);
+        assertThat(operator(span + "&tenantId=x").status()).isEqualTo(400);
+        assertThat(analytics.get(one, span, ANALYTICS).status()).isEqualTo(403);
+    }
+
+    private static JsonNode named(List<JsonNode> rows, String request) {
+        return rows.stream()
+                .filter(row -> row.path("requestId").asString().equals(request))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static RunningAnalytics.Answer operator(String path) throws Exception {
+        return analytics.get(TenantId.PLATFORM, path, Scope.PLATFORM_ADMIN);
     }
 
     @Test

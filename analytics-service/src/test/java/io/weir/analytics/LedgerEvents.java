@@ -4,6 +4,8 @@ import io.weir.kafka.KafkaProperties;
 import io.weir.kafka.TenantHeader;
 import io.weir.ledger.Attempt;
 import io.weir.ledger.Attempt.PricedLine;
+import io.weir.ledger.Attempt.Unpriced;
+import io.weir.ledger.Attempt.Unpriced.Reason;
 import io.weir.ledger.Attempt.UsageSource;
 import io.weir.ledger.LedgerCodec;
 import io.weir.ledger.Outcome;
@@ -94,6 +96,11 @@ public final class LedgerEvents implements AutoCloseable {
                 Outcome.COMPLETED,
                 200,
                 12);
+        return settled(tenant, requestId, time, attempt);
+    }
+
+    private static UsageRecord settled(TenantId tenant, String requestId, Instant time, Attempt attempt) {
+        Amount cost = attempt.cost();
         return record(
                 tenant,
                 time,
@@ -105,10 +112,10 @@ public final class LedgerEvents implements AutoCloseable {
                         "openai",
                         "gpt-4o-mini",
                         List.of(attempt),
-                        COST,
+                        cost,
                         "gpt-4o",
-                        COST.plus(COST),
-                        List.of(new SavingsLine("routing", COST)),
+                        cost.plus(cost),
+                        List.of(new SavingsLine("routing", cost)),
                         Outcome.COMPLETED,
                         false,
                         true,
@@ -118,6 +125,29 @@ public final class LedgerEvents implements AutoCloseable {
                         "requested",
                         300,
                         600));
+    }
+
+    /// A call in the priority tier whose provider counted 3 of what has no meter.
+    public static UsageRecord unpriced(TenantId tenant, String requestId, Instant time) {
+        Attempt attempt = new Attempt(
+                1,
+                "openai",
+                "gpt-4o-mini",
+                null,
+                Quantities.of(Meter.TEXT_IN, 5),
+                null,
+                UsageSource.PROVIDER,
+                null,
+                List.of(),
+                Amount.ZERO,
+                Outcome.COMPLETED,
+                200,
+                12,
+                "priority",
+                time.minusSeconds(1),
+                new Unpriced(Reason.UNKNOWN_METER, Map.of("dreams", 3L)),
+                null);
+        return settled(tenant, requestId, time, attempt);
     }
 
     public static UsageRecord held(TenantId tenant, String requestId, Instant time) {

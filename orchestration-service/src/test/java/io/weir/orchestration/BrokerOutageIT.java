@@ -23,9 +23,40 @@ import org.junit.jupiter.api.io.TempDir;
 class BrokerOutageIT {
 
     @Test
-    void newCallsAreRefusedAndRunningOnesSettleOnceWhenTheBrokerIsBack(@TempDir Path directory) throws Exception {
+    void callsRunOnWithoutTheBrokerAndAreThereOnceItIsBack(@TempDir Path directory) throws Exception {
         try (PrivateKafka kafka = Infrastructure.privateKafka(directory);
                 Mesh mesh = Mesh.startOn(kafka.bootstrap())) {
+            TenantSnapshot tenant = mesh.tenant();
+            Client client = mesh.client(tenant);
+            assertThat(client.chat(Client.hello(Mesh.MODEL)).status()).isEqualTo(200);
+            mesh.ledger().await(tenant.tenantId(), 2);
+            mesh.provider().behave("{\"latencyMs\": 1500, \"chunkDelayMs\": 50}");
+            CompletableFuture<List<String>> stream =
+                    CompletableFuture.supplyAsync(() -> client.lines(Client.streaming("")));
+            mesh.ledger().await(tenant.tenantId(), 3);
+            kafka.kill();
+
+            for (int i = 0; i < 3; i++) {
+                Answer answer = client.chat(Client.hello(Mesh.MODEL));
+                assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+            }
+            assertThat(stream.get(10, TimeUnit.SECONDS)).contains("data: [DONE]");
+            mesh.provider().behaveWell();
+
+            kafka.start();
+            Eventually.passes(
+                    Duration.ofSeconds(20),
+                    () -> assertThat(mesh.ledger().of(tenant.tenantId())).hasSize(10));
+            assertEveryHoldResolvedOnce(mesh, tenant);
+            assertNoGap(mesh.ledger().entries());
+            assertThat(mesh.provider().ledger().path("requests").asInt()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void withoutADurableVolumeNewCallsAreRefusedAndRunningOnesComplete(@TempDir Path directory) throws Exception {
+        try (PrivateKafka kafka = Infrastructure.privateKafka(directory);
+                Mesh mesh = Mesh.startOn(kafka.bootstrap(), "weir.ledger.file.durable=false")) {
             TenantSnapshot tenant = mesh.tenant();
             Client client = mesh.client(tenant);
             assertThat(client.chat(Client.hello(Mesh.MODEL)).status()).isEqualTo(200);
@@ -39,37 +70,82 @@ class BrokerOutageIT {
             kafka.kill();
 
             for (int i = 0; i < 3; i++) {
-                long asked = System.nanoTime();
-                Answer refused = client.chat(Client.hello(Mesh.MODEL));
-                assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asked))
-                        .isLessThan(2_000);
-                assertThat(refused.status()).isEqualTo(503);
-                assertThat(refused.error().path("code").asString()).isEqualTo("ledger_unavailable");
-                assertThat(refused.header("x-should-retry")).isEqualTo("true");
+                assertRefused(client);
             }
-            Eventually.passes(
-                    Duration.ofSeconds(10),
-                    () -> assertThat(mesh.provider().ledger().path("requests").asInt())
-                            .isEqualTo(3));
-            assertThat(plain).isNotDone();
-            assertThat(stream).isNotDone();
-
-            kafka.start();
             assertThat(plain.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
             assertThat(stream.get(30, TimeUnit.SECONDS)).contains("data: [DONE]");
+            assertThat(mesh.provider().ledger().path("requests").asInt()).isEqualTo(3);
             mesh.provider().behaveWell();
+
+            kafka.start();
             Eventually.passes(
                     Duration.ofSeconds(10),
                     () -> assertThat(client.chat(Client.hello(Mesh.MODEL)).status())
                             .isEqualTo(200));
-
-            long settled = mesh.ledger().of(tenant.tenantId()).stream()
-                    .filter(Settled.class::isInstance)
-                    .count();
-            assertThat(settled).isEqualTo(4);
+            assertThat(settlements(mesh, tenant)).isEqualTo(4);
             assertEveryHoldResolvedOnce(mesh, tenant);
             assertNoGap(mesh.ledger().entries());
             assertThat(mesh.provider().ledger().path("requests").asInt()).isEqualTo(4);
+        }
+    }
+
+    private static void assertRefused(Client client) {
+        long asked = System.nanoTime();
+        Answer refused = client.chat(Client.hello(Mesh.MODEL));
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asked)).isLessThan(2_000);
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.error().path("code").asString()).isEqualTo("ledger_unavailable");
+        assertThat(refused.header("x-should-retry")).isEqualTo("true");
+    }
+
+    private static long settlements(Mesh mesh, TenantSnapshot tenant) {
+        return mesh.ledger().of(tenant.tenantId()).stream()
+                .filter(Settled.class::isInstance)
+                .count();
+    }
+
+    @Test
+    void aFullFileRefusesNewCallsUntilTheBrokerIsBack(@TempDir Path directory) {
+        try (PrivateKafka kafka = Infrastructure.privateKafka(directory);
+                Mesh mesh = Mesh.startOn(kafka.bootstrap(), "weir.ledger.file.max-bytes=64KB")) {
+            TenantSnapshot tenant = mesh.tenant();
+            Client client = mesh.client(tenant);
+            assertThat(client.chat(Client.hello(Mesh.MODEL)).status()).isEqualTo(200);
+            kafka.kill();
+            int answered = 0;
+            Answer last = client.chat(Client.hello(Mesh.MODEL));
+            while (last.status() == 200 && answered < 100) {
+                answered++;
+                last = client.chat(Client.hello(Mesh.MODEL));
+            }
+            assertThat(answered).isBetween(10, 60);
+            assertRefused(client);
+            kafka.start();
+            Eventually.passes(
+                    Duration.ofSeconds(10),
+                    () -> assertThat(client.chat(Client.hello(Mesh.MODEL)).status())
+                            .isEqualTo(200));
+            assertThat(settlements(mesh, tenant)).isEqualTo(answered + 2);
+            assertEveryHoldResolvedOnce(mesh, tenant);
+            assertNoGap(mesh.ledger().entries());
+        }
+    }
+
+    @Test
+    void whatAStoppedServiceCouldNotDeliverIsDeliveredBeforeItIsReadyAgain(@TempDir Path directory) {
+        try (PrivateKafka kafka = Infrastructure.privateKafka(directory);
+                Mesh mesh = Mesh.startOn(kafka.bootstrap())) {
+            TenantSnapshot tenant = mesh.tenant();
+            assertThat(mesh.client(tenant).chat(Client.hello(Mesh.MODEL)).status())
+                    .isEqualTo(200);
+            kafka.kill();
+            assertThat(mesh.client(tenant).chat(Client.hello(Mesh.MODEL)).status())
+                    .isEqualTo(200);
+            mesh.stopService();
+            kafka.start();
+            mesh.restartService();
+            assertThat(settlements(mesh, tenant)).isEqualTo(2);
+            assertEveryHoldResolvedOnce(mesh, tenant);
         }
     }
 

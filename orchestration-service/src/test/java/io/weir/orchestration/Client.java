@@ -24,6 +24,11 @@ record Client(String baseUrl, @Nullable String passport) {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    /// The same at another process.
+    Client at(int port) {
+        return new Client("http://127.0.0.1:" + port, passport);
+    }
+
     /// A plain answer.
     record Answer(int status, HttpResponse<String> response) {
 
@@ -100,6 +105,14 @@ record Client(String baseUrl, @Nullable String passport) {
                 request("/v1/chat/completions")
                         .header("x-weir-tolerant", "true")
                         .POST(BodyPublishers.ofString(body)),
+                BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response);
+    }
+
+    /// A plain call with tags, as the header has them.
+    Answer chatTagged(String body, String tags) {
+        HttpResponse<String> response = send(
+                request("/v1/chat/completions").header("x-weir-tags", tags).POST(BodyPublishers.ofString(body)),
                 BodyHandlers.ofString());
         return new Answer(response.statusCode(), response);
     }

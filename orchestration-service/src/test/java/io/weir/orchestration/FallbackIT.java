@@ -10,10 +10,10 @@ import io.weir.ledger.UsageEvent.Released;
 import io.weir.ledger.UsageEvent.Settled;
 import io.weir.money.Amount;
 import io.weir.orchestration.Client.Answer;
-import io.weir.orchestration.budget.BudgetLedger;
-import io.weir.orchestration.budget.BudgetLedger.Balance;
 import io.weir.orchestration.budget.BudgetWindow;
-import io.weir.orchestration.budget.Hold;
+import io.weir.orchestration.budget.lease.BudgetStore;
+import io.weir.orchestration.budget.lease.BudgetStore.Balance;
+import io.weir.orchestration.budget.lease.WindowId;
 import io.weir.snapshots.catalog.BudgetSnapshot;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSettings.Models;
@@ -82,16 +82,9 @@ class FallbackIT {
     private Balance balance(TenantSnapshot tenant, String limit) {
         Instant month = BudgetWindow.around(Instant.now(), BudgetSnapshot.Window.MONTH, ZoneOffset.UTC)
                 .key();
-        Hold any = new Hold(
-                tenant.context(),
-                "-",
-                BudgetSnapshot.tenantBudgetId(tenant.tenantId()),
-                month,
-                Amount.of(limit),
-                0,
-                Amount.ZERO);
-        return mesh.bean(BudgetLedger.class)
-                .balance(any)
+        WindowId window = new WindowId(tenant.tenantId(), BudgetSnapshot.tenantBudgetId(tenant.tenantId()), month);
+        return mesh.bean(BudgetStore.class)
+                .balance(tenant.context(), window)
                 .defaultIfEmpty(new Balance(Amount.of(limit), Amount.ZERO, Amount.ZERO))
                 .blockOptional(PATIENCE)
                 .orElseThrow();

@@ -2,7 +2,8 @@ package io.weir.orchestration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.ledger.UsageEvent.Released;
+import io.weir.ledger.Outcome;
+import io.weir.ledger.UsageEvent.Settled;
 import io.weir.orchestration.Client.Answer;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSettings.Models;
@@ -70,7 +71,9 @@ class FallbackLimitsIT {
         Eventually.passes(() -> assertThat(mesh.ledger().of(tenant.tenantId()))
                 .hasSize(2)
                 .last()
-                .isInstanceOf(Released.class));
+                .as("what was sent to the provider that did not answer in time")
+                .isInstanceOfSatisfying(
+                        Settled.class, settled -> assertThat(settled.outcome()).isEqualTo(Outcome.FAILED)));
     }
 
     @Test

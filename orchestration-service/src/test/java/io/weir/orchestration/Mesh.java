@@ -1,5 +1,6 @@
 package io.weir.orchestration;
 
+import io.weir.embedded.FreePort;
 import io.weir.kafka.KafkaProperties;
 import io.weir.kafka.TopicCreation;
 import io.weir.kafka.TopicSpec;
@@ -31,6 +32,7 @@ import io.weir.testing.EventLoops;
 import io.weir.testing.Eventually;
 import io.weir.testing.Infrastructure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -46,6 +48,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -187,6 +192,49 @@ final class Mesh implements AutoCloseable {
         });
     }
 
+    int freePort() {
+        return FreePort.next();
+    }
+
+    /// A second instance, in a process of its own.
+    Process spawn(int port, String... settings) throws IOException {
+        Map<String, Object> own = new LinkedHashMap<>(properties);
+        own.put("server.port", port);
+        own.put("weir.ledger.producer-id", "orchestration-" + port);
+        own.put("weir.state-directory", directory.resolve("state-" + port).toString());
+        for (String setting : settings) {
+            String[] parts = setting.split("=", 2);
+            own.put(parts[0], parts[1]);
+        }
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                OrchestrationApplication.class.getName()));
+        own.forEach((name, value) -> command.add("--" + name + "=" + value));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("instance-" + port + ".log").toFile())
+                .start();
+    }
+
+    void awaitReady(int port) {
+        Client there = new Client("http://127.0.0.1:" + port, null);
+        Eventually.passes(PATIENCE.multipliedBy(3), () -> {
+            try {
+                if (there.get("/ready").statusCode() != 200) {
+                    throw new AssertionError("not ready");
+                }
+            } catch (UncheckedIOException notYet) {
+                throw new AssertionError("not there", notYet);
+            }
+        });
+    }
+
     void stopService() {
         ConfigurableApplicationContext running = application;
         if (running != null) {
@@ -245,6 +293,25 @@ final class Mesh implements AutoCloseable {
         return new Ledger(kafka);
     }
 
+    /// The values of a topic, from its begin.
+    List<byte[]> records(String topic) {
+        Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
+        List<byte[]> values = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(kafka.topic(topic)).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200)).forEach(found -> values.add(found.value()));
+            }
+        }
+        return values;
+    }
+
     Simulated provider() {
         return new Simulated(simulator.baseUrl());
     }
@@ -295,15 +362,29 @@ final class Mesh implements AutoCloseable {
     }
 
     BudgetSnapshot budget(TenantSnapshot tenant, String limit, String timeZone) {
-        long version = VERSIONS.incrementAndGet();
-        BudgetSnapshot budget = new BudgetSnapshot(
+        return budget(new BudgetSnapshot(
                 BudgetSnapshot.tenantBudgetId(tenant.tenantId()),
                 tenant.tenantId(),
                 Amount.of(limit),
                 BudgetSnapshot.Window.MONTH,
                 timeZone,
+                0,
+                tenant.version()));
+    }
+
+    /// Publishes the budget as its newest version and waits until it is known.
+    BudgetSnapshot budget(BudgetSnapshot wanted) {
+        long version = VERSIONS.incrementAndGet();
+        BudgetSnapshot budget = new BudgetSnapshot(
+                wanted.id(),
+                wanted.tenantId(),
+                wanted.limit(),
+                wanted.window(),
+                wanted.timeZone(),
                 version,
-                tenant.version());
+                wanted.tenantVersion(),
+                wanted.scope(),
+                wanted.subject());
         billingService
                 .publish(SnapshotTopic.BUDGETS, budget.id(), version, budget)
                 .block(PATIENCE);
@@ -316,6 +397,12 @@ final class Mesh implements AutoCloseable {
             }
         });
         return budget;
+    }
+
+    void removeBudget(String id) {
+        billingService
+                .remove(SnapshotTopic.BUDGETS, id, VERSIONS.incrementAndGet())
+                .block(PATIENCE);
     }
 
     /// Publishes a price book beside the others; the models that an earlier one sells stay its own.

@@ -2,8 +2,13 @@ package io.weir.orchestration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.ledger.Attempt;
+import io.weir.ledger.Attempt.UsageSource;
+import io.weir.ledger.Outcome;
 import io.weir.ledger.UsageEvent.Released;
 import io.weir.ledger.UsageEvent.Settled;
+import io.weir.money.Amount;
+import io.weir.money.Meter;
 import io.weir.orchestration.Client.Answer;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.testing.Eventually;
@@ -121,12 +126,26 @@ class ProviderFaultsIT {
         }
     }
 
+    // The provider has read the prompt, and will bill it.
+    private static void assertWhatWasSentIsSettled(Settled settled) {
+        assertThat(settled.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(settled.billable()).isFalse();
+        Attempt timedOut = settled.attempts().getLast();
+        assertThat(timedOut.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(timedOut.usageSource()).isEqualTo(UsageSource.MEASURED);
+        assertThat(timedOut.buckets().of(Meter.TEXT_IN)).isPositive();
+        assertThat(timedOut.buckets().of(Meter.TEXT_OUT)).isZero();
+        assertThat(timedOut.cost()).isEqualTo(settled.cost()).isGreaterThan(Amount.ZERO);
+    }
+
     @Test
     void aProviderThatNeverAnswersAndOneThatStallsAreEnded() {
         try (Mesh mesh = Mesh.start("weir.upstream.first-byte-timeout=300ms", "weir.upstream.idle-timeout=300ms")) {
             mesh.provider().behave("{\"latencyMs\": 5000}");
-            Answer answer = mesh.client(mesh.tenant()).chat(Client.hello(Mesh.MODEL));
+            TenantSnapshot waited = mesh.tenant();
+            Answer answer = mesh.client(waited).chat(Client.hello(Mesh.MODEL));
             assertThat(answer.status()).isEqualTo(504);
+            assertWhatWasSentIsSettled(mesh.ledger().settled(waited.tenantId()));
             mesh.provider().behave("{\"stallAfterChunks\": 4}");
             TenantSnapshot tenant = mesh.tenant();
             assertThat(String.join("\n", mesh.client(tenant).lines(Client.streaming(""))))

@@ -59,9 +59,10 @@ class SlowClientIT {
         exchange.sendResponseHeaders(200, 0);
         byte[] chunk =
                 ("data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"gpt-4o-mini\","
-                                + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
+                                + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"w\"},\"finish_reason\":null}],"
+                                + "\"obfuscation\":\""
                                 + "word ".repeat(6_000)
-                                + "\"},\"finish_reason\":null}]}\n\n")
+                                + "\"}\n\n")
                         .getBytes(StandardCharsets.UTF_8);
         try (OutputStream body = exchange.getResponseBody()) {
             for (int i = 0; i < CHUNKS; i++) {

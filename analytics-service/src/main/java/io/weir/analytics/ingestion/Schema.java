@@ -15,8 +15,11 @@ import org.springframework.context.SmartLifecycle;
 public final class Schema implements SmartLifecycle, ReadinessCondition {
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
-    private static final List<String> SCRIPTS =
-            List.of("clickhouse/V001__usage.sql", "clickhouse/V002__access.sql", "clickhouse/V003__outcomes.sql");
+    private static final List<String> SCRIPTS = List.of(
+            "clickhouse/V001__usage.sql",
+            "clickhouse/V002__access.sql",
+            "clickhouse/V003__outcomes.sql",
+            "clickhouse/V004__unpriced.sql");
 
     private final SchemaMigrations migrations;
     private final CountDownLatch stopped = new CountDownLatch(1);

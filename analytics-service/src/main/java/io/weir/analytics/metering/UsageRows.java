@@ -110,7 +110,19 @@ final class UsageRows {
                 .texts("lines.rate", attempt.lines(), line -> line.rate().toPlainString())
                 .texts("lines.rule_id", attempt.lines(), Attempt.PricedLine::ruleId)
                 .texts("lines.cost", attempt.lines(), line -> line.cost().toPlainString())
-                .amount("cost", attempt.cost());
+                .amount("cost", attempt.cost())
+                .text("service_tier", attempt.serviceTier() == null ? "" : attempt.serviceTier())
+                .timeOrNull("priced_at", attempt.pricedAt())
+                .text(
+                        "unpriced_reason",
+                        attempt.unpriced() == null
+                                ? ""
+                                : attempt.unpriced().reason().wireName())
+                .numbersByKey(
+                        "unpriced_meters",
+                        attempt.unpriced() == null
+                                ? Map.of()
+                                : attempt.unpriced().meters());
         return row.origin(chunk, offset).row(ATTEMPTS, month(usage.time()), offset);
     }
 

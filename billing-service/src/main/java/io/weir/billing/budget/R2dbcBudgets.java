@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -42,11 +43,40 @@ final class R2dbcBudgets {
             RETURNING tenant_id, spending_limit
             """;
 
+    // The other budgets of a tenant follow its calendar.
+    private static final String FOLLOW_ZONE = """
+            UPDATE budget b SET time_zone = cap."timeZone", version = b.version + 1
+            FROM jsonb_to_recordset(CAST(:caps AS jsonb)) AS cap("tenantId" uuid, "timeZone" text, "present" boolean)
+            WHERE b.tenant_id = cap."tenantId" AND b.scope IS NOT NULL AND cap."present"
+                AND b.time_zone <> cap."timeZone"
+            """;
+
     private static final String READ = """
-            SELECT tenant_id, budget_id, spending_limit, time_window, time_zone, version, tenant_version
+            SELECT tenant_id, budget_id, spending_limit, time_window, time_zone, version, tenant_version, scope, subject
             FROM budget
             WHERE tenant_id = ANY (:tenants)
             """;
+
+    private static final String SET = """
+            INSERT INTO budget AS known (tenant_id, budget_id, spending_limit, time_window, time_zone, version,
+                tenant_version, scope, subject)
+            SELECT :tenant, :budget, :limit, :window, :zone, 1, 0, :scope, :subject
+            WHERE (SELECT count(*) FROM budget WHERE tenant_id = :tenant AND spending_limit IS NOT NULL) < :most
+               OR EXISTS (SELECT FROM budget
+                   WHERE tenant_id = :tenant AND budget_id = :budget AND spending_limit IS NOT NULL)
+            ON CONFLICT (tenant_id, budget_id) DO UPDATE
+            SET spending_limit = excluded.spending_limit, time_zone = excluded.time_zone, version = known.version + 1
+            RETURNING tenant_id, budget_id, spending_limit, time_window, time_zone, version, tenant_version, scope, subject
+            """;
+
+    private static final String REMOVE = """
+            UPDATE budget SET spending_limit = NULL, version = version + 1
+            WHERE tenant_id = :tenant AND budget_id = :budget AND spending_limit IS NOT NULL
+            RETURNING tenant_id, budget_id, spending_limit, time_window, time_zone, version, tenant_version, scope, subject
+            """;
+
+    private static final String CHANGE =
+            "budgets of the platform and of tenants are set by operators and tenant admins";
 
     private final PlatformTransaction transaction;
     private final Audit audit;
@@ -84,7 +114,64 @@ final class R2dbcBudgets {
                 .all()
                 .sort(Comparator.comparing(Changed::tenant))
                 .concatMap(changed -> audit.record(client, changed.tenant(), changed.entry()))
+                .then(client.sql(FOLLOW_ZONE)
+                        .bind("caps", new String(SnapshotJson.write(caps), StandardCharsets.UTF_8))
+                        .fetch()
+                        .rowsUpdated())
                 .then();
+    }
+
+    /// Sets a budget's limit. Empty where the tenant has as many as it may.
+    Mono<Stored> set(BudgetSnapshot wanted, int most) {
+        return transaction.in(
+                CHANGE,
+                client -> client.sql(SET)
+                        .bind("tenant", wanted.tenantId().value())
+                        .bind("budget", wanted.id())
+                        .bind("limit", wanted.limit().value())
+                        .bind("window", wanted.window().wireName())
+                        .bind("zone", wanted.timeZone())
+                        .bind("scope", Column.parameter(word(wanted.scope()), String.class))
+                        .bind("subject", Column.parameter(wanted.subject(), String.class))
+                        .bind("most", most)
+                        .map(R2dbcBudgets::stored)
+                        .one()
+                        .delayUntil(stored -> audit.record(client, wanted.tenantId(), entry(stored))));
+    }
+
+    /// Removes a budget. Empty where there is none.
+    Mono<Stored> remove(TenantId tenant, String id) {
+        return transaction.in(
+                CHANGE,
+                client -> client.sql(REMOVE)
+                        .bind("tenant", tenant.value())
+                        .bind("budget", id)
+                        .map(R2dbcBudgets::stored)
+                        .one()
+                        .delayUntil(stored -> audit.record(client, tenant, entry(stored))));
+    }
+
+    /// A tenant's budgets, in the order of their ids.
+    Mono<List<BudgetSnapshot>> of(TenantId tenant) {
+        return transaction.in(
+                CHANGE,
+                client -> client.sql(READ)
+                        .bind("tenants", new UUID[] {tenant.value()})
+                        .map(R2dbcBudgets::stored)
+                        .all()
+                        .mapNotNull(Stored::snapshot)
+                        .sort(Comparator.comparing(BudgetSnapshot::id))
+                        .collectList());
+    }
+
+    private static AuditEntry entry(Stored stored) {
+        BudgetSnapshot now = stored.snapshot();
+        return AuditEntry.done("budget.changed", "budget:" + stored.id())
+                .changing(null, now == null ? null : now.limit().toPlainString());
+    }
+
+    private static @Nullable String word(BudgetSnapshot.@Nullable Scope scope) {
+        return scope == null ? null : scope.wireName();
     }
 
     private record Changed(TenantId tenant, @Nullable BigDecimal limit) {
@@ -114,14 +201,16 @@ final class R2dbcBudgets {
                         window(Column.of(row, "time_window", String.class)),
                         Column.of(row, "time_zone", String.class),
                         version,
-                        Column.of(row, "tenant_version", Long.class)));
+                        Column.of(row, "tenant_version", Long.class),
+                        scope(row.get("scope", String.class)),
+                        row.get("subject", String.class)));
+    }
+
+    private static BudgetSnapshot.@Nullable Scope scope(@Nullable String word) {
+        return word == null ? null : BudgetSnapshot.Scope.valueOf(word.toUpperCase(Locale.ROOT));
     }
 
     private static Window window(String word) {
-        return switch (word) {
-            case "day" -> Window.DAY;
-            case "total" -> Window.TOTAL;
-            default -> Window.MONTH;
-        };
+        return Window.valueOf(word.toUpperCase(Locale.ROOT));
     }
 }

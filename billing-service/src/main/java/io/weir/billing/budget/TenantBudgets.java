@@ -38,7 +38,8 @@ final class TenantBudgets {
                         .then();
     }
 
-    private Mono<Void> publish(Stored stored) {
+    /// Completes when the broker has it.
+    Mono<Void> publish(Stored stored) {
         BudgetSnapshot snapshot = stored.snapshot();
         return snapshot == null
                 ? publisher.remove(SnapshotTopic.BUDGETS, stored.id(), stored.version())

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param limit in US dollars; null: no cap, or no tenant any more
 /// @param tenantVersion of the snapshot; a lower one never replaces a higher one
-record TenantCap(TenantId tenantId, @Nullable Amount limit, String timeZone, long tenantVersion) {
+/// @param present false: there is no such tenant any more
+record TenantCap(TenantId tenantId, @Nullable Amount limit, String timeZone, long tenantVersion, boolean present) {
 
     private static final String ANY_ZONE = "UTC";
 
@@ -33,8 +34,8 @@ record TenantCap(TenantId tenantId, @Nullable Amount limit, String timeZone, lon
     private static TenantCap of(SnapshotChange<TenantSnapshot> change) {
         TenantSnapshot tenant = change.value();
         return tenant == null
-                ? new TenantCap(TenantId.of(change.key()), null, ANY_ZONE, change.version())
-                : new TenantCap(tenant.tenantId(), tenant.maxMonthlySpend(), tenant.timeZone(), change.version());
+                ? new TenantCap(TenantId.of(change.key()), null, ANY_ZONE, change.version(), false)
+                : new TenantCap(tenant.tenantId(), tenant.maxMonthlySpend(), tenant.timeZone(), change.version(), true);
     }
 
     private static TenantCap later(TenantCap one, TenantCap other) {

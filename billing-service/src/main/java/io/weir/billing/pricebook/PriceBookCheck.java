@@ -1,5 +1,6 @@
 package io.weir.billing.pricebook;
 
+import io.weir.billing.pricebook.PriceBookFile.DiscountEntry;
 import io.weir.billing.pricebook.PriceBookFile.ModelEntry;
 import io.weir.billing.pricebook.PriceBookFile.PriceEntry;
 import io.weir.money.Meter;
@@ -7,11 +8,12 @@ import io.weir.money.Rate;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
+import io.weir.tenancy.TenantId;
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +25,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Turns a file's entries into models and rules, collecting every fault on the way. For one file; not for threads.
+/// Turns a file's entries into models and rules, collecting every fault on the way. For one file; not for
+/// threads.
 final class PriceBookCheck {
 
     private static final Set<String> MODES = Set.of("chat", "responses", "embedding");
@@ -38,12 +41,31 @@ final class PriceBookCheck {
         this.file = file;
     }
 
-    PriceBookSnapshot checked(PriceBookFile book) {
+    Terms checked(PriceBookFile book) {
         String id = text("id", book.id());
         String source = text("source", book.source());
         LocalDate observedAt = parsed("observedAt", book.observedAt(), LocalDate::parse, "an ISO date");
-        List<ModelEntry> entries = book.models() == null ? List.of() : book.models();
-        if (entries.isEmpty()) {
+        TenantId tenant =
+                book.tenant() == null ? null : parsed("tenant", book.tenant(), TenantId::of, "a tenant's id, a UUID");
+        List<Discount> discounts = discounts(book);
+        models(book.models() == null ? List.of() : book.models(), discounts.isEmpty());
+        if (book.tenant() == null && (book.parent() != null || book.discounts() != null)) {
+            fault("parent", "only a tenant's book has a parent and discounts (expected: tenant)");
+        }
+        if (book.parent() == null && !discounts.isEmpty()) {
+            fault("discounts", "nothing to take them from (expected: parent)");
+        }
+        faults.addAll(Overlaps.in(rules));
+        if (!faults.isEmpty()) {
+            throw new InvalidPriceBookException(file, faults);
+        }
+        PriceBookSnapshot own =
+                new PriceBookSnapshot(id, source, Objects.requireNonNull(observedAt), models, rules, 0, tenant);
+        return new Terms(own, book.parent(), discounts);
+    }
+
+    private void models(List<ModelEntry> entries, boolean demanded) {
+        if (entries.isEmpty() && demanded) {
             fault("models", "none (expected: at least one)");
         }
         Set<String> names = new HashSet<>();
@@ -55,11 +77,38 @@ final class PriceBookCheck {
             }
             model(place, entry);
         }
-        faults.addAll(Overlaps.in(rules));
-        if (!faults.isEmpty()) {
-            throw new InvalidPriceBookException(file, faults);
+    }
+
+    private List<Discount> discounts(PriceBookFile book) {
+        List<DiscountEntry> entries = book.discounts() == null ? List.of() : book.discounts();
+        List<Discount> discounts = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            discount("discounts[" + i + "]", entries.get(i)).ifPresent(discounts::add);
         }
-        return new PriceBookSnapshot(id, source, Objects.requireNonNull(observedAt), models, rules, 0);
+        return discounts;
+    }
+
+    private Optional<Discount> discount(String place, DiscountEntry entry) {
+        BigDecimal percent = parsed(place + ".percent", entry.percent(), PriceBookCheck::percent, "above 0, up to 100");
+        Meter meter = entry.meter() == null ? null : parsed(place + ".meter", entry.meter(), Meter::of, "a meter");
+        Instant from = parsed(place + ".effectiveFrom", entry.effectiveFrom(), Instant::parse, "an ISO instant");
+        Instant to = entry.effectiveTo() == null
+                ? null
+                : parsed(place + ".effectiveTo", entry.effectiveTo(), Instant::parse, "an ISO instant");
+        if (from != null && to != null && !to.isAfter(from)) {
+            fault(place + ".effectiveTo", to + " (expected: after effectiveFrom, " + from + ")");
+        }
+        return percent == null || from == null
+                ? Optional.empty()
+                : Optional.of(new Discount(entry.provider(), entry.model(), meter, percent, from, to));
+    }
+
+    private static BigDecimal percent(String text) {
+        BigDecimal percent = new BigDecimal(text);
+        if (percent.signum() <= 0 || percent.compareTo(BigDecimal.valueOf(100)) > 0) {
+            throw new IllegalArgumentException(text);
+        }
+        return percent;
     }
 
     private void model(String place, ModelEntry entry) {
@@ -118,13 +167,13 @@ final class PriceBookCheck {
             fault(place, "no prices (expected: effectiveFrom, and perMillion or perUnit)");
             return;
         }
-        Terms terms = new Terms(provider, model, tier, entry.contextOver(), from, to);
-        rates(place + ".perMillion", terms, entry.perMillion(), Rate::perMillion);
-        rates(place + ".perUnit", terms, entry.perUnit(), Rate::of);
+        Shared shared = new Shared(provider, model, tier, entry.contextOver(), from, to);
+        rates(place + ".perMillion", shared, entry.perMillion(), Rate::perMillion);
+        rates(place + ".perUnit", shared, entry.perUnit(), Rate::of);
     }
 
     private void rates(
-            String place, Terms terms, @Nullable Map<String, JsonNode> prices, Function<String, Rate> reading) {
+            String place, Shared terms, @Nullable Map<String, JsonNode> prices, Function<String, Rate> reading) {
         if (prices == null) {
             return;
         }
@@ -133,7 +182,7 @@ final class PriceBookCheck {
     }
 
     private Optional<Rule> rate(
-            String place, Terms terms, String word, JsonNode price, Function<String, Rate> reading) {
+            String place, Shared terms, String word, JsonNode price, Function<String, Rate> reading) {
         try {
             if (!price.isString()) {
                 // A JSON number may have been through floating point on its way into the file.
@@ -170,7 +219,7 @@ final class PriceBookCheck {
             if (value != null) {
                 return parse.apply(value);
             }
-        } catch (DateTimeException unreadable) {
+        } catch (DateTimeException | IllegalArgumentException unreadable) {
             // Told below, together with a missing one.
         }
         fault(place, "'" + value + "' (expected: " + expected + ")");
@@ -190,7 +239,7 @@ final class PriceBookCheck {
     }
 
     /// What the rules of one entry share.
-    private record Terms(
+    private record Shared(
             String provider,
             String model,
             String tier,
@@ -198,18 +247,17 @@ final class PriceBookCheck {
             Instant from,
             @Nullable Instant to) {
 
-        /// The id names what the rule prices and since when; it stays the same from book to book.
         Rule rule(Meter meter, Rate rate) {
-            StringBuilder id = new StringBuilder(provider + "/" + model + "/" + meter.wireName());
-            if (!tier.equals("standard")) {
-                id.append('/').append(tier);
-            }
-            if (contextOver > 0) {
-                id.append("/over-").append(contextOver);
-            }
-            boolean midnight = from.equals(from.truncatedTo(ChronoUnit.DAYS));
-            id.append('@').append(midnight ? from.atOffset(ZoneOffset.UTC).toLocalDate() : from);
-            return new Rule(id.toString(), provider, model, meter, rate, tier, contextOver, from, to);
+            return new Rule(
+                    RuleIds.of(provider, model, meter, tier, contextOver, from),
+                    provider,
+                    model,
+                    meter,
+                    rate,
+                    tier,
+                    contextOver,
+                    from,
+                    to);
         }
     }
 }

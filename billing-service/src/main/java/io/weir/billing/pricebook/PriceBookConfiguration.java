@@ -1,5 +1,6 @@
 package io.weir.billing.pricebook;
 
+import io.weir.audit.Audit;
 import io.weir.kafka.TopicSpec;
 import io.weir.r2dbc.PlatformTransaction;
 import io.weir.snapshots.SnapshotPublisher;
@@ -23,10 +24,18 @@ final class PriceBookConfiguration {
     }
 
     @Bean
-    PriceBookPublication priceBookPublication(
-            PriceBookProperties properties, PlatformTransaction transaction, SnapshotPublisher publisher, Clock clock) {
-        return new PriceBookPublication(
-                PriceBookReader.read(properties.priceBook()), new R2dbcPriceBooks(transaction), publisher, clock);
+    PriceBooks priceBooks(PlatformTransaction transaction, SnapshotPublisher publisher, Audit audit, Clock clock) {
+        return new PriceBooks(transaction, publisher, audit, clock);
+    }
+
+    @Bean
+    PriceBookPublication priceBookPublication(PriceBookProperties properties, PriceBooks books) {
+        return new PriceBookPublication(PriceBookReader.read(properties.priceBook()), books);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> priceBookRoutes(PriceBooks books, JsonMapper json, Clock clock) {
+        return new PriceBookRoutes(books, json, clock).routes();
     }
 
     @Bean

@@ -8,11 +8,33 @@ import tools.jackson.databind.JsonNode;
 /// A price book as it stands in its file; nothing is checked yet, so that everything wrong can be told at once.
 ///
 /// @param observedAt ISO date on which the prices were read
+/// @param tenant the one tenant whose book it is; absent: the platform's
+/// @param parent of a tenant's book: the platform's book whose prices hold where it has no others
+/// @param discounts of a tenant's book, on its parent's prices; of several that fit one price the first counts
 record PriceBookFile(
         @Nullable String id,
         @Nullable String source,
         @Nullable String observedAt,
+        @Nullable String tenant,
+        @Nullable String parent,
+        @Nullable List<DiscountEntry> discounts,
         @Nullable List<ModelEntry> models) {
+
+    /// What is taken off prices.
+    ///
+    /// @param provider absent: any
+    /// @param model absent: any
+    /// @param meter absent: any
+    /// @param percent decimal string, above 0 and at most 100
+    /// @param effectiveFrom ISO instant, inclusive
+    /// @param effectiveTo exclusive; absent: open
+    record DiscountEntry(
+            @Nullable String provider,
+            @Nullable String model,
+            @Nullable String meter,
+            @Nullable String percent,
+            @Nullable String effectiveFrom,
+            @Nullable String effectiveTo) {}
 
     /// @param released ISO date
     record ModelEntry(

@@ -1,10 +1,8 @@
 package io.weir.billing.pricebook;
 
-import io.weir.snapshots.SnapshotPublisher;
-import io.weir.snapshots.SnapshotTopic;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -13,8 +11,9 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/// Approves the book of the file at each start and publishes it, trying until the database and the broker have it.
-/// An unchanged book keeps its version, so that a restart changes nothing for readers.
+/// Takes in the book of the file at each start and publishes those in force, trying until the database and the
+/// broker have them. An unchanged file changes nothing, so that a restart is nothing to readers and keeps what
+/// was imported.
 final class PriceBookPublication implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(PriceBookPublication.class);
@@ -22,18 +21,13 @@ final class PriceBookPublication implements SmartLifecycle {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final PriceBookSnapshot book;
-    private final R2dbcPriceBooks books;
-    private final SnapshotPublisher publisher;
-    private final InstantSource clock;
+    private final PriceBooks books;
     private volatile Disposable publication = Disposables.disposed();
     private volatile boolean running;
 
-    PriceBookPublication(
-            PriceBookSnapshot book, R2dbcPriceBooks books, SnapshotPublisher publisher, InstantSource clock) {
+    PriceBookPublication(PriceBookSnapshot book, PriceBooks books) {
         this.book = book;
         this.books = books;
-        this.publisher = publisher;
-        this.clock = clock;
     }
 
     // After the database, beside the readers of snapshots.
@@ -50,18 +44,16 @@ final class PriceBookPublication implements SmartLifecycle {
                         .maxBackoff(LONGEST_PAUSE)
                         .doBeforeRetry(
                                 failed -> LOG.warn("Price book not published yet, trying again", failed.failure())))
-                .subscribe(published -> LOG.info(
+                .subscribe(published -> published.forEach(one -> LOG.info(
                         "Published price book {} version {}: {} models, {} rules",
-                        published.id(),
-                        published.version(),
-                        published.models().size(),
-                        published.rules().size()));
+                        one.id(),
+                        one.version(),
+                        one.models().size(),
+                        one.rules().size())));
     }
 
-    private Mono<PriceBookSnapshot> publish() {
-        return Mono.defer(() -> books.approve(book, clock.instant()))
-                .delayUntil(approved ->
-                        publisher.publish(SnapshotTopic.PRICE_BOOKS, approved.id(), approved.version(), approved));
+    private Mono<List<PriceBookSnapshot>> publish() {
+        return Mono.defer(() -> books.adopt(book)).delayUntil(books::publish);
     }
 
     @Override

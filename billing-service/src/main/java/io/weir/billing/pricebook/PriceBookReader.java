@@ -21,17 +21,32 @@ final class PriceBookReader {
 
     private PriceBookReader() {}
 
-    /// The book as version 0: its version is given when it is approved.
+    /// The platform's book as version 0: its version is given when it is stored.
     /// Throws [InvalidPriceBookException] listing every fault with its place.
     static PriceBookSnapshot read(Resource file) {
         try (InputStream in = file.getInputStream()) {
-            PriceBookFile book = JSON.readValue(in, PriceBookFile.class);
-            return new PriceBookCheck(file.getDescription()).checked(book);
-        } catch (JacksonException malformed) {
-            throw new InvalidPriceBookException(file.getDescription(), List.of(place(malformed)));
+            Terms terms = parse(file.getDescription(), in.readAllBytes());
+            if (terms.own().tenantId() != null) {
+                throw new InvalidPriceBookException(
+                        file.getDescription(), List.of("tenant: named (expected: the platform's book)"));
+            }
+            return terms.own();
         } catch (IOException unreadable) {
             throw new InvalidPriceBookException(
                     file.getDescription(), List.of("not readable: " + unreadable.getMessage()));
+        }
+    }
+
+    /// Throws [InvalidPriceBookException] listing every fault with its place.
+    static Terms parse(String place, byte[] json) {
+        try {
+            PriceBookFile book = JSON.readValue(json, PriceBookFile.class);
+            if (book == null) {
+                throw new InvalidPriceBookException(place, List.of("null (expected: an object)"));
+            }
+            return new PriceBookCheck(place).checked(book);
+        } catch (JacksonException malformed) {
+            throw new InvalidPriceBookException(place, List.of(place(malformed)));
         }
     }
 

@@ -3,10 +3,12 @@ package io.weir.billing.pricebook;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.Scope;
+import io.weir.security.webflux.Access;
 import io.weir.security.webflux.DeclaredRoutes;
 import io.weir.security.webflux.RouteAccess;
 import io.weir.snapshots.SnapshotTable;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
+import io.weir.tenancy.TenantId;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
@@ -43,7 +45,7 @@ final class PriceRoutes {
     }
 
     private Mono<ServerResponse> prices(ServerRequest request) {
-        PriceBookSnapshot book = book();
+        PriceBookSnapshot book = book(Access.passport(request).tenant().id());
         PricesShown shown = PricesShown.of(book, PriceQuery.read(request, book), clock.instant());
         byte[] body = json.writeValueAsBytes(shown);
         String tag = tag(book.version(), body);
@@ -55,16 +57,20 @@ final class PriceRoutes {
                         .bodyValue(body)));
     }
 
-    // There is one; of several, the first by id prices what it knows, for calls as well.
-    private PriceBookSnapshot book() {
+    // The tenant's own, else the platform's: of several, the first by id prices what it knows, for calls as
+    // well.
+    private PriceBookSnapshot book(TenantId caller) {
         return books.all().stream()
-                .min(Comparator.comparing(PriceBookSnapshot::id))
+                .filter(book -> book.tenantId() == null || book.tenantId().equals(caller))
+                .min(Comparator.comparing((PriceBookSnapshot book) -> book.tenantId() == null)
+                        .thenComparing(PriceBookSnapshot::id))
                 .orElseThrow(() -> new PlatformException(
                         ProblemType.SERVICE_UNAVAILABLE,
                         "The price book is not published yet. Try again in a moment."));
     }
 
-    // Prices end and begin without a new version, and filters show parts of one: the version alone does not say it.
+    // Prices end and begin without a new version, and filters show parts of one: the version alone does not say
+    // it.
     private static String tag(long version, byte[] body) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);

@@ -1,33 +1,100 @@
 package io.weir.orchestration.budget;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.kafka.KafkaProperties;
+import io.weir.kafka.TopicSpec;
+import io.weir.ledger.SpillNotice;
+import io.weir.orchestration.budget.alert.AlertRelay;
+import io.weir.orchestration.budget.lease.BudgetStore;
+import io.weir.orchestration.budget.lease.Holder;
+import io.weir.orchestration.budget.lease.Leases;
+import io.weir.orchestration.budget.lease.R2dbcBudgetStore;
+import io.weir.orchestration.budget.lease.R2dbcHolders;
+import io.weir.orchestration.budget.recovery.LeaseRecovery;
+import io.weir.r2dbc.PlatformTransaction;
 import io.weir.r2dbc.TenantTransaction;
 import io.weir.snapshots.SnapshotReader;
 import io.weir.snapshots.SnapshotTopic;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
 
 @Configuration(proxyBeanMethods = false)
 class BudgetConfiguration {
 
     @Bean
-    BudgetLedger budgetLedger(TenantTransaction transaction) {
-        return new R2dbcBudgetLedger(transaction);
+    BudgetStore budgetStore(TenantTransaction transaction) {
+        return new R2dbcBudgetStore(transaction);
     }
 
     @Bean
-    BudgetResolution budgetResolution(BudgetLedger budgets, MeterRegistry registry) {
-        return new BudgetResolution(budgets, registry);
-    }
-
-    @Bean
-    Budgets budgets(
-            SnapshotReader snapshots,
-            BudgetLedger ledger,
-            BudgetResolution resolution,
-            Clock clock,
+    Holder budgetHolder(
+            PlatformTransaction transaction,
+            @Value("${weir.ledger.producer-id:}") String producer,
+            @Value("${server.port:8080}") String port,
             MeterRegistry registry) {
-        return new Budgets(snapshots.table(SnapshotTopic.BUDGETS), ledger, resolution, clock, registry);
+        String instance = producer.isEmpty() ? host() + "-" + port : producer;
+        return new Holder(new R2dbcHolders(transaction), instance, registry);
+    }
+
+    @Bean
+    SpillNotice spillNotice(Holder holder) {
+        return new SpillNotice() {
+            @Override
+            public Mono<Void> begin() {
+                return holder.beginSpill();
+            }
+
+            @Override
+            public Mono<Void> end() {
+                return holder.endSpill();
+            }
+        };
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException nameless) {
+            return "localhost";
+        }
+    }
+
+    @Bean
+    Leases budgetLeases(BudgetStore store, Holder holder, Clock clock, MeterRegistry registry) {
+        return Leases.start(store, holder, clock, registry);
+    }
+
+    @Bean
+    Budgets budgets(SnapshotReader snapshots, Leases leases, Clock clock, MeterRegistry registry) {
+        return new Budgets(snapshots.table(SnapshotTopic.BUDGETS), leases, clock, registry);
+    }
+
+    @Bean
+    LeaseRecovery leaseRecovery(
+            PlatformTransaction transaction, KafkaProperties kafka, Clock clock, MeterRegistry registry) {
+        return LeaseRecovery.start(transaction, kafka, clock, registry);
+    }
+
+    @Bean
+    TopicSpec alertsTopic() {
+        return TopicSpec.retained(AlertRelay.TOPIC, 3, Duration.ofDays(35));
+    }
+
+    @Bean
+    AlertRelay budgetAlerts(PlatformTransaction transaction, KafkaProperties kafka) {
+        return AlertRelay.start(transaction, kafka);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> budgetRoutes(SnapshotReader snapshots, Leases leases, Clock clock) {
+        return new BudgetRoutes(snapshots.table(SnapshotTopic.BUDGETS), leases, clock).routes();
     }
 }

@@ -1,10 +1,12 @@
 package io.weir.orchestration.budget;
 
 import io.weir.snapshots.catalog.BudgetSnapshot.Window;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.TemporalAdjusters;
 import org.jspecify.annotations.Nullable;
 
 /// The calendar span in which spending adds up, half-open.
@@ -19,6 +21,10 @@ public record BudgetWindow(Instant start, @Nullable Instant end, Instant key) {
         LocalDate day = instant.atZone(zone).toLocalDate();
         return switch (window) {
             case DAY -> between(day, day.plusDays(1), zone);
+            case WEEK -> {
+                LocalDate monday = day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+                yield between(monday, monday.plusWeeks(1), zone);
+            }
             case MONTH -> between(day.withDayOfMonth(1), day.withDayOfMonth(1).plusMonths(1), zone);
             case TOTAL -> new BudgetWindow(Instant.EPOCH, null, Instant.EPOCH);
         };

@@ -2,50 +2,62 @@ package io.weir.orchestration.budget;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.weir.money.Amount;
-import io.weir.orchestration.budget.BudgetLedger.Balance;
-import io.weir.orchestration.budget.BudgetLedger.Debit;
+import io.weir.orchestration.budget.lease.BudgetStore.Balance;
+import io.weir.orchestration.budget.lease.LeasedHold;
+import io.weir.orchestration.budget.lease.Leases;
+import io.weir.orchestration.budget.lease.Outcome;
+import io.weir.orchestration.budget.lease.Terms;
+import io.weir.orchestration.budget.lease.WindowId;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.snapshots.SnapshotTable;
 import io.weir.snapshots.catalog.BudgetSnapshot;
 import io.weir.snapshots.catalog.TenantSnapshot;
-import java.time.Duration;
+import io.weir.tenancy.Placement;
+import io.weir.tenancy.TenantContext;
+import io.weir.tenancy.TenantId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
-import java.util.Optional;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/// Holds a call's ceiling against its tenant's budget. Fails closed: a budget that is not known, or cannot be debited,
-/// is a 503, counted in `weir.budget.refused`.
+/// Holds a call's ceiling against all budgets that count it: of the platform, its tenant, key, member and tags, each
+/// in its window; against all of them or none. Fails closed: a budget that is not known, or cannot be asked, is a 503,
+/// counted in `weir.budget.refused`.
 public final class Budgets {
 
-    private static final Duration DEBIT_LIMIT = Duration.ofSeconds(3);
+    private static final Logger LOG = LoggerFactory.getLogger(Budgets.class);
     private static final int SHRINKS = 3;
+    private static final TenantContext PLATFORM =
+            new TenantContext(TenantId.PLATFORM, "enterprise", Placement.POOL, "platform");
 
-    private final SnapshotTable<BudgetSnapshot> definitions;
-    private final BudgetLedger ledger;
-    private final BudgetResolution resolution;
+    private final BudgetIndex definitions;
+    private final Leases leases;
     private final InstantSource clock;
     private final Counter exceeded;
     private final Counter unknown;
     private final Counter unavailable;
+    private final Counter breached;
+    private final Timer recovering;
 
     public Budgets(
-            SnapshotTable<BudgetSnapshot> definitions,
-            BudgetLedger ledger,
-            BudgetResolution resolution,
-            InstantSource clock,
-            MeterRegistry registry) {
-        this.definitions = definitions;
-        this.ledger = ledger;
-        this.resolution = resolution;
+            SnapshotTable<BudgetSnapshot> definitions, Leases leases, InstantSource clock, MeterRegistry registry) {
+        this.definitions = new BudgetIndex(definitions);
+        this.leases = leases;
         this.clock = clock;
         this.exceeded = registry.counter("weir.budget.refused", "reason", "exceeded");
         this.unknown = registry.counter("weir.budget.refused", "reason", "unknown");
         this.unavailable = registry.counter("weir.budget.refused", "reason", "unavailable");
+        this.breached = registry.counter("weir.budget.ceiling.breach");
+        this.recovering = registry.timer("weir.budget.refused.recovering");
     }
 
     /// What a call may cost at most, by its output limit.
@@ -61,148 +73,203 @@ public final class Budgets {
         int largestWithin(Amount available);
     }
 
-    /// A call's hold.
+    /// A call's holds.
     ///
-    /// @param hold empty: the tenant has no budget
+    /// @param holds one per window; empty: no budget counts the call
     /// @param outputLimit at most what was wanted
-    public record Reserved(Optional<Hold> hold, int outputLimit, Amount ceiling) {}
+    public record Reserved(List<LeasedHold> holds, int outputLimit, Amount ceiling) {
 
-    /// Debits the budget, with a smaller output limit where only that fits.
+        public Reserved {
+            holds = List.copyOf(holds);
+        }
+    }
+
+    /// Debits the budgets, with a smaller output limit where only that fits.
     /// Fails with a 429 that says what is left, or a 503.
-    public Mono<Reserved> reserve(TenantSnapshot tenant, String requestId, Ceiling ceiling) {
-        BudgetSnapshot definition = definitions
-                .find(BudgetSnapshot.tenantBudgetId(tenant.tenantId()))
-                .orElse(null);
-        int limit = ceiling.outputLimit();
-        if (definition != null) {
-            return debit(hold(tenant, requestId, definition, ceiling.of(limit)), definition, ceiling, limit, SHRINKS);
+    public Mono<Reserved> reserve(Payer payer, String requestId, Ceiling ceiling) {
+        TenantSnapshot tenant = payer.tenant();
+        if (tenant.maxMonthlySpend() != null && !definitions.has(BudgetSnapshot.tenantBudgetId(tenant.tenantId()))) {
+            unknown.increment();
+            return Mono.error(new PlatformException(
+                    ProblemType.BUDGET_UNKNOWN,
+                    "This tenant's spending cap is not known here yet. Try again in a moment."));
         }
-        if (tenant.maxMonthlySpend() == null) {
-            return Mono.just(new Reserved(Optional.empty(), limit, ceiling.of(limit)));
+        List<BudgetSnapshot> counting = definitions.of(payer.targets());
+        return hold(new Wish(tenant.context(), counting, ceiling, System.nanoTime()), ceiling.outputLimit(), SHRINKS);
+    }
+
+    private record Wish(TenantContext tenant, List<BudgetSnapshot> budgets, Ceiling ceiling, long since) {}
+
+    private Mono<Reserved> hold(Wish wish, int limit, int shrinks) {
+        return Mono.defer(() -> {
+            List<LeasedHold> held = new CopyOnWriteArrayList<>();
+            return hold(wish, limit, shrinks, 0, held).doOnCancel(() -> held.forEach(leases::release));
+        });
+    }
+
+    private Mono<Reserved> hold(Wish wish, int limit, int shrinks, int index, List<LeasedHold> held) {
+        Amount amount = wish.ceiling.of(limit);
+        if (index == wish.budgets.size()) {
+            return Mono.just(new Reserved(held, limit, amount));
         }
-        unknown.increment();
-        return Mono.error(new PlatformException(
-                ProblemType.BUDGET_UNKNOWN,
-                "This tenant's spending cap is not known here yet. Try again in a moment."));
-    }
-
-    private Hold hold(TenantSnapshot tenant, String requestId, BudgetSnapshot definition, Amount ceiling) {
-        Instant key = window(definition).key();
-        return new Hold(
-                tenant.context(), requestId, definition.id(), key, definition.limit(), definition.version(), ceiling);
-    }
-
-    private BudgetWindow window(BudgetSnapshot definition) {
-        return BudgetWindow.around(clock.instant(), definition.window(), ZoneId.of(definition.timeZone()));
-    }
-
-    private Mono<Reserved> debit(Hold hold, BudgetSnapshot definition, Ceiling ceiling, int limit, int shrinks) {
-        return ledger.hold(hold)
-                .timeout(DEBIT_LIMIT)
-                .onErrorMap(failure -> notDebited(hold, failure))
-                .flatMap(debit -> switch (debit) {
-                    case Debit.Held held -> Mono.just(new Reserved(Optional.of(hold), limit, hold.ceiling()));
-                    case Debit.Repeated repeated ->
-                        Mono.error(new PlatformException(
-                                ProblemType.CONFLICT, "This request id was used before. Send the request anew."));
-                    case Debit.OverLimit(Balance balance) -> shrink(hold, definition, ceiling, balance, shrinks);
+        BudgetSnapshot budget = wish.budgets.get(index);
+        return leases.hold(owner(wish.tenant, budget), window(budget), terms(budget), amount)
+                .flatMap(outcome -> {
+                    if (outcome instanceof Outcome.Held one) {
+                        held.add(one.hold());
+                        return hold(wish, limit, shrinks, index + 1, held);
+                    }
+                    held.forEach(leases::release);
+                    return instead(wish, budget, amount, outcome, shrinks);
                 });
     }
 
-    // Whether the debit arrived is not known, so it is taken back in any case.
-    private PlatformException notDebited(Hold hold, Throwable failure) {
-        unavailable.increment();
-        resolution.release(hold);
-        return failure instanceof PlatformException problem
-                ? problem
-                : new PlatformException(
-                        ProblemType.SERVICE_UNAVAILABLE,
-                        "The budget cannot be debited at present. Try again in a moment.",
-                        failure);
+    private Mono<Reserved> instead(Wish wish, BudgetSnapshot budget, Amount amount, Outcome outcome, int shrinks) {
+        return switch (outcome) {
+            case Outcome.Held held -> Mono.error(new IllegalStateException("held"));
+            case Outcome.OverLimit(Balance balance) -> {
+                int smaller = shrinks == 0 ? 0 : wish.ceiling.largestWithin(balance.available());
+                yield smaller < 1 ? Mono.error(refused(budget, amount, balance)) : hold(wish, smaller, shrinks - 1);
+            }
+            case Outcome.Recovering(Balance balance) -> {
+                int smaller = shrinks == 0 ? 0 : wish.ceiling.largestWithin(balance.available());
+                yield smaller < 1 ? Mono.error(recovering(wish.since)) : hold(wish, smaller, shrinks - 1);
+            }
+            case Outcome.Failed(Throwable why) -> Mono.error(notAsked(why));
+        };
     }
 
-    private Mono<Reserved> shrink(Hold hold, BudgetSnapshot definition, Ceiling ceiling, Balance balance, int shrinks) {
-        int smaller = shrinks == 0 ? 0 : ceiling.largestWithin(balance.available());
-        if (smaller < 1) {
-            exceeded.increment();
-            return Mono.error(exceeded(hold, definition, balance));
-        }
-        return debit(hold.withCeiling(ceiling.of(smaller)), definition, ceiling, smaller, shrinks - 1);
+    private static TenantContext owner(TenantContext caller, BudgetSnapshot budget) {
+        return budget.tenantId().equals(caller.id()) ? caller : PLATFORM;
     }
 
-    /// Raises a call's hold where another attempt may cost more: holds the difference, for a smaller output limit where
+    private WindowId window(BudgetSnapshot budget) {
+        return new WindowId(budget.tenantId(), budget.id(), around(budget).key());
+    }
+
+    private Terms terms(BudgetSnapshot budget) {
+        BudgetWindow window = around(budget);
+        return new Terms(budget.limit(), budget.version(), window.start(), window.end());
+    }
+
+    private BudgetWindow around(BudgetSnapshot budget) {
+        return BudgetWindow.around(clock.instant(), budget.window(), ZoneId.of(budget.timeZone()));
+    }
+
+    /// Raises a call's holds where another attempt may cost more: holds the difference, for a smaller output limit
+    /// where
     /// only that fits. What is held is never lowered. Fails as [#reserve]; then what was held before stays held.
     public Mono<Reserved> extend(Reserved reserved, Ceiling ceiling) {
-        int limit = ceiling.outputLimit();
+        return extend(reserved, ceiling, ceiling.outputLimit(), SHRINKS, System.nanoTime());
+    }
+
+    private Mono<Reserved> extend(Reserved reserved, Ceiling ceiling, int limit, int shrinks, long since) {
         Amount wanted = ceiling.of(limit);
-        Hold held = reserved.hold().orElse(null);
-        if (held == null || wanted.compareTo(reserved.ceiling()) <= 0) {
-            Amount ceilings = wanted.compareTo(reserved.ceiling()) > 0 ? wanted : reserved.ceiling();
-            return Mono.just(new Reserved(reserved.hold(), limit, ceilings));
+        if (wanted.compareTo(reserved.ceiling()) <= 0) {
+            return Mono.just(new Reserved(reserved.holds(), limit, reserved.ceiling()));
         }
-        return definitions
-                .find(held.budgetId())
-                .map(definition -> raise(held.raisedTo(wanted, definition), held, definition, ceiling, limit, SHRINKS))
-                .orElseGet(() -> Mono.error(new PlatformException(
-                        ProblemType.BUDGET_UNKNOWN,
-                        "This tenant's spending cap is not known here any more. Try again in a moment.")));
+        return raise(new Raise(reserved, ceiling, limit, wanted, shrinks, since), 0);
     }
 
-    private Mono<Reserved> raise(
-            Hold wanted, Hold held, BudgetSnapshot definition, Ceiling ceiling, int limit, int shrinks) {
-        return ledger.extend(wanted)
-                .timeout(DEBIT_LIMIT)
-                .onErrorMap(this::notRaised)
-                .flatMap(debit -> switch (debit) {
-                    case Debit.Held raised -> Mono.just(new Reserved(Optional.of(wanted), limit, wanted.ceiling()));
-                    case Debit.Repeated gone ->
-                        Mono.error(notRaised(new IllegalStateException("no open hold: " + wanted.requestId())));
-                    case Debit.OverLimit(Balance balance) ->
-                        lower(wanted, held, definition, ceiling, balance.without(held.ceiling()), shrinks);
-                });
-    }
+    private record Raise(Reserved reserved, Ceiling ceiling, int limit, Amount wanted, int shrinks, long since) {}
 
-    private Mono<Reserved> lower(
-            Hold wanted, Hold held, BudgetSnapshot definition, Ceiling ceiling, Balance others, int shrinks) {
-        int smaller = shrinks == 0 ? 0 : ceiling.largestWithin(others.available());
-        if (smaller < 1) {
-            exceeded.increment();
-            return Mono.error(exceeded(wanted, definition, others));
+    private Mono<Reserved> raise(Raise raise, int index) {
+        List<LeasedHold> holds = raise.reserved.holds();
+        if (index == holds.size()) {
+            return Mono.just(new Reserved(holds, raise.limit, raise.wanted));
         }
-        Amount lower = ceiling.of(smaller);
-        return lower.compareTo(held.ceiling()) <= 0
-                ? Mono.just(new Reserved(Optional.of(held), smaller, held.ceiling()))
-                : raise(wanted.withCeiling(lower), held, definition, ceiling, smaller, shrinks - 1);
+        return leases.raiseTo(holds.get(index), raise.wanted).flatMap(outcome -> switch (outcome) {
+            case Outcome.Held held -> raise(raise, index + 1);
+            case Outcome.OverLimit(Balance balance) ->
+                lower(raise, balance)
+                        .switchIfEmpty(Mono.error(() -> refused(holds.get(index).window(), raise.wanted, balance)));
+            case Outcome.Recovering(Balance balance) ->
+                lower(raise, balance).switchIfEmpty(Mono.error(() -> recovering(raise.since)));
+            case Outcome.Failed(Throwable why) -> Mono.error(notAsked(why));
+        });
     }
 
-    // Whether it was raised is not known; to resolve it says what it is then.
-    private PlatformException notRaised(Throwable failure) {
+    // What the call holds itself is room for it.
+    private Mono<Reserved> lower(Raise raise, Balance balance) {
+        Amount room = balance.available().plus(raise.reserved.ceiling());
+        int smaller = raise.shrinks == 0 ? 0 : raise.ceiling.largestWithin(room);
+        return smaller < 1
+                ? Mono.empty()
+                : extend(raise.reserved, raise.ceiling, smaller, raise.shrinks - 1, raise.since);
+    }
+
+    /// Completes where what is held is held for certain: to be asked once the ledger has the hold, before anything is
+    /// sent. Fails with a 503 where somebody else may already have recovered it.
+    public Mono<Void> confirm(Reserved reserved) {
+        return Mono.defer(() -> reserved.holds().stream().allMatch(leases::isGood)
+                ? Mono.empty()
+                : Mono.error(notAsked(new IllegalStateException("a lease ran out"))));
+    }
+
+    private PlatformException notAsked(Throwable why) {
         unavailable.increment();
-        return failure instanceof PlatformException problem
+        return why instanceof PlatformException problem
                 ? problem
                 : new PlatformException(
                         ProblemType.SERVICE_UNAVAILABLE,
                         "The budget cannot be debited at present. Try again in a moment.",
-                        failure);
+                        why);
     }
 
-    private PlatformException exceeded(Hold hold, BudgetSnapshot definition, Balance balance) {
-        Instant end = window(definition).end();
+    private PlatformException recovering(long since) {
+        recovering.record(System.nanoTime() - since, TimeUnit.NANOSECONDS);
+        return new PlatformException(
+                ProblemType.BUDGET_RECOVERING,
+                "This call fits the budget only with what another instance still has of it. Try again in a moment.");
+    }
+
+    private PlatformException refused(BudgetSnapshot budget, Amount ceiling, Balance balance) {
+        Instant end = around(budget).end();
         String until = end == null ? "" : " It starts anew at " + end.truncatedTo(ChronoUnit.SECONDS) + ".";
+        return refused(name(budget), ceiling, balance, until);
+    }
+
+    private PlatformException refused(WindowId window, Amount ceiling, Balance balance) {
+        return definitions
+                .find(window.budgetId())
+                .map(budget -> refused(budget, ceiling, balance))
+                .orElseGet(() -> refused("the budget", ceiling, balance, ""));
+    }
+
+    private PlatformException refused(String name, Amount ceiling, Balance balance, String until) {
+        exceeded.increment();
         return new PlatformException(
                 ProblemType.BUDGET_EXCEEDED,
-                "This call may cost up to $" + hold.ceiling() + ", and of the budget of $" + balance.limit() + " only $"
+                "This call may cost up to $" + ceiling + ", and of " + name + " of $" + balance.limit() + " only $"
                         + balance.available() + " is left." + until
                         + " Send less or ask for less output (max_tokens), or ask your administrator for a higher limit.");
     }
 
-    /// Books what the call cost. Completes when booked; runs on when cancelled.
-    public Mono<Void> settle(Reserved reserved, Amount actual) {
-        return reserved.hold().map(hold -> resolution.settle(hold, actual)).orElse(Mono.empty());
+    private static String name(BudgetSnapshot budget) {
+        BudgetSnapshot.Scope scope = budget.scope();
+        if (scope == null || scope == BudgetSnapshot.Scope.TENANT) {
+            return "the budget";
+        }
+        String subject = budget.subject();
+        return "the " + scope.wireName() + (subject == null ? "" : " " + subject) + "'s budget";
     }
 
-    /// Gives the hold back. Completes when done; runs on when cancelled.
+    /// Books what the call cost. Completes when that is seen by all that rely on it; runs on when cancelled.
+    public Mono<Void> settle(Reserved reserved, Amount actual) {
+        if (!reserved.holds().isEmpty() && actual.compareTo(reserved.ceiling()) > 0) {
+            breached.increment();
+            LOG.error(
+                    "A call cost {} although at most {} was held; the excess is the platform's",
+                    actual,
+                    reserved.ceiling());
+        }
+        return Mono.when(reserved.holds().stream()
+                .map(hold -> leases.settle(hold, actual))
+                .toList());
+    }
+
+    /// Gives the holds back. Completes as [#settle]; runs on when cancelled.
     public Mono<Void> release(Reserved reserved) {
-        return reserved.hold().map(resolution::release).orElse(Mono.empty());
+        return Mono.when(reserved.holds().stream().map(leases::release).toList());
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +28,7 @@ public final class ChatStream {
     private final Set<Integer> begun = new HashSet<>();
     private final Set<Integer> finished = new HashSet<>();
     private @Nullable JsonNode usage;
+    private @Nullable String tier;
     private @Nullable String failure;
     private boolean done;
 
@@ -64,6 +66,7 @@ public final class ChatStream {
             return;
         }
         usage = chunk.usage == null ? usage : chunk.usage;
+        tier = chunk.tier == null ? tier : chunk.tier;
         if (chunk.deltas.isEmpty()) {
             return;
         }
@@ -120,9 +123,23 @@ public final class ChatStream {
         return !begun.isEmpty() && finished.containsAll(begun);
     }
 
-    /// What the provider reported, as far as it can be believed.
+    /// What the provider reported, whether or not it can be believed.
     public Optional<ReportedUsage> usage() {
-        return translation.usage(usage);
+        String served = tier;
+        Optional<ReportedUsage> reported = translation.usage(usage);
+        return served == null ? reported : reported.map(told -> told.in(OpenAiUsage.tier(served)));
+    }
+
+    /// Ends the choices that have not ended: their limit was reached. For a stream that is not fed any more.
+    public byte[] endings() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (Integer index : new TreeSet<>(begun)) {
+            if (finished.add(index)) {
+                byte[] chunk = repair.ending(index);
+                frame(chunk, 0, chunk.length, out);
+            }
+        }
+        return out.toByteArray();
     }
 
     /// The provider's own id of the answer; null: nothing came yet.

@@ -34,6 +34,10 @@ final class Chunk {
 
     long created = -1;
 
+    /// Of the service that answers; null: it is not said.
+    @Nullable
+    String tier;
+
     @Nullable
     JsonNode error;
 
@@ -81,6 +85,7 @@ final class Chunk {
             case "id" -> id = present ? json.getString() : null;
             case "model" -> model = present ? json.getString() : null;
             case "created" -> created = json.currentToken() == JsonToken.VALUE_NUMBER_INT ? json.getLongValue() : -1;
+            case "service_tier" -> tier = json.currentToken() == JsonToken.VALUE_STRING ? json.getString() : null;
             case "error" -> readError(json, present);
             case "usage" -> readUsage(json, present, previousEnd);
             case "choices" -> readChoices(json, present, produced);

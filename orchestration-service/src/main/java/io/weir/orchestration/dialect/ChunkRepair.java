@@ -97,6 +97,21 @@ final class ChunkRepair {
         }
     }
 
+    /// The end of a choice whose limit was reached.
+    byte[] ending(int index) {
+        ObjectNode chunk = JSON.createObjectNode();
+        identify(chunk);
+        ObjectNode choice = chunk.putArray("choices").addObject();
+        choice.put("index", index);
+        choice.putObject("delta");
+        choice.putNull("logprobs");
+        choice.put("finish_reason", FinishReason.LENGTH.wireName());
+        if (usageAsked) {
+            chunk.putNull("usage");
+        }
+        return JSON.writeValueAsBytes(chunk);
+    }
+
     byte[] usageChunk(JsonNode usage, String costUsd) {
         ObjectNode chunk = JSON.createObjectNode();
         identify(chunk);

@@ -73,7 +73,9 @@ public final class OpenAiAnswer {
         answer.put("created", identity.created());
         answer.put("model", identity.model());
         answer.set("choices", choices);
-        usage.map(ReportedUsage::openAi).ifPresent((JsonNode told) -> answer.set("usage", told));
+        usage.filter(ReportedUsage::isCredible)
+                .map(ReportedUsage::openAi)
+                .ifPresent((JsonNode told) -> answer.set("usage", told));
         return new PlainAnswer(WireJson.write(answer), usage, identity.id());
     }
 }

@@ -62,9 +62,10 @@ public final class OpenAiDialect implements ProviderDialect {
             if (!answer.path("choices").isArray() || answer.path("choices").isEmpty()) {
                 return Optional.empty();
             }
-            JsonNode usage = answer.path("usage");
-            return Optional.of(new PlainAnswer(
-                    body, OpenAiUsage.read(usage), answer.path("id").asString(identity.id())));
+            String tier = OpenAiUsage.tier(answer.path("service_tier").asString(""));
+            Optional<ReportedUsage> usage =
+                    OpenAiUsage.read(answer.path("usage")).map(told -> told.in(tier));
+            return Optional.of(new PlainAnswer(body, usage, answer.path("id").asString(identity.id())));
         } catch (JacksonException notJson) {
             return Optional.empty();
         }

@@ -6,7 +6,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A whole answer in OpenAI's form.
 ///
-/// @param usage empty: the provider told none that can be believed
+/// @param usage empty: the provider told none
 /// @param id the provider's own id of the answer, or ours where it has none
 public record PlainAnswer(byte[] body, Optional<ReportedUsage> usage, String id) {
 

@@ -1,6 +1,8 @@
 package io.weir.orchestration.embedding;
 
 import io.micrometer.tracing.TraceContext;
+import io.weir.orchestration.budget.Payer;
+import io.weir.orchestration.budget.Tags;
 import io.weir.orchestration.inference.Admission;
 import io.weir.orchestration.route.Candidate;
 import io.weir.orchestration.route.ModelCatalog;
@@ -43,6 +45,7 @@ final class EmbeddingAdmission {
     record Arrival(
             String requestId,
             Passport passport,
+            Tags tags,
             long at,
             @Nullable TraceContext trace) {}
 
@@ -53,10 +56,9 @@ final class EmbeddingAdmission {
             EmbeddingRequest request = EmbeddingRequestReader.read(body);
             return Mono.just(new EmbeddingCall(
                     arrival.requestId(),
-                    tenant,
-                    arrival.passport().keyId(),
+                    Payer.of(tenant, arrival.passport(), arrival.tags()),
                     request,
-                    plan(request, tenant.settings()),
+                    plan(request, tenant),
                     arrival.at(),
                     arrival.trace(),
                     context));
@@ -64,12 +66,12 @@ final class EmbeddingAdmission {
     }
 
     // Vectors of another model would be of no use: the same one elsewhere is all that may stand in.
-    private Plan plan(EmbeddingRequest request, TenantSettings settings) {
-        String wanted = wanted(request, settings);
+    private Plan plan(EmbeddingRequest request, TenantSnapshot tenant) {
+        String wanted = wanted(request, tenant.settings());
         String reason = request.model() == null ? "tenant-default" : "explicit";
-        List<Route> routes = catalog.embeddings(wanted, reason, settings);
+        List<Route> routes = catalog.embeddings(wanted, reason, tenant);
         if (routes.isEmpty()) {
-            throw catalog.unknown(wanted, settings);
+            throw catalog.unknown(wanted, tenant);
         }
         if (request.dimensions() != null) {
             Dimensions.check(wanted, request.dimensions());

@@ -1,20 +1,17 @@
 package io.weir.orchestration.embedding;
 
+import io.weir.orchestration.dialect.ReportedUsage;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /// A provider's answer: one vector per input, in the order of the inputs.
 ///
-/// @param usage empty: the provider told none that can be believed
-record EmbeddingAnswer(List<float[]> vectors, Optional<Counted> usage) {
+/// @param usage empty: the provider told none
+record EmbeddingAnswer(List<float[]> vectors, Optional<ReportedUsage> usage) {
 
     EmbeddingAnswer {
         vectors = List.copyOf(vectors);
     }
-
-    /// @param raw as the provider said it
-    record Counted(long tokens, JsonNode raw) {}
 
     /// Whether it answers that request: a vector for each input, all of one length, which is the one that was asked
     /// for.

@@ -1,15 +1,15 @@
 package io.weir.orchestration.embedding;
 
-import io.weir.ledger.Attempt.UsageSource;
 import io.weir.money.Meter;
 import io.weir.money.Quantities;
 import io.weir.orchestration.budget.Budgets.Reserved;
+import io.weir.orchestration.dialect.ReportedUsage;
 import io.weir.orchestration.dialect.Tokenizer;
-import io.weir.orchestration.embedding.EmbeddingAnswer.Counted;
 import io.weir.orchestration.embedding.EmbeddingRequest.Texts;
 import io.weir.orchestration.embedding.EmbeddingRequest.Tokens;
 import io.weir.orchestration.inference.AnswerReader;
 import io.weir.orchestration.inference.Usage;
+import io.weir.orchestration.inference.UsageMeasure;
 import io.weir.orchestration.route.Candidate;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
@@ -18,7 +18,8 @@ import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Reads a provider's embeddings and writes them in OpenAI's form. Vectors are long: this is no work for event loops.
+/// Reads a provider's embeddings and writes them in OpenAI's form. Vectors are long: this is no work for event
+/// loops.
 record EmbeddingAnswers(EmbeddingRequest request, Tokenizer tokenizer) implements AnswerReader {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -34,31 +35,36 @@ record EmbeddingAnswers(EmbeddingRequest request, Tokenizer tokenizer) implement
     }
 
     private Whole whole(EmbeddingAnswer answer, Candidate candidate) {
-        Usage usage = answer.usage().map(EmbeddingAnswers::reported).orElseGet(() -> counted(candidate));
+        Usage usage = answer.usage()
+                .map(told -> reported(
+                        UsageMeasure.possible(told, candidate, request.inputs().count()), candidate))
+                .orElseGet(() -> Usage.measured(counted(candidate)));
         byte[] body = written(
                 answer, candidate.route().model().model(), usage.buckets().input());
         return new Whole(body, usage, null);
     }
 
-    private static Usage reported(Counted counted) {
-        return new Usage(
-                Quantities.of(Meter.TEXT_IN, counted.tokens()), counted.raw(), null, UsageSource.PROVIDER, true);
+    // There is no text without tokens.
+    private Usage reported(ReportedUsage told, Candidate candidate) {
+        if (told.isCredible() && told.buckets().input() == 0) {
+            return Usage.measured(counted(candidate));
+        }
+        return told.isCredible() ? Usage.reported(told) : Usage.insteadOf(told, counted(candidate));
     }
 
     @Override
     public Mono<Usage> measured(Candidate candidate, Reserved reserved) {
-        return Mono.fromCallable(() -> counted(candidate)).subscribeOn(Schedulers.boundedElastic());
+        return Mono.fromCallable(() -> Usage.measured(counted(candidate))).subscribeOn(Schedulers.boundedElastic());
     }
 
     // Never beyond what was held: the ceiling binds our own count too.
-    private Usage counted(Candidate candidate) {
+    private Quantities counted(Candidate candidate) {
         long tokens = switch (request.inputs()) {
             case Texts(List<String> texts) ->
                 texts.stream().mapToLong(tokenizer::count).sum();
             case Tokens given -> given.tokenBound();
         };
-        return Usage.measured(Quantities.of(
-                Meter.TEXT_IN, Math.min(tokens, candidate.ceiling().inputBound())));
+        return Quantities.of(Meter.TEXT_IN, Math.min(tokens, candidate.ceiling().inputBound()));
     }
 
     private byte[] written(EmbeddingAnswer answer, String model, long tokens) {

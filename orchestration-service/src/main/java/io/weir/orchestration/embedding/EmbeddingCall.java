@@ -1,12 +1,12 @@
 package io.weir.orchestration.embedding;
 
 import io.micrometer.tracing.TraceContext;
+import io.weir.orchestration.budget.Payer;
 import io.weir.orchestration.dialect.ProviderRequest;
 import io.weir.orchestration.inference.BookedCall;
 import io.weir.orchestration.route.Candidate;
 import io.weir.orchestration.route.Plan;
 import io.weir.orchestration.route.Route;
-import io.weir.snapshots.catalog.TenantSnapshot;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
@@ -16,8 +16,7 @@ import reactor.util.context.ContextView;
 /// @param arrived by [System#nanoTime]
 record EmbeddingCall(
         String requestId,
-        TenantSnapshot tenant,
-        String keyId,
+        Payer payer,
         EmbeddingRequest request,
         Plan plan,
         long arrived,

@@ -1,6 +1,7 @@
 package io.weir.orchestration.embedding;
 
 import io.weir.observability.kafka.TraceHeaders;
+import io.weir.orchestration.budget.Tags;
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.embedding.EmbeddingAdmission.Arrival;
 import io.weir.orchestration.inference.CallParts;
@@ -33,8 +34,9 @@ final class EmbeddingHandler {
         long at = System.nanoTime();
         Passport passport = Access.passport(request);
         String requestId = RequestIds.of(request);
+        Tags tags = Tags.read(request.headers().header(Tags.HEADER));
         return ClientExchange.body(request)
-                .flatMap(body -> admission.admit(new Arrival(requestId, passport, at, traces.current()), body))
+                .flatMap(body -> admission.admit(new Arrival(requestId, passport, tags, at, traces.current()), body))
                 .flatMap(call -> new PlainCall(call, parts, new EmbeddingAnswers(call.request(), tokenizer))
                         .run()
                         .flatMap(answered -> ClientExchange.whole(call, answered)))

@@ -2,7 +2,7 @@ package io.weir.orchestration.embedding;
 
 import io.weir.orchestration.dialect.ProviderRequest;
 import io.weir.orchestration.dialect.WireJson;
-import io.weir.orchestration.embedding.EmbeddingAnswer.Counted;
+import io.weir.orchestration.dialect.gemini.GeminiUsage;
 import io.weir.orchestration.embedding.EmbeddingRequest.Texts;
 import io.weir.orchestration.embedding.EmbeddingRequest.Tokens;
 import io.weir.problem.PlatformException;
@@ -63,16 +63,9 @@ final class GeminiEmbeddings implements EmbeddingDialect {
             for (JsonNode each : answer.path("embeddings").values()) {
                 vectors.add(VectorForm.read(each.path("values")));
             }
-            return Optional.of(new EmbeddingAnswer(vectors, usage(answer.path("usageMetadata"))));
+            return Optional.of(new EmbeddingAnswer(vectors, GeminiUsage.read(answer.path("usageMetadata"), true)));
         } catch (JacksonException | IllegalArgumentException notEmbeddings) {
             return Optional.empty();
         }
-    }
-
-    private static Optional<Counted> usage(JsonNode usage) {
-        JsonNode tokens = usage.path("promptTokenCount");
-        return tokens.isIntegralNumber() && tokens.canConvertToLong() && tokens.longValue() > 0
-                ? Optional.of(new Counted(tokens.longValue(), usage))
-                : Optional.empty();
     }
 }

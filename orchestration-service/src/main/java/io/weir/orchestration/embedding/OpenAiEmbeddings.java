@@ -1,8 +1,8 @@
 package io.weir.orchestration.embedding;
 
+import io.weir.orchestration.dialect.OpenAiUsage;
 import io.weir.orchestration.dialect.ProviderRequest;
 import io.weir.orchestration.dialect.WireJson;
-import io.weir.orchestration.embedding.EmbeddingAnswer.Counted;
 import io.weir.orchestration.embedding.EmbeddingRequest.Texts;
 import io.weir.orchestration.embedding.EmbeddingRequest.Tokens;
 import java.util.Arrays;
@@ -61,20 +61,10 @@ final class OpenAiEmbeddings implements EmbeddingDialect {
                 place++;
             }
             return Arrays.stream(vectors).allMatch(Objects::nonNull)
-                    ? Optional.of(new EmbeddingAnswer(Arrays.asList(vectors), usage(answer.path("usage"))))
+                    ? Optional.of(new EmbeddingAnswer(Arrays.asList(vectors), OpenAiUsage.read(answer.path("usage"))))
                     : Optional.empty();
         } catch (JacksonException | IllegalArgumentException notEmbeddings) {
             return Optional.empty();
         }
-    }
-
-    // A total of something else would be something that we do not know.
-    private static Optional<Counted> usage(JsonNode usage) {
-        JsonNode tokens = usage.path("prompt_tokens");
-        boolean believable = tokens.isIntegralNumber()
-                && tokens.canConvertToLong()
-                && tokens.longValue() > 0
-                && usage.path("total_tokens").asLong(tokens.longValue()) == tokens.longValue();
-        return believable ? Optional.of(new Counted(tokens.longValue(), usage)) : Optional.empty();
     }
 }

@@ -40,12 +40,12 @@ final class Estimator {
         TenantSettings settings = tenant.settings();
         ChatRequest chat = asked.chat();
         checkProvider(asked.preferredProvider());
-        checkModel(chat.model(), settings);
+        checkModel(chat.model(), tenant);
         Wishes own = Wishes.of(settings);
         Wishes wishes = asked.preferredProvider() == null ? own : own.preferring(asked.preferredProvider());
         return router.rank(chat, tenant, false, wishes)
                 .onErrorMap(PlatformException.class, Estimator::withinRequest)
-                .map(ranking -> answer(asked, ranking, settings));
+                .map(ranking -> answer(asked, ranking, tenant));
     }
 
     private void checkProvider(@Nullable String provider) {
@@ -57,9 +57,9 @@ final class Estimator {
         }
     }
 
-    private void checkModel(@Nullable String model, TenantSettings settings) {
-        if (model != null && !model.equals(ModelCatalog.AUTO) && !catalog.chats(model, settings)) {
-            throw withinRequest(catalog.unknown(model, settings));
+    private void checkModel(@Nullable String model, TenantSnapshot tenant) {
+        if (model != null && !model.equals(ModelCatalog.AUTO) && !catalog.chats(model, tenant)) {
+            throw withinRequest(catalog.unknown(model, tenant));
         }
     }
 
@@ -70,12 +70,12 @@ final class Estimator {
                 : PlatformException.of(problem.type(), "request." + field, String.valueOf(problem.getMessage()));
     }
 
-    private Estimate answer(EstimateRequest asked, Ranking ranking, TenantSettings settings) {
+    private Estimate answer(EstimateRequest asked, Ranking ranking, TenantSnapshot tenant) {
         Ranked best = ranking.ranked().stream()
                 .filter(ranked -> isWithin(ranked, asked.maxCost()))
                 .findFirst()
                 .orElseThrow(() -> tooDear(ranking, asked.maxCost()));
-        Baseline baseline = router.baseline(asked.chat(), settings)
+        Baseline baseline = router.baseline(asked.chat(), tenant)
                 .orElseGet(() -> Baseline.of(best.candidate().route()));
         List<Alternative> alternatives = ranking.ranked().stream()
                 .filter(ranked -> !ranked.equals(best))

@@ -1,6 +1,8 @@
 package io.weir.orchestration.inference;
 
 import io.micrometer.tracing.TraceContext;
+import io.weir.orchestration.budget.Payer;
+import io.weir.orchestration.budget.Tags;
 import io.weir.orchestration.dialect.ChatRequest;
 import io.weir.orchestration.dialect.ChatRequestReader;
 import io.weir.orchestration.route.Router;
@@ -37,6 +39,7 @@ public final class Admission {
     record Arrival(
             String requestId,
             Passport passport,
+            Tags tags,
             boolean tolerant,
             long at,
             @Nullable TraceContext trace) {}
@@ -72,8 +75,7 @@ public final class Admission {
             return router.plan(request, tenant, arrival.tolerant())
                     .map(plan -> new Call(
                             arrival.requestId(),
-                            tenant,
-                            arrival.passport().keyId(),
+                            Payer.of(tenant, arrival.passport(), arrival.tags()),
                             request,
                             plan,
                             arrival.at(),

@@ -4,17 +4,26 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.ledger.Attempt;
 import io.weir.ledger.Attempt.PricedLine;
+import io.weir.ledger.Attempt.Unpriced;
+import io.weir.ledger.Attempt.Unpriced.Reason;
 import io.weir.ledger.Attempt.UsageSource;
 import io.weir.ledger.Outcome;
 import io.weir.money.Amount;
+import io.weir.money.Meter;
 import io.weir.money.Quantities;
+import io.weir.orchestration.dialect.ReportedUsage;
 import io.weir.orchestration.provider.FailedAttempt;
 import io.weir.orchestration.route.Candidate;
 import io.weir.orchestration.route.Route;
 import io.weir.pricing.PriceList.Line;
 import io.weir.pricing.PriceList.Priced;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,26 +33,34 @@ public final class AttemptPricing {
 
     private static final Logger LOG = LoggerFactory.getLogger(AttemptPricing.class);
 
-    private final Counter unpriced;
+    private final Map<Reason, Counter> unpriced = new EnumMap<>(Reason.class);
 
     AttemptPricing(MeterRegistry registry) {
-        this.unpriced = registry.counter("weir.usage.unpriced");
+        for (Reason reason : Reason.values()) {
+            unpriced.put(reason, registry.counter("weir.usage.unpriced", "reason", reason.wireName()));
+        }
     }
 
     /// How an answer ended.
     ///
     /// @param sent by [System#nanoTime], when it was asked for
     public record Ending(
-            Usage usage, Outcome outcome, @Nullable String providerRequestId, int status, long sent) {}
+            Usage usage,
+            Outcome outcome,
+            @Nullable String providerRequestId,
+            @Nullable Integer status,
+            long sent) {}
 
-    /// An attempt that began to be answered. What it used without a price costs nothing, is logged and counted.
+    /// An attempt that began to be answered. What it used without a price costs nothing for now, says so, is
+    /// logged and counted: the counter pages.
     public Attempt answered(BookedCall call, int n, Candidate candidate, Ending ending) {
         Route route = candidate.route();
         Usage usage = ending.usage();
         Price price = price(candidate, usage);
-        if (!price.complete()) {
-            unpriced.increment();
-            LOG.error("Usage of request {} has no price: {}", call.requestId(), usage);
+        Unpriced lack = price.lack();
+        if (lack != null) {
+            Objects.requireNonNull(unpriced.get(lack.reason())).increment();
+            LOG.error("Usage of request {} has no price, {}: {}", call.requestId(), lack, usage);
         }
         return new Attempt(
                 n,
@@ -53,12 +70,16 @@ public final class AttemptPricing {
                 usage.buckets(),
                 usage.raw(),
                 usage.source(),
-                price.complete() ? route.prices().bookId() : null,
+                lack == null ? route.prices().bookId() : null,
                 price.lines(),
                 price.cost(),
                 ending.outcome(),
                 ending.status(),
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - ending.sent()));
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - ending.sent()),
+                usage.tier().equals(ReportedUsage.STANDARD) ? null : usage.tier(),
+                candidate.ceiling().at(),
+                lack,
+                null);
     }
 
     /// An attempt that consumed nothing.
@@ -80,20 +101,32 @@ public final class AttemptPricing {
                 failed.latencyMs());
     }
 
-    private record Price(List<PricedLine> lines, Amount cost, boolean complete) {
-        private static final Price NONE = new Price(List.of(), Amount.ZERO, false);
+    /// @param lack null: there is a price for all of it
+    private record Price(
+            List<PricedLine> lines, Amount cost, @Nullable Unpriced lack) {
+
+        static Price none(Unpriced lack) {
+            return new Price(List.of(), Amount.ZERO, lack);
+        }
     }
 
     private static Price price(Candidate candidate, Usage usage) {
-        if (!usage.complete()) {
-            return Price.NONE;
+        if (usage.unpriced() != null) {
+            return Price.none(usage.unpriced());
         }
         Route route = candidate.route();
         return switch (route.prices()
-                .price(route.model(), usage.buckets(), candidate.ceiling().at())) {
+                .price(
+                        route.model(),
+                        usage.buckets(),
+                        usage.tier(),
+                        candidate.ceiling().at())) {
             case Priced.Complete(List<Line> lines, Amount cost) ->
-                new Price(lines.stream().map(AttemptPricing::line).toList(), cost, true);
-            case Priced.Unpriced missing -> Price.NONE;
+                new Price(lines.stream().map(AttemptPricing::line).toList(), cost, null);
+            case Priced.Unpriced(Set<Meter> meters) ->
+                Price.none(new Unpriced(
+                        Reason.NO_PRICE,
+                        meters.stream().collect(Collectors.toMap(Meter::wireName, usage.buckets()::of))));
         };
     }
 

@@ -1,6 +1,7 @@
 package io.weir.orchestration.inference;
 
 import io.micrometer.tracing.TraceContext;
+import io.weir.orchestration.budget.Payer;
 import io.weir.orchestration.dialect.ProviderRequest;
 import io.weir.orchestration.route.Candidate;
 import io.weir.orchestration.route.Plan;
@@ -13,9 +14,16 @@ public interface BookedCall {
 
     String requestId();
 
-    TenantSnapshot tenant();
+    /// On whose account it runs.
+    Payer payer();
 
-    String keyId();
+    default TenantSnapshot tenant() {
+        return payer().tenant();
+    }
+
+    default String keyId() {
+        return payer().keyId();
+    }
 
     /// How it is to be served.
     Plan plan();

@@ -1,13 +1,13 @@
 package io.weir.orchestration.inference;
 
 import io.micrometer.tracing.TraceContext;
+import io.weir.orchestration.budget.Payer;
 import io.weir.orchestration.dialect.AnswerIdentity;
 import io.weir.orchestration.dialect.ChatRequest;
 import io.weir.orchestration.dialect.ProviderRequest;
 import io.weir.orchestration.route.Candidate;
 import io.weir.orchestration.route.Plan;
 import io.weir.orchestration.route.Route;
-import io.weir.snapshots.catalog.TenantSnapshot;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
@@ -19,8 +19,7 @@ import reactor.util.context.ContextView;
 /// @param context of the request's pipeline, for work that outlives it
 record Call(
         String requestId,
-        TenantSnapshot tenant,
-        String keyId,
+        Payer payer,
         ChatRequest request,
         Plan plan,
         long arrived,

@@ -1,19 +1,19 @@
 package io.weir.orchestration.inference;
 
+import io.weir.ledger.UsageEvent.Debit;
 import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.Released;
 import io.weir.ledger.UsageEvent.Settled;
 import io.weir.money.Amount;
 import io.weir.orchestration.budget.Budgets;
 import io.weir.orchestration.budget.Budgets.Reserved;
-import io.weir.orchestration.budget.Hold;
-import io.weir.orchestration.ledger.UsageLedger;
+import io.weir.orchestration.budget.lease.LeasedHold;
 import io.weir.orchestration.route.Candidate;
 import io.weir.orchestration.route.OutputCeiling;
 import io.weir.orchestration.route.Route;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,25 +30,28 @@ public final class CallBooks {
     private static final Duration BUDGET_PATIENCE = Duration.ofSeconds(1);
 
     private final Budgets budgets;
-    private final UsageLedger ledger;
+    private final HeldCalls ledger;
     private final Lessons lessons;
-    private final InstantSource clock;
-    private final Duration holdTtl;
 
-    CallBooks(Budgets budgets, UsageLedger ledger, Lessons lessons, InstantSource clock, Duration holdTtl) {
+    CallBooks(Budgets budgets, HeldCalls ledger, Lessons lessons) {
         this.budgets = budgets;
         this.ledger = ledger;
         this.lessons = lessons;
-        this.clock = clock;
-        this.holdTtl = holdTtl;
     }
 
     /// Debits the budget, then waits for the ledger to have the hold. Leaves nothing behind when it fails.
     Mono<Reserved> hold(BookedCall call, Candidate candidate) {
-        return budgets.reserve(call.tenant(), call.requestId(), candidate.ceiling())
-                .flatMap(reserved -> ledger.append(held(call, candidate, reserved, null), clock.instant(), call.trace())
-                        .doOnError(unavailable -> budgets.release(reserved))
+        return budgets.reserve(call.payer(), call.requestId(), candidate.ceiling())
+                .flatMap(reserved -> ledger.hold(held(call, candidate, reserved, null), call.trace())
+                        .doOnError(unavailable -> budgets.release(reserved).subscribe())
+                        .then(Mono.defer(() -> confirmed(call, reserved)))
                         .thenReturn(reserved));
+    }
+
+    private Mono<Void> confirmed(BookedCall call, Reserved reserved) {
+        return budgets.confirm(reserved)
+                .onErrorResume(lost ->
+                        release(call, reserved, "budget_lost").onErrorComplete().then(Mono.error(lost)));
     }
 
     /// Holds what a further attempt may cost beyond what is held, then waits for the ledger to have that. When
@@ -57,14 +60,15 @@ public final class CallBooks {
     /// @param fallback how many routes were held before this one
     Mono<Reserved> extend(BookedCall call, Candidate candidate, OutputCeiling ceiling, Reserved before, int fallback) {
         return budgets.extend(before, ceiling)
-                .flatMap(reserved -> ledger.append(
-                                held(call, candidate, reserved, fallback), clock.instant(), call.trace())
+                .flatMap(reserved -> ledger.hold(held(call, candidate, reserved, fallback), call.trace())
+                        .then(budgets.confirm(reserved))
                         .thenReturn(reserved));
     }
 
     private Held held(BookedCall call, Candidate candidate, Reserved reserved, @Nullable Integer fallback) {
         Route route = candidate.route();
-        Instant now = clock.instant();
+        List<Debit> debits = reserved.holds().stream().map(CallBooks::debit).toList();
+        Debit first = debits.isEmpty() ? null : debits.getFirst();
         return new Held(
                 call.requestId(),
                 call.tenant().tenantId(),
@@ -73,27 +77,35 @@ public final class CallBooks {
                 route.provider().name(),
                 route.model().model(),
                 reserved.ceiling(),
-                now.plus(holdTtl),
-                reserved.hold().map(Hold::budgetId).orElse(null),
-                reserved.hold().map(Hold::windowStart).orElse(null),
-                fallback);
+                ledger.expiry(),
+                first == null ? null : first.budgetId(),
+                first == null ? null : first.windowStart(),
+                fallback,
+                null,
+                null,
+                debits.isEmpty() ? null : debits);
+    }
+
+    private static Debit debit(LeasedHold hold) {
+        return new Debit(
+                hold.window().budgetId(), hold.window().start(), hold.leaseId().toString());
     }
 
     /// Nothing was consumed. Completes when that is durable.
     Mono<Void> release(BookedCall call, Reserved reserved, String reason) {
         Released released = new Released(call.requestId(), call.tenant().tenantId(), call.keyId(), reason);
-        return booked(budgets.release(reserved), ledger.append(released, clock.instant(), call.trace()))
+        return booked(reserved, Amount.ZERO, ledger.resolve(released, call.trace()))
                 .doOnSuccess(done -> log(call, "released (" + reason + ")", Amount.ZERO));
     }
 
     /// What it cost, exactly, once that is durable. Fails with a 503 when the ledger does not answer in time; the
     /// budget is settled all the same.
     public Mono<Amount> settle(BookedCall call, Reserved reserved, Consumption consumption) {
-        Settled settled = settled(call, consumption);
+        Settled settled = settled(call, consumption.within(reserved.ceiling()));
         if (call instanceof Call chat) {
             lessons.learn(chat, reserved, consumption);
         }
-        return booked(budgets.settle(reserved, settled.cost()), ledger.append(settled, clock.instant(), call.trace()))
+        return booked(reserved, settled.cost(), ledger.resolve(settled, call.trace()))
                 .doOnSuccess(done -> log(
                         call,
                         consumption.answered().model() + " "
@@ -102,8 +114,26 @@ public final class CallBooks {
                 .thenReturn(settled.cost());
     }
 
-    private static Mono<Void> booked(Mono<Void> budget, Mono<Void> ledger) {
-        return Mono.when(ledger, budget.timeout(BUDGET_PATIENCE).onErrorComplete());
+    /// Who is to be asked what a held call has cost so far, and told when its hold has expired.
+    void watch(BookedCall call, RunningCall running) {
+        ledger.watch(call.requestId(), running);
+    }
+
+    // The ledger first: what it does not have is settled there by others, at most at the ceiling, and the budget must
+    // not have given that back. Goes on when nobody waits any more.
+    private Mono<Void> booked(Reserved reserved, Amount cost, Mono<Void> ledger) {
+        return Mono.defer(() -> {
+            Mono<Void> done = ledger.then(
+                            Mono.defer(() -> budgets.settle(reserved, cost).timeout(BUDGET_PATIENCE))
+                                    .onErrorComplete(TimeoutException.class))
+                    .onErrorResume(unsure -> budgets.settle(reserved, reserved.ceiling())
+                            .timeout(BUDGET_PATIENCE)
+                            .onErrorComplete()
+                            .then(Mono.error(unsure)))
+                    .cache();
+            done.subscribe(ignored -> {}, unsure -> LOG.warn("A call's end is not in the ledger in time", unsure));
+            return done;
+        });
     }
 
     private static Settled settled(BookedCall call, Consumption consumption) {

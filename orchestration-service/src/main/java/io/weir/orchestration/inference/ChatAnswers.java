@@ -17,7 +17,13 @@ record ChatAnswers(Call call, UsageMeasure measure) implements AnswerReader {
     }
 
     private Mono<Whole> whole(PlainAnswer answer, Candidate candidate, Reserved reserved) {
-        Produced produced = answer.usage().isEmpty() ? answer.produced() : new Produced();
+        // Where it is not needed it is not read: an answer may be long.
+        boolean told = answer.usage()
+                .filter(usage -> UsageMeasure.possible(
+                                usage, candidate, call.request().choices())
+                        .isCredible())
+                .isPresent();
+        Produced produced = told ? new Produced() : answer.produced();
         return measure.of(call, candidate, reserved, answer.usage(), produced)
                 .map(usage -> new Whole(answer.body(), usage, answer.id()));
     }

@@ -2,6 +2,7 @@ package io.weir.orchestration.inference;
 
 import io.micrometer.tracing.TraceContext;
 import io.weir.observability.kafka.TraceHeaders;
+import io.weir.orchestration.budget.Tags;
 import io.weir.orchestration.inference.Admission.Arrival;
 import io.weir.orchestration.provider.ProviderFailure;
 import io.weir.security.Passport;
@@ -33,9 +34,10 @@ final class ChatHandler {
         long at = System.nanoTime();
         Passport passport = Access.passport(request);
         String requestId = RequestIds.of(request);
+        Tags tags = Tags.read(request.headers().header(Tags.HEADER));
         boolean tolerant = "true".equalsIgnoreCase(request.headers().firstHeader(TOLERANT));
         return ClientExchange.body(request)
-                .flatMap(body -> admission.admit(new Arrival(requestId, passport, tolerant, at, trace()), body))
+                .flatMap(body -> admission.admit(new Arrival(requestId, passport, tags, tolerant, at, trace()), body))
                 .flatMap(call -> call.request().stream() ? streamed(call) : plain(call))
                 .onErrorMap(ProviderFailure.class, failure -> ClientExchange.explained(request, failure));
     }

@@ -4,6 +4,7 @@ import io.weir.ledger.Attempt;
 import io.weir.ledger.Outcome;
 import io.weir.money.Amount;
 import io.weir.orchestration.route.Candidate;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,25 @@ public record Consumption(
 
     public Consumption {
         attempts = List.copyOf(attempts);
+    }
+
+    /// The same at no more than the ceiling in all; the excess stays with the attempts that are beyond it.
+    Consumption within(Amount ceiling) {
+        if (cost().compareTo(ceiling) <= 0) {
+            return this;
+        }
+        List<Attempt> within = new ArrayList<>();
+        Amount left = ceiling;
+        for (Attempt attempt : attempts) {
+            Attempt paid = attempt.within(left);
+            within.add(paid);
+            left = left.minus(paid.cost());
+        }
+        Attempt counted = within.stream()
+                .filter(attempt -> attempt.n() == answered.n())
+                .findFirst()
+                .orElse(answered);
+        return new Consumption(served, counted, within, outcome, billable, timeToFirstTokenMs, bytesOut);
     }
 
     /// Exactly, of all attempts.

@@ -31,9 +31,13 @@ class InferenceConfiguration {
     }
 
     @Bean
-    CallBooks callBooks(
-            Budgets budgets, UsageLedger usage, AnswerLengths lengths, Clock clock, LedgerProperties ledger) {
-        return new CallBooks(budgets, usage, new Lessons(lengths), clock, ledger.holdTtl());
+    HeldCalls heldCalls(UsageLedger usage, Clock clock, LedgerProperties ledger, MeterRegistry registry) {
+        return new HeldCalls(usage, clock, ledger.holdTtl(), registry);
+    }
+
+    @Bean
+    CallBooks callBooks(Budgets budgets, HeldCalls held, AnswerLengths lengths) {
+        return new CallBooks(budgets, held, new Lessons(lengths));
     }
 
     @Bean

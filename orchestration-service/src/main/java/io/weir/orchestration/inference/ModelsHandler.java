@@ -4,7 +4,7 @@ import io.weir.orchestration.route.ModelCatalog;
 import io.weir.orchestration.route.Route;
 import io.weir.security.webflux.Access;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
-import io.weir.snapshots.catalog.TenantSettings;
+import io.weir.snapshots.catalog.TenantSnapshot;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.http.MediaType;
@@ -26,23 +26,23 @@ final class ModelsHandler {
     Mono<ServerResponse> list(ServerRequest request) {
         List<ModelBody> models = Stream.concat(
                         Stream.of(ModelBody.AUTO),
-                        catalog.models(settings(request)).stream().map(ModelBody::of))
+                        catalog.models(tenant(request)).stream().map(ModelBody::of))
                 .toList();
         return answer(request, new ListBody("list", models));
     }
 
     Mono<ServerResponse> one(ServerRequest request) {
-        TenantSettings settings = settings(request);
+        TenantSnapshot tenant = tenant(request);
         String id = request.pathVariable("id").substring(1);
         if (id.equals(ModelCatalog.AUTO)) {
             return answer(request, ModelBody.AUTO);
         }
-        Route route = catalog.find(id, settings).orElseThrow(() -> catalog.unknown(id, settings));
+        Route route = catalog.find(id, tenant).orElseThrow(() -> catalog.unknown(id, tenant));
         return answer(request, ModelBody.of(route.model()));
     }
 
-    private TenantSettings settings(ServerRequest request) {
-        return admission.tenant(Access.passport(request)).settings();
+    private TenantSnapshot tenant(ServerRequest request) {
+        return admission.tenant(Access.passport(request));
     }
 
     private static Mono<ServerResponse> answer(ServerRequest request, Object body) {

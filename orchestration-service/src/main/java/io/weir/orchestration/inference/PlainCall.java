@@ -38,7 +38,7 @@ public final class PlainCall {
         this.call = call;
         this.parts = parts;
         this.reader = reader;
-        this.tries = new Tries(call, parts, interest, () -> false);
+        this.tries = new Tries(call, parts, interest, () -> false, reader::measured);
     }
 
     /// The settled answer. Cancelling says that the client left; the work goes on.

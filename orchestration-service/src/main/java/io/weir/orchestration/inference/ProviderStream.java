@@ -15,6 +15,7 @@ final class ProviderStream extends BaseSubscriber<byte[]> {
 
     private final Begun begun;
     private final ChatStream chat;
+    private final OutputWatch output;
     private final BiConsumer<ProviderStream, byte[]> whenRead;
     private final Consumer<ProviderStream> whenEnded;
     private final Consumer<ProviderStream> whenBroken;
@@ -25,11 +26,13 @@ final class ProviderStream extends BaseSubscriber<byte[]> {
     ProviderStream(
             Begun begun,
             ChatStream chat,
+            OutputWatch output,
             BiConsumer<ProviderStream, byte[]> whenRead,
             Consumer<ProviderStream> whenEnded,
             Consumer<ProviderStream> whenBroken) {
         this.begun = begun;
         this.chat = chat;
+        this.output = output;
         this.whenRead = whenRead;
         this.whenEnded = whenEnded;
         this.whenBroken = whenBroken;
@@ -41,6 +44,11 @@ final class ProviderStream extends BaseSubscriber<byte[]> {
 
     ChatStream chat() {
         return chat;
+    }
+
+    /// Under the monitor that guards the chat.
+    OutputWatch output() {
+        return output;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.weir.ledger.Attempt;
 import io.weir.ledger.Outcome;
 import io.weir.money.Amount;
 import io.weir.orchestration.dialect.ChatStream;
+import io.weir.orchestration.dialect.Produced;
 import io.weir.orchestration.inference.AttemptPricing.Ending;
 import io.weir.orchestration.inference.Tries.Begun;
 import io.weir.orchestration.provider.ClientInterest;
@@ -13,6 +14,7 @@ import io.weir.problem.ProblemType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -25,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 /// The client's answer begins with the first event that proves good; until then another candidate can take over, and a
 /// failure is an answer of its own status. If that takes long, the answer begins with a comment, which fixes who serves
 /// it, and a failure is an event. `[DONE]` follows the settlement.
-final class StreamCall {
+final class StreamCall implements RunningCall {
 
     private static final byte[] NOTHING = {};
     private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -46,7 +48,13 @@ final class StreamCall {
         this.parts = parts;
         this.client = new ClientStream(
                 this::clientGone, this::clientTook, parts.calls().keepAlive());
-        this.tries = new Tries(call, parts, interest, client::hasBegun);
+        this.tries = new Tries(
+                call,
+                parts,
+                interest,
+                client::hasBegun,
+                (candidate, reserved) ->
+                        parts.measure().of(call, candidate, reserved, Optional.empty(), new Produced()));
     }
 
     /// The client's stream, once there is something to say. Cancelling says that the client left.
@@ -85,12 +93,14 @@ final class StreamCall {
                 new ChatStream(
                         call.request().includeUsage(),
                         begun.candidate().route().provider().dialect().stream(call.identity(begun.candidate()))),
+                new OutputWatch(UsageMeasure.mostTokens(call, begun.candidate(), begun.reserved())),
                 this::received,
                 this::providerEnded,
                 this::broke);
         synchronized (this) {
             current = stream;
         }
+        parts.books().watch(call, this);
         begun.answer().body().subscribe(stream);
         if (interest.isLost()) {
             readOut(stream);
@@ -115,8 +125,12 @@ final class StreamCall {
             if (interest.isLost() || ended) {
                 return;
             }
-            interest.withdraw();
             reading = current;
+            if (reading != null && parts.calls().drainsForNobody()) {
+                interest.lose();
+            } else {
+                interest.withdraw();
+            }
         }
         readOut(reading);
     }
@@ -124,6 +138,9 @@ final class StreamCall {
     private void readOut(@Nullable ProviderStream reading) {
         if (reading != null) {
             reading.everything();
+            if (parts.calls().drainsForNobody()) {
+                return;
+            }
         }
         Schedulers.parallel()
                 .schedule(this::drained, parts.calls().drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -134,7 +151,7 @@ final class StreamCall {
         if (reading == null) {
             // Nothing was answered, so nothing is known to have been consumed.
             tries.abandon();
-        } else {
+        } else if (!parts.calls().drainsForNobody()) {
             reading.cancel();
             settle(reading, Outcome.CANCELLED);
         }
@@ -152,7 +169,61 @@ final class StreamCall {
             broke(from);
         } else if (from.chat().isDone()) {
             providerEnded(from);
+        } else {
+            watch(from);
         }
+    }
+
+    private void watch(ProviderStream from) {
+        Produced grown = grown(from);
+        if (grown != null) {
+            parts.measure()
+                    .tokens(grown)
+                    .filter(tokens -> hasPassedCeiling(from, tokens, grown.bound()))
+                    .subscribe(tokens -> cutOff(from));
+        }
+    }
+
+    private synchronized @Nullable Produced grown(ProviderStream from) {
+        Produced produced = from.chat().produced();
+        return !ended && from == current && from.output().isDue(produced.bound()) ? produced.copy() : null;
+    }
+
+    private synchronized boolean hasPassedCeiling(ProviderStream from, long tokens, long bound) {
+        return from.output().exceeded(tokens, bound);
+    }
+
+    private void cutOff(ProviderStream from) {
+        from.cancel();
+        settle(from, Outcome.CUT_OFF);
+    }
+
+    @Override
+    public void expired() {
+        ProviderStream reading = reading();
+        if (reading != null) {
+            cutOff(reading);
+        }
+    }
+
+    @Override
+    public Mono<Amount> measured() {
+        ProviderStream reading = reading();
+        return reading == null ? Mono.empty() : measuredOf(reading);
+    }
+
+    private synchronized Mono<Amount> measuredOf(ProviderStream from) {
+        Begun begun = from.begun();
+        return parts.measure()
+                .of(
+                        call,
+                        begun.candidate(),
+                        begun.reserved(),
+                        from.chat().usage(),
+                        from.chat().produced().copy())
+                .map(usage -> attempt(from, usage, Outcome.COMPLETED))
+                .filter(attempt -> attempt.unpriced() == null)
+                .map(attempt -> tries.attempts().stream().map(Attempt::cost).reduce(attempt.cost(), Amount::plus));
     }
 
     // Once the call ended its numbers stand, whatever still comes.
@@ -267,18 +338,24 @@ final class StreamCall {
 
     private void finishWith(ProviderStream from, Outcome outcome, Settlement settlement) {
         switch (outcome) {
-            case COMPLETED -> {
-                if (call.request().includeUsage()) {
-                    String cost = settlement.cost().toPlainString();
-                    client.send(from.chat().usageChunk(usageOf(settlement), cost));
-                }
-                client.send(DONE);
-                finish();
-            }
+            case COMPLETED -> finishWhole(from, settlement);
             case FAILED -> finishWith(brokenOff(from));
             case CANCELLED -> finishCancelled();
-            case CUT_OFF, RECOVERED -> finish();
+            case CUT_OFF -> {
+                client.send(from.chat().endings());
+                finishWhole(from, settlement);
+            }
+            case RECOVERED -> finish();
         }
+    }
+
+    private void finishWhole(ProviderStream from, Settlement settlement) {
+        if (call.request().includeUsage()) {
+            String cost = settlement.cost().toPlainString();
+            client.send(from.chat().usageChunk(usageOf(settlement), cost));
+        }
+        client.send(DONE);
+        finish();
     }
 
     private void finishCancelled() {

@@ -5,6 +5,7 @@ import io.weir.ledger.Outcome;
 import io.weir.money.Amount;
 import io.weir.orchestration.budget.Budgets.Reserved;
 import io.weir.orchestration.dialect.ProviderRequest;
+import io.weir.orchestration.inference.AttemptPricing.Ending;
 import io.weir.orchestration.provider.Circuit;
 import io.weir.orchestration.provider.ClientInterest;
 import io.weir.orchestration.provider.FailedAttempt;
@@ -16,8 +17,10 @@ import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -34,6 +37,7 @@ public final class Tries {
     private final CallParts parts;
     private final ClientInterest interest;
     private final BooleanSupplier fixed;
+    private final Unanswered unanswered;
     private final Waiting waiting;
     private final Sinks.Empty<UpstreamAnswer> abandoned = Sinks.empty();
     private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
@@ -47,12 +51,19 @@ public final class Tries {
     private @Nullable Candidate consumer;
     private @Nullable Attempt consumed;
 
+    /// What an attempt used that was never answered, as far as we can count it: what it sent.
+    public interface Unanswered {
+        Mono<Usage> measured(Candidate candidate, Reserved reserved);
+    }
+
     /// @param fixed whether the client was told who serves it, so that nobody else can
-    public Tries(BookedCall call, CallParts parts, ClientInterest interest, BooleanSupplier fixed) {
+    public Tries(
+            BookedCall call, CallParts parts, ClientInterest interest, BooleanSupplier fixed, Unanswered unanswered) {
         this.call = call;
         this.parts = parts;
         this.interest = interest;
         this.fixed = fixed;
+        this.unanswered = unanswered;
         this.waiting = new Waiting(call.plan().candidates(), parts.routing().mostCandidates());
         this.current = call.plan().candidates().getFirst();
     }
@@ -67,10 +78,7 @@ public final class Tries {
     /// @param attempt with what it used, numbered as the next one
     Mono<Begun> after(Begun broken, Attempt attempt) {
         return Mono.defer(() -> {
-            attempts.add(attempt);
-            spent = spent.plus(attempt.cost());
-            consumer = broken.candidate();
-            consumed = attempt;
+            consumed(broken.candidate(), attempt);
             waiting.failed(broken.candidate(), "broke off", brokeOff(broken.candidate()));
             return next();
         });
@@ -137,8 +145,10 @@ public final class Tries {
                 .send(asked)
                 .takeUntilOther(abandoned.asMono())
                 .switchIfEmpty(Mono.error(Tries::gone))
-                .doOnNext(answer -> note(candidate, failed))
-                .doOnError(failure -> note(candidate, failed))
+                .doOnNext(answer -> failed.forEach(one -> note(candidate, one)))
+                .onErrorResume(failure -> Flux.fromIterable(failed)
+                        .concatMap(one -> one.timedOut() ? price(candidate, held, one) : note(candidate, one))
+                        .then(Mono.error(failure)))
                 .map(answer -> new Begun(candidate, circuit, held, answer, sent));
     }
 
@@ -151,8 +161,31 @@ public final class Tries {
         }
     }
 
-    private void note(Candidate candidate, List<FailedAttempt> failed) {
-        failed.forEach(one -> attempts.add(AttemptPricing.failed(nextNumber(), candidate, one)));
+    private Mono<Attempt> note(Candidate candidate, FailedAttempt failed) {
+        Attempt attempt = AttemptPricing.failed(nextNumber(), candidate, failed);
+        attempts.add(attempt);
+        return Mono.just(attempt);
+    }
+
+    // Only the last one of a candidate can have timed out: it is not repeated.
+    private Mono<Attempt> price(Candidate candidate, Reserved held, FailedAttempt failed) {
+        long sent = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(failed.latencyMs());
+        return unanswered
+                .measured(candidate, held)
+                .map(usage -> parts.pricing()
+                        .answered(
+                                call,
+                                nextNumber(),
+                                candidate,
+                                new Ending(usage, Outcome.FAILED, null, failed.status(), sent)))
+                .doOnNext(attempt -> consumed(candidate, attempt));
+    }
+
+    private void consumed(Candidate candidate, Attempt attempt) {
+        attempts.add(attempt);
+        spent = spent.plus(attempt.cost());
+        consumer = candidate;
+        consumed = attempt;
     }
 
     private Mono<Begun> afterFailure(Candidate candidate, Throwable failure) {

@@ -4,6 +4,8 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.orchestration.dialect.ProviderRequest;
+import io.weir.orchestration.provider.UpstreamProperties.ClientGone;
+import io.weir.problem.ProblemType;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
@@ -62,6 +64,11 @@ public final class ProviderCalls {
         return upstream.drainTimeout();
     }
 
+    /// Whether a stream that nobody listens to any more is read to its end.
+    public boolean drainsForNobody() {
+        return upstream.clientGone() == ClientGone.DRAIN;
+    }
+
     /// How long a client's stream stays silent until it gets a comment.
     public Duration keepAlive() {
         return upstream.keepAlive();
@@ -96,7 +103,12 @@ public final class ProviderCalls {
         }
         long nanos = System.nanoTime() - started;
         call.circuit().failed(nanos, failure);
-        call.failed().add(new FailedAttempt(n, failure.status(), TimeUnit.NANOSECONDS.toMillis(nanos)));
+        call.failed()
+                .add(new FailedAttempt(
+                        n,
+                        failure.status(),
+                        TimeUnit.NANOSECONDS.toMillis(nanos),
+                        failure.problem().type() == ProblemType.UPSTREAM_TIMEOUT));
         Duration wait = failure.retryAfter() == null ? backoff(n) : failure.retryAfter();
         if (!failure.isRepeatable() || n >= upstream.attempts() || wait.compareTo(LONGEST_WAIT) > 0) {
             return Mono.error(failure);

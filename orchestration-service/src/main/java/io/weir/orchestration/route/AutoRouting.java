@@ -55,7 +55,7 @@ final class AutoRouting {
     /// Throws a 4xx where no model can take the request: what the roomiest one says against it.
     Ranking rank(ChatRequest request, TenantSnapshot tenant, boolean tolerant, Wishes wishes) {
         Task task = TaskReader.read(request.body());
-        List<Route> routes = catalog.all(tenant.settings());
+        List<Route> routes = catalog.all(tenant);
         if (routes.isEmpty()) {
             throw PlatformException.of(
                     ProblemType.MODEL_NOT_FOUND,

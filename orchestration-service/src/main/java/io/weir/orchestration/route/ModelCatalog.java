@@ -9,16 +9,20 @@ import io.weir.snapshots.SnapshotTable;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.TenantSettings;
+import io.weir.snapshots.catalog.TenantSnapshot;
+import io.weir.tenancy.TenantId;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The models that have prices and a provider that is set up. Follows the price books. Safe for many threads.
+/// The models that have prices and a provider that is set up. Follows the price books: a tenant's own stand
+/// before everybody's. Safe for many threads.
 public final class ModelCatalog {
 
     /// Stands for a model that we choose.
@@ -33,6 +37,7 @@ public final class ModelCatalog {
     // By book id; the first book that knows a model prices it, in order of ids.
     private final Map<String, PriceList> books = new ConcurrentHashMap<>();
     private volatile List<PriceList> lists = List.of();
+    private volatile Map<TenantId, List<PriceList>> own = Map.of();
 
     public ModelCatalog(SnapshotTable<PriceBookSnapshot> table, Providers providers, InstantSource clock) {
         this.providers = providers;
@@ -46,13 +51,23 @@ public final class ModelCatalog {
         } else {
             books.put(id, new PriceList(book));
         }
-        lists = books.entrySet().stream()
+        List<PriceList> inOrder = books.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .map(Map.Entry::getValue)
                 .toList();
+        lists = inOrder.stream().filter(list -> list.owner().isEmpty()).toList();
+        own = inOrder.stream()
+                .filter(list -> list.owner().isPresent())
+                .collect(Collectors.groupingBy(list -> list.owner().orElseThrow()));
     }
 
-    /// The model that the call names, or the tenant's default; may be `auto`. Throws a 400 where there is neither.
+    // Those that price the tenant's calls, its own first.
+    private Stream<PriceList> lists(TenantSnapshot tenant) {
+        return Stream.concat(own.getOrDefault(tenant.tenantId(), List.of()).stream(), lists.stream());
+    }
+
+    /// The model that the call names, or the tenant's default; may be `auto`. Throws a 400 where there is
+    /// neither.
     public String wanted(@Nullable String named, TenantSettings settings) {
         String wanted = named == null ? settings.models().defaultModel() : named;
         if (wanted == null) {
@@ -64,33 +79,36 @@ public final class ModelCatalog {
     }
 
     /// The model of that name, whatever it is for, if the tenant may use it.
-    public Optional<Route> find(String name, TenantSettings settings) {
+    public Optional<Route> find(String name, TenantSnapshot tenant) {
         return Stream.of(CHAT, EMBEDDING)
-                .filter(mode -> isAllowed(name, settings))
-                .flatMap(mode -> offered(mode, name, name, "explicit").stream())
+                .filter(mode -> isAllowed(name, tenant))
+                .flatMap(mode -> offered(mode, name, name, "explicit", lists(tenant)).stream())
                 .findFirst();
     }
 
-    /// Wherever the model of that name makes embeddings for the tenant: at each provider once, in order of the books.
-    public List<Route> embeddings(String name, String reason, TenantSettings settings) {
-        return isAllowed(name, settings) ? offered(EMBEDDING, name, name, reason) : List.of();
+    /// Wherever the model of that name makes embeddings for the tenant: at each provider once, in order of the
+    /// books.
+    public List<Route> embeddings(String name, String reason, TenantSnapshot tenant) {
+        return isAllowed(name, tenant) ? offered(EMBEDDING, name, name, reason, lists(tenant)) : List.of();
     }
 
-    /// Wherever the chat model of that name is sold to the tenant: at each provider once, in order of the books.
-    List<Route> routes(String name, String reason, TenantSettings settings) {
-        return isAllowed(name, settings) ? offered(CHAT, name, name, reason) : List.of();
+    /// Wherever the chat model of that name is sold to the tenant: at each provider once, in order of the
+    /// books.
+    List<Route> routes(String name, String reason, TenantSnapshot tenant) {
+        return isAllowed(name, tenant) ? offered(CHAT, name, name, reason, lists(tenant)) : List.of();
     }
 
     /// Wherever any chat model is sold to the tenant, by name.
-    List<Route> all(TenantSettings settings) {
-        return names().filter(name -> isAllowed(name, settings))
-                .flatMap(name -> offered(CHAT, name, AUTO, AUTO).stream())
+    List<Route> all(TenantSnapshot tenant) {
+        return names(lists(tenant))
+                .filter(name -> isAllowed(name, tenant))
+                .flatMap(name -> offered(CHAT, name, AUTO, AUTO, lists(tenant)).stream())
                 .toList();
     }
 
-    private List<Route> offered(String mode, String name, String requested, String reason) {
+    private List<Route> offered(String mode, String name, String requested, String reason, Stream<PriceList> among) {
         List<Route> routes = new ArrayList<>();
-        for (PriceList prices : lists) {
+        for (PriceList prices : among.toList()) {
             Model model = prices.model(name).orElse(null);
             Provider provider =
                     model == null ? null : providers.find(model.provider()).orElse(null);
@@ -105,8 +123,8 @@ public final class ModelCatalog {
     }
 
     /// The model of that name with its prices, whoever may use it and whether or not its provider is set up.
-    public Optional<Baseline> baseline(String name) {
-        return lists.stream()
+    public Optional<Baseline> baseline(String name, TenantSnapshot tenant) {
+        return lists(tenant)
                 .flatMap(prices -> prices
                         .model(name)
                         .filter(model -> canBeSold(prices, model, CHAT))
@@ -116,30 +134,31 @@ public final class ModelCatalog {
     }
 
     /// Whether a chat model of that name is sold to the tenant.
-    public boolean chats(String name, TenantSettings settings) {
-        return !routes(name, "explicit", settings).isEmpty();
+    public boolean chats(String name, TenantSnapshot tenant) {
+        return !routes(name, "explicit", tenant).isEmpty();
     }
 
     /// The providers that sell any chat model here, by name.
     public List<String> providers() {
-        return names().flatMap(name -> offered(CHAT, name, name, "explicit").stream())
+        return names(lists.stream())
+                .flatMap(name -> offered(CHAT, name, name, "explicit", lists.stream()).stream())
                 .map(route -> route.provider().name())
                 .distinct()
                 .sorted()
                 .toList();
     }
 
-    private Stream<String> names() {
-        return lists.stream()
-                .flatMap(prices -> prices.models().stream())
+    private static Stream<String> names(Stream<PriceList> among) {
+        return among.flatMap(prices -> prices.models().stream())
                 .map(Model::model)
                 .distinct()
                 .sorted();
     }
 
     /// All that the tenant may use, by name.
-    public List<Model> models(TenantSettings settings) {
-        return names().flatMap(name -> find(name, settings).stream())
+    public List<Model> models(TenantSnapshot tenant) {
+        return names(lists(tenant))
+                .flatMap(name -> find(name, tenant).stream())
                 .map(Route::model)
                 .toList();
     }
@@ -150,22 +169,22 @@ public final class ModelCatalog {
                 && prices.ceiling(model, 1, output, clock.instant()).isPresent();
     }
 
-    private static boolean isAllowed(String name, TenantSettings settings) {
-        List<String> allowed = settings.models().allowed();
+    private static boolean isAllowed(String name, TenantSnapshot tenant) {
+        List<String> allowed = tenant.settings().models().allowed();
         return allowed.isEmpty() || allowed.contains(name);
     }
 
-    /// For a model that is not there, or is for another route: a 404 that names what may have been meant, or a 400 that
-    /// names the route.
-    public PlatformException unknown(String name, TenantSettings settings) {
-        Optional<Route> other = find(name, settings);
+    /// For a model that is not there, or is for another route: a 404 that names what may have been meant, or a
+    /// 400 that names the route.
+    public PlatformException unknown(String name, TenantSnapshot tenant) {
+        Optional<Route> other = find(name, tenant);
         if (other.isPresent()) {
             return other.get().model().mode().equals(EMBEDDING)
                     ? PlatformException.invalid("model", name + " makes embeddings. Call POST /v1/embeddings.")
                     : PlatformException.invalid("model", name + " is for chat. Call POST /v1/chat/completions.");
         }
-        List<String> nearest = NearestNames.of(
-                name, models(settings).stream().map(Model::model).toList());
+        List<String> nearest =
+                NearestNames.of(name, models(tenant).stream().map(Model::model).toList());
         String hint = nearest.isEmpty()
                 ? "See GET /v1/models."
                 : "Did you mean " + String.join(" or ", nearest) + "? See GET /v1/models.";

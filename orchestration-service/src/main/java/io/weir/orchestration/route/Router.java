@@ -42,12 +42,12 @@ public final class Router {
         String wanted = catalog.wanted(request.model(), settings);
         if (wanted.equals(ModelCatalog.AUTO)) {
             return rank(request, tenant, tolerant, Wishes.of(settings))
-                    .map(ranking -> new Plan(ranking.candidates(), baseline(request, settings)));
+                    .map(ranking -> new Plan(ranking.candidates(), baseline(request, tenant)));
         }
         String reason = request.model() == null ? "tenant-default" : "explicit";
-        List<Route> routes = catalog.routes(wanted, reason, settings);
+        List<Route> routes = catalog.routes(wanted, reason, tenant);
         if (routes.isEmpty()) {
-            return Mono.error(catalog.unknown(wanted, settings));
+            return Mono.error(catalog.unknown(wanted, tenant));
         }
         return candidate(request, routes.getFirst(), tenant, tolerant)
                 .concatWith(elsewhere(request, routes, tenant, tolerant))
@@ -63,11 +63,12 @@ public final class Router {
 
     /// What savings are measured against: the model that the request names, or where it names `auto` the tenant's
     /// default, else a common one. Empty where that has no price.
-    public Optional<Baseline> baseline(ChatRequest request, TenantSettings settings) {
+    public Optional<Baseline> baseline(ChatRequest request, TenantSnapshot tenant) {
         return named(request.model())
-                .flatMap(catalog::baseline)
-                .or(() -> named(settings.models().defaultModel()).flatMap(catalog::baseline))
-                .or(() -> catalog.baseline(COMMON_BASELINE));
+                .flatMap(name -> catalog.baseline(name, tenant))
+                .or(() -> named(tenant.settings().models().defaultModel())
+                        .flatMap(name -> catalog.baseline(name, tenant)))
+                .or(() -> catalog.baseline(COMMON_BASELINE, tenant));
     }
 
     private static Optional<String> named(@Nullable String model) {

@@ -53,6 +53,17 @@ class BudgetWindowTests {
     }
 
     @Test
+    void aWeekBeginsOnMondayAlsoAcrossTheYearsEndAndASwitchOfTheClock() {
+        assertThat(around("2027-01-02T12:00:00Z", Window.WEEK, BERLIN))
+                .isEqualTo(new BudgetWindow(
+                        Instant.parse("2026-12-27T23:00:00Z"),
+                        Instant.parse("2027-01-03T23:00:00Z"),
+                        Instant.parse("2026-12-28T00:00:00Z")));
+        BudgetWindow spring = around("2026-03-29T10:00:00Z", Window.WEEK, BERLIN);
+        assertThat(Duration.between(spring.start(), spring.end())).isEqualTo(Duration.ofHours(7 * 24 - 1));
+    }
+
+    @Test
     void aTotalNeverEnds() {
         assertThat(around("2026-11-22T00:00:00Z", Window.TOTAL, BERLIN))
                 .isEqualTo(new BudgetWindow(Instant.EPOCH, null, Instant.EPOCH));
@@ -73,14 +84,18 @@ class BudgetWindowTests {
 
     private static LocalDate label(Instant instant, Window window, Zone zone) {
         LocalDate day = LocalDate.ofInstant(instant, zone.id);
-        return window == Window.MONTH ? day.withDayOfMonth(1) : day;
+        return switch (window) {
+            case WEEK -> day.minusDays(day.getDayOfWeek().getValue() - 1L);
+            case MONTH -> day.withDayOfMonth(1);
+            case DAY, TOTAL -> day;
+        };
     }
 
     @Property
     void everyInstantIsWithinItsWindowAndTheEndOpensTheNext(
             @ForAll @LongRange(min = 0, max = 4_000_000_000L) long second, @ForAll Zone zone) {
         Instant instant = Instant.ofEpochSecond(second);
-        for (Window window : new Window[] {Window.DAY, Window.MONTH}) {
+        for (Window window : new Window[] {Window.DAY, Window.WEEK, Window.MONTH}) {
             BudgetWindow found = BudgetWindow.around(instant, window, zone.id);
             assertThat(found.start()).isBeforeOrEqualTo(instant);
             assertThat(found.end()).isAfter(instant);

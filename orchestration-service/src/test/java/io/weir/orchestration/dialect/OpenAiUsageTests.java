@@ -33,15 +33,22 @@ class OpenAiUsageTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{}",
-                "null",
                 "{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":3}",
                 "{\"prompt_tokens\":-1,\"completion_tokens\":1,\"total_tokens\":0}",
                 "{\"prompt_tokens\":1.5,\"completion_tokens\":1,\"total_tokens\":2.5}",
                 "{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2,\"prompt_tokens_details\":{\"cached_tokens\":2}}",
             })
     void countsThatDoNotAddUpAreNotBelieved(String json) {
-        assertThat(read(json)).isEmpty();
+        assertThat(read(json)).hasValueSatisfying(told -> {
+            assertThat(told.isCredible()).isFalse();
+            assertThat(told.buckets()).isEqualTo(Quantities.NONE);
+        });
+    }
+
+    @Test
+    void whatIsNoUsageSaysNothing() {
+        assertThat(read("{}")).isEmpty();
+        assertThat(read("null")).isEmpty();
     }
 
     @Test
@@ -50,6 +57,6 @@ class OpenAiUsageTests {
                                 + "\"completion_tokens_details\":{\"dream_tokens\":1}}")
                         .orElseThrow()
                         .unmapped())
-                .containsExactly("dream_tokens");
+                .containsExactly(Map.entry("completion_tokens_details.dream_tokens", 1L));
     }
 }

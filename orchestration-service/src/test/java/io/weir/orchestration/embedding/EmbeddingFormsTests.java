@@ -51,7 +51,7 @@ class EmbeddingFormsTests {
         EmbeddingAnswer counted = new GeminiEmbeddings()
                 .answer(("{" + vectors + ",\"usageMetadata\":{\"promptTokenCount\":5}}").getBytes(UTF_8))
                 .orElseThrow();
-        assertThat(counted.usage().orElseThrow().tokens()).isEqualTo(5);
+        assertThat(counted.usage().orElseThrow().buckets().input()).isEqualTo(5);
         assertThat(counted.vectors()).containsExactly(new float[] {1, 2}, new float[] {3, 4});
         assertThat(new GeminiEmbeddings()
                         .answer(("{" + vectors + "}").getBytes(UTF_8))

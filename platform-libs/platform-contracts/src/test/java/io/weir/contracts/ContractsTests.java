@@ -25,6 +25,7 @@ class ContractsTests {
                         "billing/budgets.v1",
                         "gateway/access.v1",
                         "billing/price-books.v1",
+                        "orchestration/budget-alert.v1",
                         "orchestration/usage-held.v1",
                         "orchestration/usage-released.v1",
                         "orchestration/usage-settled.v1",

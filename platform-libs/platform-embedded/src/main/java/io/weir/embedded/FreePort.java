@@ -19,6 +19,15 @@ public final class FreePort {
         }
     }
 
+    /// Not that one, which is free too as long as nobody listens on it yet.
+    static int nextBut(int taken) {
+        int port = next();
+        while (port == taken) {
+            port = next();
+        }
+        return port;
+    }
+
     static int orNext(int wanted) {
         return wanted == 0 ? next() : wanted;
     }

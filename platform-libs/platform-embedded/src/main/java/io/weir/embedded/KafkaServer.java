@@ -34,7 +34,7 @@ public final class KafkaServer {
 
     static RunningServer start(ServerArguments arguments) throws IOException {
         int port = FreePort.orNext(arguments.port());
-        Properties settings = settings(port, FreePort.next(), arguments.data());
+        Properties settings = settings(port, FreePort.nextBut(port), arguments.data());
         if (!Files.exists(arguments.data().resolve("meta.properties"))) {
             format(arguments.data(), settings);
         }

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 /// The writer's meters, resolved once.
 final class LedgerMeters {
 
+    private final MeterRegistry registry;
     private final Timer held;
     private final Timer others;
 
@@ -21,16 +22,33 @@ final class LedgerMeters {
     /// Events that never arrived: a gap in the sequence that consumers will name.
     final Counter lost;
 
+    /// Events that went into the write-ahead file.
+    final Counter kept;
+
+    /// Events that a process before this one left in the file.
+    final Counter recovered;
+
+    /// Bytes in the file that were no whole record.
+    final Counter damaged;
+
     LedgerMeters(MeterRegistry registry, Supplier<Number> oldestSeconds) {
+        this.registry = registry;
         this.held = timer(registry, "held");
         this.others = timer(registry, "other");
         this.refused = registry.counter("weir.ledger.refused");
         this.late = registry.counter("weir.ledger.late");
         this.lost = registry.counter("weir.ledger.lost");
+        this.kept = registry.counter("weir.ledger.file.kept");
+        this.recovered = registry.counter("weir.ledger.file.recovered");
+        this.damaged = registry.counter("weir.ledger.file.damaged.bytes");
         registry.gauge(
                 "weir.ledger.oldest.unacknowledged.seconds",
                 oldestSeconds,
                 age -> age.get().doubleValue());
+    }
+
+    void spool(Supplier<Number> bytes) {
+        registry.gauge("weir.ledger.file.bytes", bytes, used -> used.get().doubleValue());
     }
 
     void acknowledged(PendingRecord pending, long now) {

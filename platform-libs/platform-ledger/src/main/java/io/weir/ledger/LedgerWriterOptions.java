@@ -9,7 +9,8 @@ import java.time.Duration;
 /// @param heldLimit how long a `held` waits for its acknowledgement
 /// @param settledLimit how long the other events wait
 /// @param stalledAfter age of the oldest unacknowledged record from which on a `held` is refused at once
-/// @param deliveryTimeout after which the broker client drops a record; longer than `settledLimit`
+/// @param deliveryTimeout after which the broker client drops a record, which then is lost; days, since records of a
+/// partition must keep their order, which only one sender of them can
 /// @param tickEvery between the ticks of a partition
 public record LedgerWriterOptions(
         String source,
@@ -39,7 +40,7 @@ public record LedgerWriterOptions(
                 Duration.ofMillis(1_200),
                 Duration.ofSeconds(120),
                 Duration.ofMillis(1_500),
-                Duration.ofSeconds(125),
+                Duration.ofDays(20),
                 Duration.ofSeconds(5));
     }
 }

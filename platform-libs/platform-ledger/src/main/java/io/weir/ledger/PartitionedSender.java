@@ -1,15 +1,13 @@
 package io.weir.ledger;
 
-import io.weir.kafka.TenantHeader;
-import io.weir.ledger.PendingRecord.State;
-import io.weir.ledger.UsageEvent.OfRequest;
-import io.weir.tenancy.TenantId;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.Collection;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -18,30 +16,29 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Numbers records per partition and hands them to the broker client. All of it runs on the sending thread, so the
-/// order within a partition is the order of the numbers; only [#areKnown] and [#highestAcknowledged] are for other
-/// threads.
+/// Hands numbered records to the broker client, each partition's in the order of their numbers. What the client does
+/// not
+/// take now stays at the head of its lane. Lanes are filled under the writer's order and emptied on the sending thread;
+/// the rest is for any thread.
 final class PartitionedSender {
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionedSender.class);
 
-    private final LedgerWriterOptions options;
     private final String topic;
-    private final long epoch;
     private final BiConsumer<PendingRecord, @Nullable Exception> whenEnded;
+    private volatile Lane[] lanes = {};
 
-    // INVARIANT: next[p] is the number of records of partition p that the broker client has taken.
-    private long[] next = {};
-    private volatile AtomicLongArray acknowledged = new AtomicLongArray(0);
+    /// One partition. Its sequence is read and raised under the writer's order.
+    private static final class Lane {
 
-    PartitionedSender(
-            LedgerWriterOptions options,
-            String topic,
-            long epoch,
-            BiConsumer<PendingRecord, @Nullable Exception> whenEnded) {
-        this.options = options;
+        private final Queue<PendingRecord> unsent = new ConcurrentLinkedQueue<>();
+        private final AtomicLong acknowledged = new AtomicLong(-1);
+        private long next;
+    }
+
+    /// @param whenEnded told what became of each record
+    PartitionedSender(String topic, BiConsumer<PendingRecord, @Nullable Exception> whenEnded) {
         this.topic = topic;
-        this.epoch = epoch;
         this.whenEnded = whenEnded;
     }
 
@@ -50,102 +47,89 @@ final class PartitionedSender {
     }
 
     int count() {
-        return acknowledged.length();
+        return lanes.length;
     }
 
     /// -1: none yet.
     long highestAcknowledged(int partition) {
-        return acknowledged.get(partition);
+        return lanes[partition].acknowledged.get();
+    }
+
+    /// The partition that Kafka's own partitioner would choose for the key.
+    int partitionOf(String key) {
+        return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % count();
+    }
+
+    /// The partition's next number. Under the writer's order; the record must be put into its lane under the same.
+    long number(int partition) {
+        return lanes[partition].next++;
+    }
+
+    /// Under the writer's order.
+    void add(PendingRecord pending) {
+        lanes[pending.partition()].unsent.add(pending);
     }
 
     /// Asks for the topic's partitions; waits a second at most.
-    void discover(Producer<String, byte[]> producer) {
+    ///
+    /// @param first what was left by a process before this one, which goes before all else
+    void discover(Producer<String, byte[]> producer, Collection<PendingRecord> first) {
         if (areKnown()) {
             return;
         }
         try {
-            int partitions = producer.partitionsFor(topic).size();
-            AtomicLongArray none = new AtomicLongArray(partitions);
-            for (int partition = 0; partition < partitions; partition++) {
-                none.set(partition, -1);
+            Lane[] found = new Lane[producer.partitionsFor(topic).size()];
+            for (int partition = 0; partition < found.length; partition++) {
+                found[partition] = new Lane();
             }
-            next = new long[partitions];
-            acknowledged = none;
+            for (PendingRecord pending : first) {
+                if (pending.partition() < found.length) {
+                    found[pending.partition()].unsent.add(pending);
+                } else {
+                    whenEnded.accept(pending, new IllegalStateException("no partition " + pending.partition()));
+                }
+            }
+            lanes = found;
         } catch (KafkaException notYet) {
             LOG.debug("Partitions of {} not known yet: {}", topic, notYet.toString());
         }
     }
 
-    /// Sends it, unless it was given up meanwhile. Puts it back to waiting when the broker client cannot take it now.
+    /// Sends what waits, as far as the broker client takes it.
+    void pump(Producer<String, byte[]> producer) {
+        for (Lane lane : lanes) {
+            PendingRecord head = lane.unsent.peek();
+            while (head != null && send(producer, lane, head)) {
+                lane.unsent.remove();
+                head = lane.unsent.peek();
+            }
+        }
+    }
+
+    /// False: not now.
     @SuppressWarnings("FutureReturnValueIgnored")
-    void send(Producer<String, byte[]> producer, PendingRecord pending) {
-        discover(producer);
-        if (!areKnown()) {
-            pending.move(State.QUEUED, State.WAITING);
-            return;
-        }
-        if (!pending.move(State.QUEUED, State.SENT)) {
-            return;
-        }
-        int partition = partitionOf(pending);
-        Delivery delivery = new Delivery(pending, partition, next[partition]);
+    private boolean send(Producer<String, byte[]> producer, Lane lane, PendingRecord pending) {
+        Delivery delivery = new Delivery(lane, pending);
         try {
-            producer.send(record(pending, partition), delivery);
+            producer.send(pending.record(), delivery);
         } catch (RuntimeException refused) {
             delivery.refused(refused);
         }
-        delivery.returned();
-        if (!delivery.wasRefused()) {
-            next[partition]++;
-        }
-    }
-
-    /// The partition that Kafka's own partitioner would choose for the tenant's key.
-    private int partitionOf(PendingRecord pending) {
-        Integer fixed = pending.partition();
-        OfRequest request = pending.request();
-        if (fixed != null || request == null) {
-            return fixed == null ? 0 : fixed;
-        }
-        byte[] key = request.tenantId().toString().getBytes(StandardCharsets.UTF_8);
-        return Utils.toPositive(Utils.murmur2(key)) % count();
-    }
-
-    private ProducerRecord<String, byte[]> record(PendingRecord pending, int partition) {
-        OfRequest request = pending.request();
-        TenantId tenant = request == null ? null : request.tenantId();
-        UsageRecord usage = new UsageRecord(
-                pending.id(),
-                options.source(),
-                pending.time(),
-                tenant,
-                options.producerId(),
-                epoch,
-                next[partition],
-                pending.event());
-        String key = tenant == null ? options.producerId() : tenant.toString();
-        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, partition, key, LedgerCodec.write(usage));
-        if (tenant != null) {
-            TenantHeader.stamp(record.headers(), tenant);
-        }
-        pending.stamp().accept(record.headers());
-        return record;
+        return delivery.wasTaken();
     }
 
     /// What became of one record. The broker client reports some refusals by callback, within `send` itself.
     private final class Delivery implements Callback {
 
+        private final Lane lane;
         private final PendingRecord pending;
-        private final int partition;
-        private final long sequence;
         private final long sending = Thread.currentThread().threadId();
         private boolean returned;
         private @Nullable Exception refusal;
 
-        Delivery(PendingRecord pending, int partition, long sequence) {
+        Delivery(Lane lane, PendingRecord pending) {
+            this.lane = lane;
             this.pending = pending;
-            this.partition = partition;
-            this.sequence = sequence;
         }
 
         @Override
@@ -155,7 +139,7 @@ final class PartitionedSender {
                 return;
             }
             if (failure == null) {
-                acknowledged.accumulateAndGet(partition, sequence, Math::max);
+                lane.acknowledged.accumulateAndGet(pending.sequence(), Math::max);
             }
             whenEnded.accept(pending, failure);
         }
@@ -164,17 +148,15 @@ final class PartitionedSender {
             refusal = failure;
         }
 
-        boolean wasRefused() {
-            return refusal != null;
-        }
-
-        void returned() {
+        boolean wasTaken() {
             returned = true;
             if (refusal instanceof RetriableException) {
-                pending.move(State.SENT, State.WAITING);
-            } else if (refusal != null) {
+                return false;
+            }
+            if (refusal != null) {
                 whenEnded.accept(pending, refusal);
             }
+            return true;
         }
     }
 }

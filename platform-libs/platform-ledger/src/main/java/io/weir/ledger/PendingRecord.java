@@ -1,56 +1,53 @@
 package io.weir.ledger;
 
 import io.weir.ledger.UsageEvent.Held;
-import io.weir.ledger.UsageEvent.OfRequest;
-import java.time.Instant;
+import io.weir.ledger.journal.WriteAheadFile;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
-import org.apache.kafka.common.header.Headers;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.MonoSink;
 
-/// One event on its way into the ledger.
+/// One numbered record on its way into the ledger.
 final class PendingRecord {
 
-    /// From waiting over queued to sent, and back to waiting when the broker client did not take it; then over.
-    enum State {
-        WAITING,
-        QUEUED,
-        SENT,
-        OVER
-    }
-
     private final String id;
-    private final UsageEvent event;
-    private final Instant time;
-    private final Consumer<Headers> stamp;
-    private final @Nullable Integer partition;
+    private final @Nullable UsageEvent event;
+    private final int partition;
+    private final long sequence;
+    private final Supplier<ProducerRecord<String, byte[]>> content;
     private final @Nullable MonoSink<Void> caller;
     private final long since;
     private final long deadline;
-    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-
     private final AtomicBoolean answered = new AtomicBoolean();
+    private volatile boolean over;
 
-    /// @param partition null: by tenant
-    /// @param caller who waits for the acknowledgement; null: nobody
+    // Guarded by this object's monitor.
+    private @Nullable ProducerRecord<String, byte[]> record;
+
+    // Guarded by the writer's order.
+    private WriteAheadFile.@Nullable Entry entry;
+
+    /// @param event null: a process before this one left it in its file
+    /// @param sequence within this process's partition; -1: of a process before this one
+    /// @param content called once
+    /// @param caller who waits until it is kept; null: nobody
     /// @param since by [System#nanoTime]
     /// @param deadline by [System#nanoTime]; the caller is then told that it took too long
     PendingRecord(
             String id,
-            UsageEvent event,
-            Instant time,
-            Consumer<Headers> stamp,
-            @Nullable Integer partition,
+            @Nullable UsageEvent event,
+            int partition,
+            long sequence,
+            Supplier<ProducerRecord<String, byte[]>> content,
             @Nullable MonoSink<Void> caller,
             long since,
             long deadline) {
         this.id = id;
         this.event = event;
-        this.time = time;
-        this.stamp = stamp;
         this.partition = partition;
+        this.sequence = sequence;
+        this.content = content;
         this.caller = caller;
         this.since = since;
         this.deadline = deadline;
@@ -60,42 +57,52 @@ final class PendingRecord {
         return id;
     }
 
+    @Nullable
     UsageEvent event() {
         return event;
     }
 
-    Instant time() {
-        return time;
+    /// Made once, when it is first asked for: not on the thread of the caller.
+    synchronized ProducerRecord<String, byte[]> record() {
+        ProducerRecord<String, byte[]> made = record;
+        if (made == null) {
+            made = content.get();
+            record = made;
+        }
+        return made;
     }
 
-    Consumer<Headers> stamp() {
-        return stamp;
-    }
-
-    @Nullable
-    Integer partition() {
+    int partition() {
         return partition;
+    }
+
+    long sequence() {
+        return sequence;
     }
 
     boolean isHeld() {
         return event instanceof Held;
     }
 
-    @Nullable
-    OfRequest request() {
-        return event instanceof OfRequest ofRequest ? ofRequest : null;
+    /// Whether it asks for a call that has not begun.
+    boolean isNewCall() {
+        return event instanceof Held held && held.opensCall();
     }
 
-    boolean move(State from, State to) {
-        return state.compareAndSet(from, to);
+    void keptAs(WriteAheadFile.Entry kept) {
+        entry = kept;
+    }
+
+    WriteAheadFile.@Nullable Entry entry() {
+        return entry;
     }
 
     void over() {
-        state.set(State.OVER);
+        over = true;
     }
 
     boolean isOver() {
-        return state.get() == State.OVER;
+        return over;
     }
 
     long age(long now) {
@@ -103,16 +110,16 @@ final class PendingRecord {
     }
 
     boolean isLate(long now) {
-        return now - deadline >= 0;
+        return caller != null && now - deadline >= 0;
     }
 
-    /// False when the caller was told before that it took too long.
-    boolean acknowledged() {
-        boolean inTime = answered.compareAndSet(false, true);
-        if (inTime && caller != null) {
+    /// Its caller can rely on it now. False when the caller has its answer already.
+    boolean kept() {
+        boolean first = answered.compareAndSet(false, true);
+        if (first && caller != null) {
             caller.success();
         }
-        return inTime;
+        return first;
     }
 
     /// False when the caller has its answer already.

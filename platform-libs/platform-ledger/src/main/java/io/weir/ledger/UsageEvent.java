@@ -32,6 +32,9 @@ public sealed interface UsageEvent {
     /// @param expiresAt after which the hold is an orphan
     /// @param budgetId the budget that it was debited against; null: the tenant has no cap
     /// @param fallback counts the routes that were left for this one; null: this is the first
+    /// @param renewal true: the same hold with a later expiry, since the call still runs; null: a hold of its own
+    /// @param measured what the call had cost when it was renewed, as far as it could be measured; null: not known
+    /// @param debits all budgets' windows that the ceiling was debited against, each with the lease; null: none
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Held(
             String requestId,
@@ -44,13 +47,18 @@ public sealed interface UsageEvent {
             Instant expiresAt,
             @Nullable String budgetId,
             @Nullable Instant windowStart,
-            @Nullable Integer fallback)
+            @Nullable Integer fallback,
+            @Nullable Boolean renewal,
+            @Nullable Amount measured,
+            @Nullable List<Debit> debits)
             implements OfRequest {
 
         public static final String TYPE = "io.weir.usage.held.v1";
 
         @JsonCreator
-        public Held {}
+        public Held {
+            debits = debits == null ? null : List.copyOf(debits);
+        }
 
         /// For the first route.
         public Held(
@@ -75,7 +83,34 @@ public sealed interface UsageEvent {
                     expiresAt,
                     budgetId,
                     windowStart,
+                    null,
+                    null,
+                    null,
                     null);
+        }
+
+        /// The same with a later expiry.
+        public Held renewed(Instant until, @Nullable Amount measuredSoFar) {
+            return new Held(
+                    requestId,
+                    tenantId,
+                    keyId,
+                    requestedModel,
+                    provider,
+                    model,
+                    ceiling,
+                    until,
+                    budgetId,
+                    windowStart,
+                    fallback,
+                    true,
+                    measuredSoFar,
+                    debits);
+        }
+
+        /// Whether a call begins with it, which has held nothing before.
+        boolean opensCall() {
+            return fallback == null && renewal == null;
         }
 
         @Override
@@ -83,6 +118,12 @@ public sealed interface UsageEvent {
             return TYPE;
         }
     }
+
+    /// One budget's window that a ceiling was debited against.
+    ///
+    /// @param windowStart names the window by its calendar label
+    /// @param lease of the process that held it: what it had settled is read from here, should it die
+    record Debit(String budgetId, Instant windowStart, String lease) {}
 
     /// Written exactly once per client request that consumed something.
     ///

@@ -7,6 +7,7 @@ import io.weir.money.Rate;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
+import io.weir.tenancy.TenantId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,8 @@ import java.util.stream.Collectors;
 
 /// A price book, arranged for look-up. Immutable.
 public final class PriceList {
+
+    private static final String STANDARD = "standard";
 
     private final PriceBookSnapshot book;
     private final Map<String, Model> models = new TreeMap<>();
@@ -51,6 +54,11 @@ public final class PriceList {
         return book.id();
     }
 
+    /// The one tenant whose calls it prices; empty: everybody's.
+    public Optional<TenantId> owner() {
+        return Optional.ofNullable(book.tenantId());
+    }
+
     public Optional<Model> model(String name) {
         return Optional.ofNullable(models.get(name));
     }
@@ -60,26 +68,38 @@ public final class PriceList {
         return List.copyOf(models.values());
     }
 
-    /// Prices one call's usage at an instant, by the rules of its service tier and the size of its prompt.
+    /// Prices one call's usage in the standard tier.
     public Priced price(Model model, Quantities used, Instant at) {
+        return price(model, used, STANDARD, at);
+    }
+
+    /// Prices one call's usage at an instant, by the rules of its service tier and the size of its prompt. A
+    /// tier without a rate for a meter is not replaced by another: that usage is unpriced. A fee per request,
+    /// where there is one, comes on top of what was counted.
+    public Priced price(Model model, Quantities used, String tier, Instant at) {
         List<Line> lines = new ArrayList<>();
         Set<Meter> missing = new TreeSet<>();
         long prompt = used.input();
-        used.byMeter()
-                .forEach((meter, quantity) -> rule(model, meter, prompt, at)
-                        .ifPresentOrElse(
-                                rule -> lines.add(new Line(
-                                        meter,
-                                        quantity,
-                                        rule.rate(),
-                                        rule.id(),
-                                        rule.rate().times(quantity))),
-                                () -> missing.add(meter)));
+        withFee(model, used, tier, at)
+                .byMeter()
+                .forEach((meter, quantity) -> rule(model, meter, tier, prompt, at)
+                        .ifPresentOrElse(rule -> lines.add(line(meter, quantity, rule)), () -> missing.add(meter)));
         if (!missing.isEmpty()) {
             return new Priced.Unpriced(missing);
         }
         return new Priced.Complete(
                 List.copyOf(lines), lines.stream().map(Line::cost).reduce(Amount.ZERO, Amount::plus));
+    }
+
+    private static Line line(Meter meter, long quantity, Rule rule) {
+        return new Line(meter, quantity, rule.rate(), rule.id(), rule.rate().times(quantity));
+    }
+
+    private Quantities withFee(Model model, Quantities used, String tier, Instant at) {
+        boolean counts = !used.byMeter().isEmpty() && used.of(Meter.REQUEST) == 0;
+        return counts && rule(model, Meter.REQUEST, tier, used.input(), at).isPresent()
+                ? used.plus(Quantities.of(Meter.REQUEST, 1))
+                : used;
     }
 
     /// The most that a call can cost: all input at the dearest input rate that is reachable, all output
@@ -103,9 +123,9 @@ public final class PriceList {
         return model.mode().equals("embedding");
     }
 
-    private Optional<Rule> rule(Model model, Meter meter, long promptTokens, Instant at) {
+    private Optional<Rule> rule(Model model, Meter meter, String tier, long promptTokens, Instant at) {
         return of(model, meter).stream()
-                .filter(rule -> rule.serviceTier().equals("standard"))
+                .filter(rule -> rule.serviceTier().equals(tier))
                 .filter(rule -> rule.isEffectiveAt(at))
                 .filter(rule -> rule.contextOver() == 0 || promptTokens > rule.contextOver())
                 .max(Comparator.comparingLong(Rule::contextOver).thenComparing(Rule::effectiveFrom));
@@ -116,7 +136,7 @@ public final class PriceList {
                 .filter(which)
                 .flatMap(meter -> of(model, meter).stream())
                 .filter(rule -> rule.isEffectiveAt(at))
-                .filter(rule -> rule.serviceTier().equals("standard"))
+                .filter(rule -> rule.serviceTier().equals(STANDARD))
                 .map(Rule::rate)
                 .max(Comparator.naturalOrder());
     }

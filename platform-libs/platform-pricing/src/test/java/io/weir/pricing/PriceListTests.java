@@ -12,6 +12,7 @@ import io.weir.money.Rate;
 import io.weir.pricing.PriceList.Priced;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PriceListTests {
@@ -148,5 +149,33 @@ class PriceListTests {
         Priced priced = books.list().price(books.model(), used, at);
         assertThat(priced).isInstanceOf(Priced.Complete.class);
         return (Priced.Complete) priced;
+    }
+
+    @Test
+    void aFeePerRequestComesOnTopOfWhatWasCountedOnce() {
+        Books books = Books.gpt4oMini().rule(Meter.REQUEST, Rate.of("0.01"), "standard", 0, EARLY, null);
+        Quantities used = Quantities.of(Meter.TEXT_IN, 1_000_000);
+        assertThat(books.list().price(books.model(), used, NOW))
+                .isInstanceOfSatisfying(
+                        Priced.Complete.class,
+                        priced -> assertThat(priced.cost()).isEqualTo(Amount.of("0.16")));
+        assertThat(books.list().price(books.model(), Quantities.NONE, NOW))
+                .isInstanceOfSatisfying(
+                        Priced.Complete.class,
+                        priced -> assertThat(priced.cost()).isEqualTo(Amount.ZERO));
+    }
+
+    @Test
+    void aTierHasItsOwnRatesAndIsNotReplacedByAnother() {
+        Books books = Books.gpt4oMini().rule(Meter.TEXT_IN, Rate.perMillion("0.075"), "batch", 0, EARLY, null);
+        Quantities text = Quantities.of(Meter.TEXT_IN, 1_000_000);
+        assertThat(books.list().price(books.model(), text, "batch", NOW))
+                .isInstanceOfSatisfying(
+                        Priced.Complete.class,
+                        priced -> assertThat(priced.cost()).isEqualTo(Amount.of("0.075")));
+        assertThat(books.list().price(books.model(), text.plus(Quantities.of(Meter.TEXT_OUT, 1)), "batch", NOW))
+                .isEqualTo(new Priced.Unpriced(Set.of(Meter.TEXT_OUT)));
+        assertThat(books.list().price(books.model(), text, "scale", NOW))
+                .isEqualTo(new Priced.Unpriced(Set.of(Meter.TEXT_IN)));
     }
 }

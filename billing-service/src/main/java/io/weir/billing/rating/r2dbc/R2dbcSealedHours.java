@@ -20,7 +20,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// The store of sealed hours. Append-only: a late version is one more row, an old one changes nothing that is read.
+/// The store of sealed hours. Append-only: a late version is one more row, an old one changes nothing that is
+/// read.
 public final class R2dbcSealedHours {
 
     private static final String WHY_ADD = "sealed hours of all tenants arrive on one topic";
@@ -53,16 +54,34 @@ public final class R2dbcSealedHours {
                 AND added.hour >= invoice.period_start AND added.hour < invoice.period_end
             """;
 
-    // One statement, so that hours and totals are of the same moment.
+    // One statement, so that hours, totals and corrections are of the same moment. What was priced again since
+    // is added to the totals; a total of which nothing is left is none.
     private static final String LATEST = """
+            WITH h AS (
+                SELECT DISTINCT ON (hour) * FROM sealed_hour
+                WHERE tenant_id = :tenant AND hour >= :from AND hour < :to
+                ORDER BY hour, version DESC
+            ), parts AS (
+                SELECT t.hour, t.provider, t.model, t.price_rule_id, t.meter, t.quantity, t.cost, t.position
+                FROM h JOIN sealed_hour_total t
+                    ON t.tenant_id = h.tenant_id AND t.hour = h.hour AND t.version = h.version
+                WHERE t.tenant_id = :tenant
+                UNION ALL
+                SELECT d.hour, d.provider, d.model, d.price_rule_id, d.meter, d.quantity, d.cost, NULL
+                FROM rerating_delta d JOIN rerating_run r ON r.run_id = d.run_id
+                WHERE d.tenant_id = :tenant AND d.hour >= :from AND d.hour < :to AND d.superseded_by IS NULL
+                    AND r.status = 'applied'
+            ), t AS (
+                SELECT hour, provider, model, price_rule_id, meter, CAST(sum(quantity) AS bigint) AS quantity,
+                       sum(cost) AS cost, min(position) AS position
+                FROM parts
+                GROUP BY hour, provider, model, price_rule_id, meter
+                HAVING sum(quantity) <> 0 OR sum(cost) <> 0
+            )
             SELECT h.tenant_id, h.hour, h.version, h.open, h.billable_calls, h.usage_rows, h.hash, h.sealed_at,
                    t.provider, t.model, t.price_rule_id, t.meter, t.quantity, t.cost
-            FROM (SELECT DISTINCT ON (hour) * FROM sealed_hour
-                  WHERE tenant_id = :tenant AND hour >= :from AND hour < :to
-                  ORDER BY hour, version DESC) h
-            LEFT JOIN sealed_hour_total t
-                ON t.tenant_id = h.tenant_id AND t.hour = h.hour AND t.version = h.version
-            ORDER BY h.hour, t.position
+            FROM h LEFT JOIN t ON t.hour = h.hour
+            ORDER BY h.hour, t.position NULLS LAST, t.provider, t.model, t.price_rule_id, t.meter
             """;
 
     private final PlatformTransaction transaction;
@@ -71,9 +90,9 @@ public final class R2dbcSealedHours {
         this.transaction = transaction;
     }
 
-    /// Adds hours of any tenants; those that are known in the same version are left as they are. Answers how many of
-    /// those added came too late: for a span whose invoice is final.
-    /// No hour may stand in the list twice in one version.
+    /// Adds hours of any tenants; those that are known in the same version are left as they are. Answers how
+    /// many of those added came too late: for a span whose invoice is final. No hour may stand in the list
+    /// twice in one version.
     public Mono<Long> add(List<SealedHour> hours) {
         String json = new String(SnapshotJson.write(hours), StandardCharsets.UTF_8);
         return transaction.in(
@@ -84,7 +103,8 @@ public final class R2dbcSealedHours {
                         .one());
     }
 
-    /// The latest version of each hour of a tenant that begins in `[from, to)`, in order; within a running transaction.
+    /// The latest version of each hour of a tenant that begins in `[from, to)`, in order, with what was priced
+    /// again since; within a running transaction.
     public static Flux<SealedHour> latest(DatabaseClient client, TenantId tenant, Instant from, Instant to) {
         return client.sql(LATEST)
                 .bind("tenant", tenant.value())

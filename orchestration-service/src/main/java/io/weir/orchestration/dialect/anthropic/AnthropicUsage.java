@@ -1,136 +1,129 @@
 package io.weir.orchestration.dialect.anthropic;
 
 import io.weir.money.Meter;
-import io.weir.money.Quantities;
 import io.weir.orchestration.dialect.ReportedUsage;
 import io.weir.orchestration.dialect.UsageForm;
-import java.util.EnumMap;
-import java.util.Map;
+import io.weir.orchestration.dialect.UsageSheet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/// Anthropic's usage as disjoint buckets: `input_tokens` has neither what was read from the cache nor what was written
-/// to it; thoughts are within `output_tokens` and cost the same.
+/// Anthropic's usage as disjoint buckets: `input_tokens` has neither what was read from the cache nor what was
+/// written to it; thoughts are within `output_tokens` and cost the same.
 final class AnthropicUsage {
 
     private static final Set<String> COUNTED =
             Set.of("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens");
     private static final Set<String> SPLIT = Set.of("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens");
 
-    private final Map<Meter, Long> buckets = new EnumMap<>(Meter.class);
-    private final Set<String> unmapped = new TreeSet<>();
-    private boolean credible = true;
+    // Fetching a page costs nothing but the tokens that it brings.
+    private static final Set<String> TOOLS = Set.of("web_search_requests", "web_fetch_requests");
 
-    private AnthropicUsage() {}
+    private final JsonNode usage;
+    private final UsageSheet sheet;
 
-    /// Empty when it is no usage, or its parts do not add up: then nothing of it can be believed.
+    private AnthropicUsage(JsonNode usage) {
+        this.usage = usage;
+        this.sheet = new UsageSheet(usage);
+    }
+
+    /// Empty when it is no usage.
     ///
     /// @param last whether the output was counted to its end
     static Optional<ReportedUsage> read(JsonNode usage, boolean last) {
-        if (!usage.path("input_tokens").isIntegralNumber()
-                || !usage.path("output_tokens").isIntegralNumber()) {
-            return Optional.empty();
-        }
-        AnthropicUsage read = new AnthropicUsage();
-        read.sample(usage, "");
-        read.moreSamples(usage);
-        if (!read.credible) {
-            return Optional.empty();
-        }
-        Quantities buckets = new Quantities(read.buckets);
-        long thoughts = Math.min(thoughts(usage), buckets.output());
-        return Optional.of(new ReportedUsage(buckets, usage, read.unmapped, UsageForm.of(buckets, thoughts), last));
+        return usage.has("input_tokens") && usage.has("output_tokens")
+                ? Optional.of(new AnthropicUsage(usage).read(last))
+                : Optional.empty();
     }
 
-    private static long thoughts(JsonNode usage) {
-        return Math.max(
-                0, usage.path("output_tokens_details").path("thinking_tokens").asLong(0));
+    private ReportedUsage read(boolean last) {
+        sample(usage, "");
+        moreSamples();
+        // Inference that is kept in one country costs more.
+        sheet.unknown(
+                "inference_geo.us", usage.path("inference_geo").asString("").equals("us") ? 1 : 0);
+        long thoughts = sheet.count(usage.path("output_tokens_details"), "thinking_tokens");
+        return sheet.read(tier(), buckets -> UsageForm.of(buckets, Math.min(thoughts, buckets.output())), last);
+    }
+
+    private String tier() {
+        if (usage.path("speed").asString("").equals("fast")) {
+            return "fast";
+        }
+        String tier = usage.path("service_tier").asString("").toLowerCase(Locale.ROOT);
+        return tier.isEmpty() ? ReportedUsage.STANDARD : tier;
     }
 
     // One run of the model.
-    private void sample(JsonNode usage, String path) {
-        add(Meter.TEXT_IN, count(usage, "input_tokens"));
-        add(Meter.TEXT_OUT, count(usage, "output_tokens"));
-        add(Meter.TEXT_IN_CACHED, count(usage, "cache_read_input_tokens"));
-        long hour = count(usage.path("cache_creation"), "ephemeral_1h_input_tokens");
-        long minutes = count(usage.path("cache_creation"), "ephemeral_5m_input_tokens");
-        // The sum stands alone where there is no split.
-        long written = Math.max(count(usage, "cache_creation_input_tokens"), hour + minutes);
-        add(Meter.CACHE_WRITE_1H, hour);
-        add(Meter.CACHE_WRITE_5M, written - hour);
-        for (String field : usage.propertyNames()) {
-            inspect(path + field, field, usage.path(field));
-        }
-    }
-
-    private void inspect(String path, String field, JsonNode value) {
-        if (COUNTED.contains(field) || field.equals("iterations")) {
-            return;
-        }
-        switch (field) {
-            case "cache_creation" -> inspectRest(path, value, SPLIT);
-            case "output_tokens_details" -> inspectRest(path, value, Set.of("thinking_tokens"));
-            case "server_tool_use" -> {
-                add(Meter.SEARCH_CALL, count(value, "web_search_requests"));
-                inspectRest(path, value, Set.of("web_search_requests"));
-            }
-            default -> {
-                if (value.isNumber() && value.decimalValue().signum() > 0) {
-                    unmapped.add(path);
-                } else if (value.isObject()) {
-                    inspectRest(path, value, Set.of());
+    private void sample(JsonNode run, String path) {
+        sheet.add(Meter.TEXT_IN, sheet.count(run, "input_tokens"));
+        sheet.add(Meter.TEXT_OUT, sheet.count(run, "output_tokens"));
+        sheet.add(Meter.TEXT_IN_CACHED, sheet.count(run, "cache_read_input_tokens"));
+        written(run, path);
+        sheet.add(Meter.SEARCH_CALL, sheet.count(run.path("server_tool_use"), "web_search_requests"));
+        for (String field : run.propertyNames()) {
+            JsonNode value = run.path(field);
+            switch (field) {
+                case "cache_creation", "iterations" -> {}
+                case "output_tokens_details" -> rest(path + field, value, Set.of("thinking_tokens"));
+                case "server_tool_use" -> rest(path + field, value, TOOLS);
+                default -> {
+                    if (!COUNTED.contains(field)) {
+                        sheet.unknown(path + field, value);
+                    }
                 }
             }
         }
     }
 
-    private void inspectRest(String path, JsonNode values, Set<String> known) {
-        for (String field : values.propertyNames()) {
-            JsonNode value = values.path(field);
-            if (!known.contains(field)
-                    && value.isNumber()
-                    && value.decimalValue().signum() > 0) {
-                unmapped.add(path + "." + field);
-            }
+    // What was written stands as a sum, and mostly split by how long it is kept; the sum alone is of five
+    // minutes.
+    private void written(JsonNode run, String path) {
+        JsonNode split = run.path("cache_creation");
+        long hour = sheet.count(split, "ephemeral_1h_input_tokens");
+        long minutes = sheet.count(split, "ephemeral_5m_input_tokens");
+        long known = hour + minutes + rest(path + "cache_creation", split, SPLIT);
+        long sum = run.has("cache_creation_input_tokens") ? sheet.count(run, "cache_creation_input_tokens") : known;
+        if (known > 0 && known != sum) {
+            sheet.doubt("cache_creation_input_tokens is " + sum + ", its parts are " + known);
         }
+        sheet.add(Meter.CACHE_WRITE_1H, hour);
+        sheet.add(Meter.CACHE_WRITE_5M, known > 0 ? minutes : sum);
     }
 
-    // A call may run the model several times. The totals have the runs of kind `message`; a compaction of the context
-    // comes on top at the same price; a run of another model has a price that is not known here.
-    private void moreSamples(JsonNode usage) {
+    private long rest(String path, JsonNode values, Set<String> known) {
+        long rest = 0;
+        for (String field : values.propertyNames()) {
+            if (!known.contains(field)) {
+                rest += sheet.unknown(path + "." + field, values.path(field));
+            }
+        }
+        return rest;
+    }
+
+    // A call may run the model several times. The totals have the runs of kind `message`; a compaction of the
+    // context comes on top at the same price; a run of another model has a price that is not known here.
+    private void moreSamples() {
         long input = 0;
         long output = 0;
         boolean any = false;
         for (JsonNode iteration : usage.path("iterations").values()) {
             String type = iteration.path("type").asString("");
+            long in = sheet.count(iteration, "input_tokens");
+            long out = sheet.count(iteration, "output_tokens");
             switch (type) {
                 case "message" -> {
                     any = true;
-                    input += count(iteration, "input_tokens");
-                    output += count(iteration, "output_tokens");
+                    input += in;
+                    output += out;
                 }
                 case "compaction" -> sample(iteration, "iterations.compaction.");
-                default -> unmapped.add("iterations." + type);
+                default -> sheet.unknown("iterations." + type, Math.max(1, in + out));
             }
         }
-        credible &= !any || (input == count(usage, "input_tokens") && output == count(usage, "output_tokens"));
-    }
-
-    private void add(Meter meter, long count) {
-        if (count < 0) {
-            credible = false;
-        } else {
-            buckets.merge(meter, count, Long::sum);
+        if (any && (input != sheet.count(usage, "input_tokens") || output != sheet.count(usage, "output_tokens"))) {
+            sheet.doubt("the runs have " + input + " and " + output + " tokens, not those of the sums");
         }
-    }
-
-    private long count(JsonNode usage, String field) {
-        JsonNode value = usage.path(field);
-        if (value.isMissingNode() || value.isNull()) {
-            return 0;
-        }
-        return value.isIntegralNumber() && value.canConvertToLong() ? value.longValue() : -1;
     }
 }

@@ -85,7 +85,11 @@ final class ServiceSettings {
                     settings.put("weir.services." + behind.issuer(), ports.url(behind.port()));
                 }
             }
-            case BILLING -> settings.putAll(stripe);
+            case BILLING -> {
+                settings.put("weir.services.orchestration", ports.url(Service.ORCHESTRATION.port()));
+                settings.put("weir.services.analytics", ports.url(Service.ANALYTICS.port()));
+                settings.putAll(stripe);
+            }
         }
         return settings;
     }

@@ -3,6 +3,7 @@ package io.weir.snapshots.catalog;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.weir.money.Meter;
 import io.weir.money.Rate;
+import io.weir.tenancy.TenantId;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -12,12 +13,31 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param source where the prices were read
 /// @param observedAt when
+/// @param tenantId the one tenant whose calls it prices, before all others' books; null: everybody's
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record PriceBookSnapshot(
-        String id, String source, LocalDate observedAt, List<Model> models, List<Rule> rules, long version) {
+        String id,
+        String source,
+        LocalDate observedAt,
+        List<Model> models,
+        List<Rule> rules,
+        long version,
+        @Nullable TenantId tenantId) {
 
     public PriceBookSnapshot {
         models = List.copyOf(models);
         rules = List.copyOf(rules);
+    }
+
+    /// The platform's.
+    public PriceBookSnapshot(
+            String id, String source, LocalDate observedAt, List<Model> models, List<Rule> rules, long version) {
+        this(id, source, observedAt, models, rules, version, null);
+    }
+
+    /// The same under its number.
+    public PriceBookSnapshot numbered(long number) {
+        return new PriceBookSnapshot(id, source, observedAt, models, rules, number, tenantId);
     }
 
     /// @param contextWindow tokens that prompt and answer may have together

@@ -38,7 +38,7 @@ public final class Author {
                 + index;
         TaskClass task = TaskClass.of(question.firstUserText());
         int thought = Math.min(thought(question, behaviour, task, seed), question.maxTokens());
-        int room = question.maxTokens() - thought;
+        int room = behaviour.limitIgnored() ? Integer.MAX_VALUE : question.maxTokens() - thought;
         return functionToCall(question, seed)
                 .map(function -> call(function, thought, room, seed))
                 .orElseGet(() -> text(question, textPieces(question, behaviour, task, seed), thought, room));

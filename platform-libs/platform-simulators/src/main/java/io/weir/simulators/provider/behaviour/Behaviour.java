@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param cutAfterChunks the connection is dropped after so many deltas
 /// @param stallAfterChunks nothing more is sent after so many deltas, the connection stays open
 /// @param usageMissing answers carry no usage
+/// @param limitIgnored answers run past the limit that was asked for
 public record Behaviour(
         Duration latency,
         Duration chunkDelay,
@@ -32,9 +33,10 @@ public record Behaviour(
         long seed,
         @Nullable Integer cutAfterChunks,
         @Nullable Integer stallAfterChunks,
-        boolean usageMissing) {
+        boolean usageMissing,
+        boolean limitIgnored) {
 
     /// Prompt, friendly, without limits.
-    public static final Behaviour DEFAULT =
-            new Behaviour(Duration.ZERO, Duration.ZERO, null, null, null, null, 0, 500, null, 0, null, null, false);
+    public static final Behaviour DEFAULT = new Behaviour(
+            Duration.ZERO, Duration.ZERO, null, null, null, null, 0, 500, null, 0, null, null, false, false);
 }

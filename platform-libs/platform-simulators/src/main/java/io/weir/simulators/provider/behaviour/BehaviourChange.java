@@ -25,7 +25,8 @@ public record BehaviourChange(Set<Provider> providers, Behaviour behaviour) {
             "seed",
             "cutAfterChunks",
             "stallAfterChunks",
-            "usageMissing");
+            "usageMissing",
+            "limitIgnored");
 
     public BehaviourChange {
         providers = Set.copyOf(providers);
@@ -59,7 +60,8 @@ public record BehaviourChange(Set<Provider> providers, Behaviour behaviour) {
                 fields.anyLong("seed"),
                 fields.optionalWhole("cutAfterChunks", 0, MAX_TOKENS),
                 fields.optionalWhole("stallAfterChunks", 0, MAX_TOKENS),
-                fields.flag("usageMissing"));
+                fields.flag("usageMissing"),
+                fields.flag("limitIgnored"));
     }
 
     private static Set<Provider> providers(JsonNode named) {

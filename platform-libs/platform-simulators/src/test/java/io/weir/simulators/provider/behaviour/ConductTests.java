@@ -47,6 +47,19 @@ class ConductTests {
 
     private static Behaviour limitedTo(int requestsPerMinute) {
         return new Behaviour(
-                Duration.ZERO, Duration.ZERO, null, null, null, null, 0, 500, requestsPerMinute, 0, null, null, false);
+                Duration.ZERO,
+                Duration.ZERO,
+                null,
+                null,
+                null,
+                null,
+                0,
+                500,
+                requestsPerMinute,
+                0,
+                null,
+                null,
+                false,
+                false);
     }
 }

@@ -1,0 +1,58 @@
+package io.weir.billing.rerating;
+
+import io.weir.money.Amount;
+import io.weir.money.Meter;
+import io.weir.money.Quantities;
+import io.weir.money.Rate;
+import io.weir.tenancy.TenantId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// One attempt as it was counted and priced.
+///
+/// @param hour in which it counts
+/// @param serviceTier null: standard
+/// @param pricedAt the instant whose rules were asked for; null: not known, then that of the event
+/// @param unpriced null: it is priced
+/// @param lines how its price came about; empty where it has none, or where it is no sum of rates
+/// @param cost what the tenant pays so far
+record UsageRow(
+        TenantId tenantId,
+        Instant hour,
+        Instant time,
+        String requestId,
+        long attempt,
+        String provider,
+        String model,
+        @Nullable String serviceTier,
+        @Nullable Instant pricedAt,
+        @Nullable Unpriced unpriced,
+        Quantities buckets,
+        @Nullable String priceBookId,
+        List<Line> lines,
+        Amount cost) {
+
+    UsageRow {
+        lines = List.copyOf(lines);
+    }
+
+    record Line(Meter meter, long quantity, Rate rate, String ruleId, Amount cost) {}
+
+    /// @param reason `no_price`, `unknown_meter` or `not_credible`
+    record Unpriced(String reason, Map<String, Long> meters) {}
+
+    String tier() {
+        return Objects.requireNonNullElse(serviceTier, "standard");
+    }
+
+    Instant at() {
+        return Objects.requireNonNullElse(pricedAt, time);
+    }
+
+    Amount sumOfLines() {
+        return lines.stream().map(Line::cost).reduce(Amount.ZERO, Amount::plus);
+    }
+}

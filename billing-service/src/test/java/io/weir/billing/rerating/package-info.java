@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.billing.rerating;
+
+import org.jspecify.annotations.NullMarked;

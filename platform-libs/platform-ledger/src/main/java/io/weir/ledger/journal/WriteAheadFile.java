@@ -1,0 +1,286 @@
+package io.weir.ledger.journal;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps records on the disk until they are done with. One thread of its own writes what has gathered and forces it
+/// once for all of them. Records keep the order in which they were appended. A record that a process death tore is
+/// found by its checksum and was never confirmed. Safe for use by many threads; one process at a time has a directory.
+public final class WriteAheadFile implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WriteAheadFile.class);
+    private static final String SUFFIX = ".wal";
+    private static final int SEGMENTS = 8;
+    private static final int MOST_AT_ONCE = 512;
+
+    private final Path directory;
+    private final long maxBytes;
+    private final Closeable lock;
+    private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+    private final AtomicLong bytes = new AtomicLong();
+    private final List<Left> left = new ArrayList<>();
+    private final Thread thread;
+    private long damaged;
+    private volatile boolean closed;
+    private volatile @Nullable IOException broken;
+
+    // Of the thread.
+    private @Nullable Segment current;
+    private long nextSegment;
+    private final List<Entry> batch = new ArrayList<>();
+
+    private WriteAheadFile(Path directory, long maxBytes, Closeable lock) {
+        this.directory = directory;
+        this.maxBytes = maxBytes;
+        this.lock = lock;
+        this.thread = Thread.ofPlatform().name("ledger-file").daemon().unstarted(this::run);
+    }
+
+    /// Opens the directory, which is made where it is missing, and reads what is left in it.
+    ///
+    /// Throws [IOException] when it cannot be read or written, or another process has it.
+    ///
+    /// @param maxBytes what all records may take together
+    public static WriteAheadFile open(Path directory, long maxBytes) throws IOException {
+        Files.createDirectories(directory);
+        WriteAheadFile file = new WriteAheadFile(directory, maxBytes, lock(directory));
+        try {
+            file.recover();
+        } catch (IOException unreadable) {
+            file.lock.close();
+            throw unreadable;
+        }
+        file.thread.start();
+        return file;
+    }
+
+    private static Closeable lock(Path directory) throws IOException {
+        FileChannel channel =
+                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock taken = channel.tryLock();
+            if (taken != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException ours) {
+            LOG.debug("{} is open in this process", directory);
+        }
+        channel.close();
+        throw new IOException(directory + " is in use by another process");
+    }
+
+    private void recover() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            List<Path> segments = files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList();
+            for (Path path : segments) {
+                String name = path.getFileName().toString();
+                nextSegment = 1 + Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
+                recover(Segment.recover(path));
+            }
+        }
+    }
+
+    private void recover(Segment.Recovered recovered) throws IOException {
+        damaged += recovered.damaged();
+        bytes.addAndGet(recovered.segment().size());
+        if (recovered.records().isEmpty()) {
+            recovered.segment().delete();
+        }
+        for (byte[] record : recovered.records()) {
+            Entry entry = new Entry(record.length, new byte[0], () -> {}, () -> {});
+            entry.segment = recovered.segment();
+            left.add(new Left(record, entry));
+        }
+    }
+
+    /// A record that a process before this one left.
+    public record Left(byte[] content, Entry entry) {}
+
+    /// A record's place; for [#done].
+    public static final class Entry {
+
+        private final int length;
+        private final Runnable whenDurable;
+        private final Runnable whenFailed;
+        private byte[] content;
+        private @Nullable Segment segment;
+
+        private Entry(int length, byte[] content, Runnable whenDurable, Runnable whenFailed) {
+            this.length = length;
+            this.content = content;
+            this.whenDurable = whenDurable;
+            this.whenFailed = whenFailed;
+        }
+    }
+
+    /// What was left when it was opened, in order; once.
+    public List<Left> takeLeft() {
+        List<Left> taken = List.copyOf(left);
+        left.clear();
+        return taken;
+    }
+
+    /// Bytes that were found at the ends of files and are no whole record.
+    public long damagedBytes() {
+        return damaged;
+    }
+
+    /// Bytes in use.
+    public long bytes() {
+        return bytes.get();
+    }
+
+    /// Whether it can take records, and a quarter of it at least is free: new work may begin that will need it.
+    public boolean hasRoom() {
+        return isWorking() && bytes.get() <= maxBytes / 4 * 3;
+    }
+
+    /// Whether it takes records at all: it is open, and the disk has not failed.
+    public boolean isWorking() {
+        return broken == null && !closed;
+    }
+
+    /// Takes a record; null where it is full, closed, or broken.
+    ///
+    /// @param whenDurable run on the file's thread once the record outlives the process
+    /// @param whenFailed run when it could not be written
+    public @Nullable Entry append(byte[] content, Runnable whenDurable, Runnable whenFailed) {
+        if (!isWorking() || content.length > Segment.LONGEST) {
+            return null;
+        }
+        long size = (long) Segment.HEAD + content.length;
+        if (bytes.addAndGet(size) > maxBytes) {
+            bytes.addAndGet(-size);
+            return null;
+        }
+        Entry entry = new Entry(content.length, content, whenDurable, whenFailed);
+        work.add(() -> batch.add(entry));
+        return entry;
+    }
+
+    /// The record is not needed any more.
+    public void done(Entry entry) {
+        work.add(() -> remove(entry));
+    }
+
+    private void run() {
+        List<Runnable> taken = new ArrayList<>();
+        while (!closed || !work.isEmpty()) {
+            try {
+                Runnable first = work.poll(100, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    first.run();
+                    work.drainTo(taken, MOST_AT_ONCE);
+                    taken.forEach(Runnable::run);
+                    writeBatch();
+                }
+            } catch (InterruptedException stopped) {
+                return;
+            } catch (RuntimeException defect) {
+                LOG.error("The write-ahead file's thread met a defect", defect);
+            }
+            taken.clear();
+        }
+    }
+
+    private void writeBatch() {
+        if (batch.isEmpty()) {
+            return;
+        }
+        List<Entry> written = List.copyOf(batch);
+        batch.clear();
+        try {
+            write(written);
+        } catch (IOException failed) {
+            LOG.error("The write-ahead file in {} failed; nothing more is written to it", directory, failed);
+            broken = failed;
+            written.forEach(entry -> entry.whenFailed.run());
+            return;
+        }
+        written.forEach(entry -> entry.whenDurable.run());
+    }
+
+    private void write(List<Entry> entries) throws IOException {
+        IOException before = broken;
+        if (before != null) {
+            throw before;
+        }
+        Segment segment = current;
+        if (segment == null || segment.size() > maxBytes / SEGMENTS) {
+            segment = Segment.create(directory.resolve(String.format(Locale.ROOT, "%019d" + SUFFIX, nextSegment++)));
+            current = segment;
+        }
+        segment.append(entries.stream().map(entry -> entry.content).toList());
+        for (Entry entry : entries) {
+            entry.segment = segment;
+            entry.content = new byte[0];
+        }
+    }
+
+    // One that is done before it was written is written all the same: its number is in the order.
+    private void remove(Entry entry) {
+        if (entry.segment == null) {
+            writeBatch();
+        }
+        Segment segment = entry.segment;
+        if (segment == null) {
+            return;
+        }
+        entry.segment = null;
+        bytes.addAndGet(-(long) Segment.HEAD - entry.length);
+        if (segment.done()) {
+            discard(segment);
+        }
+    }
+
+    private void discard(Segment segment) {
+        try {
+            if (segment == current) {
+                segment.clear();
+            } else {
+                segment.delete();
+            }
+        } catch (IOException kept) {
+            LOG.warn("Records that are done with stay in {}, and will come back as duplicates", directory, kept);
+        }
+    }
+
+    /// Writes what was taken, then lets go of the directory. What is not done stays for the next one to open it.
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            thread.join(5_000);
+            Segment segment = current;
+            if (segment != null && segment.isEmpty()) {
+                segment.delete();
+            } else if (segment != null) {
+                segment.close();
+            }
+            lock.close();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (IOException notClosed) {
+            LOG.warn("The write-ahead file in {} was not closed", directory, notClosed);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.weir.ledger.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weir.ledger.journal.WriteAheadFile.Entry;
+import io.weir.ledger.journal.WriteAheadFile.Left;
+import io.weir.testing.Eventually;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WriteAheadFileTests {
+
+    private static final long ROOMY = 1 << 20;
+
+    @TempDir
+    private Path directory;
+
+    private static byte[] content(int i) {
+        return ("record " + i).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Entry append(WriteAheadFile file, byte[] content) throws InterruptedException {
+        CountDownLatch durable = new CountDownLatch(1);
+        Entry entry = Objects.requireNonNull(file.append(content, durable::countDown, () -> {}));
+        assertThat(durable.await(10, TimeUnit.SECONDS)).isTrue();
+        return entry;
+    }
+
+    private List<String> left() throws IOException {
+        try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+            return file.takeLeft().stream()
+                    .map(Left::content)
+                    .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                    .toList();
+        }
+    }
+
+    private List<Path> segments() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".wal"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<String> records(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "record " + i).toList();
+    }
+
+    @Test
+    void whatIsNotDoneWithIsThereAgainInOrder() throws Exception {
+        try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+            for (int i = 0; i < 10; i++) {
+                append(file, content(i));
+            }
+        }
+        assertThat(left()).isEqualTo(records(0, 10));
+        assertThat(left()).isEqualTo(records(0, 10));
+    }
+
+    @Test
+    void whenAllIsDoneNothingIsLeft() throws Exception {
+        try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+            List<Entry> entries = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                entries.add(append(file, content(i)));
+            }
+            entries.forEach(file::done);
+            Eventually.passes(() -> assertThat(file.bytes()).isZero());
+            append(file, content(10));
+        }
+        assertThat(left()).isEqualTo(records(10, 11));
+    }
+
+    @Test
+    void whatIsInheritedIsGoneOnceItIsDone() throws Exception {
+        try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+            append(file, content(0));
+        }
+        try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+            file.takeLeft().forEach(left -> file.done(left.entry()));
+            Eventually.passes(() -> assertThat(file.bytes()).isZero());
+        }
+        assertThat(left()).isEmpty();
+        assertThat(segments()).isEmpty();
+    }
+
+    @Test
+    void oneThatIsDoneBeforeItWasWrittenLeavesNothing() throws Exception {
+        try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+            for (int i = 0; i < 1_000; i++) {
+                file.done(Objects.requireNonNull(file.append(content(i), () -> {}, () -> {})));
+            }
+            Eventually.passes(() -> assertThat(file.bytes()).isZero());
+        }
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void fullItTakesNothingMoreAndSaysBeforeThatNoNewWorkShouldBegin() throws Exception {
+        try (WriteAheadFile file = WriteAheadFile.open(directory, 100_000)) {
+            byte[] large = new byte[1_000];
+            List<Entry> taken = new ArrayList<>();
+            int room = 0;
+            Entry entry = file.append(large, () -> {}, () -> {});
+            while (entry != null) {
+                taken.add(entry);
+                room += file.hasRoom() ? 1 : 0;
+                entry = file.append(large, () -> {}, () -> {});
+            }
+            assertThat(taken).hasSize(99);
+            assertThat(room).isBetween(70, 75);
+            assertThat(file.bytes()).isLessThanOrEqualTo(100_000);
+            Eventually.passes(() -> assertThat(sizeOnDisk()).isEqualTo(99 * 1_008L));
+            taken.forEach(file::done);
+            Eventually.passes(() -> assertThat(file.bytes()).isZero());
+            assertThat(append(file, large)).isNotNull();
+            Eventually.passes(() -> assertThat(sizeOnDisk()).isLessThan(20_000));
+        }
+    }
+
+    private long sizeOnDisk() throws IOException {
+        long bytes = 0;
+        for (Path segment : segments()) {
+            bytes += Files.size(segment);
+        }
+        return bytes;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 7, 8, 12, 15})
+    void aTornRecordIsFoundAndThoseBeforeItAreKept(int bytesMissing) throws Exception {
+        try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+            for (int i = 0; i < 5; i++) {
+                append(file, content(i));
+            }
+        }
+        Path segment = segments().getFirst();
+        byte[] bytes = Files.readAllBytes(segment);
+        Files.write(segment, java.util.Arrays.copyOf(bytes, bytes.length - bytesMissing));
+        try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+            assertThat(file.damagedBytes()).isEqualTo(16 - bytesMissing);
+            assertThat(file.takeLeft()).hasSize(4);
+        }
+        assertThat(left()).isEqualTo(records(0, 4));
+    }
+
+    @Test
+    void aFlippedBitIsFoundWhereverItIs() throws Exception {
+        try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+            for (int i = 0; i < 3; i++) {
+                append(file, content(i));
+            }
+        }
+        Path segment = segments().getFirst();
+        byte[] whole = Files.readAllBytes(segment);
+        for (int at = 16; at < 32; at++) {
+            byte[] damaged = whole.clone();
+            damaged[at] ^= 4;
+            Files.write(segment, damaged);
+            assertThat(left()).as("byte " + at).isEqualTo(records(0, 1));
+            assertThat(Files.readAllBytes(segment.resolveSibling(segment.getFileName() + ".damaged")))
+                    .as("set aside")
+                    .isEqualTo(damaged);
+        }
+    }
+
+    @Test
+    void zeroesAtTheEndAreNoRecords() throws Exception {
+        try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+            append(file, content(0));
+        }
+        Path segment = segments().getFirst();
+        Files.write(segment, java.util.Arrays.copyOf(Files.readAllBytes(segment), 4_096));
+        assertThat(left()).isEqualTo(records(0, 1));
+    }
+
+    @Test
+    void aSecondOneIsRefused() throws Exception {
+        try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+            assertThat(file.isWorking()).isTrue();
+            assertThatThrownBy(() -> WriteAheadFile.open(directory, ROOMY))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("in use");
+        }
+        assertThat(left()).isEmpty();
+    }
+}

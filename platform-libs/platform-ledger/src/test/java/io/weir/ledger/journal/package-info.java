@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.ledger.journal;
+
+import org.jspecify.annotations.NullMarked;
