@@ -18,6 +18,8 @@ final class Spool implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
 
+    private static final long TELL_AGAIN_NANOS = 500_000_000;
+
     /// What others know of the file.
     private enum Known {
         /// They may have been told of the file by a process before this one.
@@ -36,6 +38,7 @@ final class Spool implements AutoCloseable {
     private final AtomicInteger kept = new AtomicInteger();
     private final Queue<PendingRecord> untold = new ConcurrentLinkedQueue<>();
     private volatile boolean active;
+    private volatile long tellNotBefore = System.nanoTime();
 
     // Under the writer's order: something did not fit, so that nothing after it may go in.
     private boolean holed;
@@ -144,6 +147,9 @@ final class Spool implements AutoCloseable {
 
     /// Tells others what they should know, as far as that has changed.
     void tellWhenDue() {
+        if (System.nanoTime() - tellNotBefore < 0) {
+            return;
+        }
         boolean inUse = active || kept.get() > 0;
         if (inUse
                 && (known.compareAndSet(Known.NOTHING, Known.BEING_TOLD)
@@ -165,6 +171,7 @@ final class Spool implements AutoCloseable {
 
     private void failed(Known before, Throwable failure) {
         LOG.warn("Nobody could be told of the write-ahead file: {}", failure.toString());
+        tellNotBefore = System.nanoTime() + TELL_AGAIN_NANOS;
         known.set(before);
     }
 

@@ -11,10 +11,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,11 +29,13 @@ public final class WriteAheadFile implements AutoCloseable {
     private static final String SUFFIX = ".wal";
     private static final int SEGMENTS = 8;
     private static final int MOST_AT_ONCE = 512;
+    private static final long IDLE_NANOS = 100_000_000;
 
     private final Path directory;
     private final long maxBytes;
     private final Closeable lock;
-    private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+    // Without locks: event loops add to it.
+    private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
     private final AtomicLong bytes = new AtomicLong();
     private final List<Left> left = new ArrayList<>();
     private final Thread thread;
@@ -173,32 +175,35 @@ public final class WriteAheadFile implements AutoCloseable {
             return null;
         }
         Entry entry = new Entry(content.length, content, whenDurable, whenFailed);
-        work.add(() -> batch.add(entry));
+        add(() -> batch.add(entry));
         return entry;
     }
 
     /// The record is not needed any more.
     public void done(Entry entry) {
-        work.add(() -> remove(entry));
+        add(() -> remove(entry));
+    }
+
+    private void add(Runnable task) {
+        work.add(task);
+        LockSupport.unpark(thread);
     }
 
     private void run() {
-        List<Runnable> taken = new ArrayList<>();
         while (!closed || !work.isEmpty()) {
             try {
-                Runnable first = work.poll(100, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    first.run();
-                    work.drainTo(taken, MOST_AT_ONCE);
-                    taken.forEach(Runnable::run);
-                    writeBatch();
+                Runnable task = work.poll();
+                if (task == null) {
+                    LockSupport.parkNanos(IDLE_NANOS);
                 }
-            } catch (InterruptedException stopped) {
-                return;
+                for (int taken = 1; task != null; taken++) {
+                    task.run();
+                    task = taken < MOST_AT_ONCE ? work.poll() : null;
+                }
+                writeBatch();
             } catch (RuntimeException defect) {
                 LOG.error("The write-ahead file's thread met a defect", defect);
             }
-            taken.clear();
         }
     }
 
