@@ -19,7 +19,8 @@ public final class EventLoops {
             // Reads the kernel's random numbers, which never wait; only opening a database connection needs them. And a
             // pool's idle thread waits for work: Redisson's pool has threads of Netty's kind. And OpenTelemetry looks
             // once per process for a storage of its own: were that to fail, its class would be lost to all that follow.
-            // And Jackson makes a type's reader under a lock, in memory, once per mapper. And Netty's allocator returns a
+            // And Jackson makes a type's reader under a lock, in memory, once per mapper. And Netty's allocator returns
+            // a
             // chunk under a lock of its own, for which threads under load meet.
             BlockHound.install(builder -> builder.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes")
                     .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "getTask")
