@@ -3,10 +3,11 @@ package io.weir.kafka;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -28,16 +29,19 @@ public final class RecordSender implements AutoCloseable {
 
     private final Producer<String, byte[]> producer;
     private final ThreadPoolExecutor thread;
+    private final AtomicInteger queued = new AtomicInteger();
 
     private RecordSender(Producer<String, byte[]> producer, String name) {
         this.producer = producer;
+        // Counted by us: a queue with a bound of its own has a lock for which event loops would wait.
         this.thread = new ThreadPoolExecutor(
                 1,
                 1,
                 0,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(QUEUE),
+                new LinkedTransferQueue<>(),
                 Thread.ofPlatform().name(name).daemon().factory());
+        thread.prestartCoreThread();
     }
 
     /// Opens a sender of its own connection and thread.
@@ -70,7 +74,14 @@ public final class RecordSender implements AutoCloseable {
     ///
     /// Throws [RejectedExecutionException] when the queue is full.
     public void execute(SendingTask task) {
-        thread.execute(() -> task.run(producer));
+        if (queued.incrementAndGet() > QUEUE) {
+            queued.decrementAndGet();
+            throw new RejectedExecutionException("the sending queue of " + QUEUE + " records is full");
+        }
+        thread.execute(() -> {
+            queued.decrementAndGet();
+            task.run(producer);
+        });
     }
 
     /// Work that needs the producer itself. Must not throw.
@@ -81,14 +92,14 @@ public final class RecordSender implements AutoCloseable {
 
     /// Whether anything waits for the sending thread: a sign that the broker is away.
     public int queued() {
-        return thread.getQueue().size();
+        return queued.get();
     }
 
     private void enqueue(ProducerRecord<String, byte[]> record, MonoSink<RecordMetadata> sink) {
         try {
-            thread.execute(() -> sendNow(record, sink));
+            execute(sending -> sendNow(record, sink));
         } catch (RejectedExecutionException full) {
-            sink.error(new IllegalStateException("the sending queue of " + QUEUE + " records is full", full));
+            sink.error(new IllegalStateException("the record was not taken to be sent", full));
         }
     }
 

@@ -19,14 +19,13 @@ public final class EventLoops {
             // Reads the kernel's random numbers, which never wait; only opening a database connection needs them. And a
             // pool's idle thread waits for work: Redisson's pool has threads of Netty's kind. And OpenTelemetry looks
             // once per process for a storage of its own: were that to fail, its class would be lost to all that follow.
-            // And Jackson makes a type's reader under a lock, in memory, once per mapper. And Netty's allocator returns
-            // a
-            // chunk under a lock of its own, for which threads under load meet.
+            // And a lock that others hold for an instant is no wait for their work, which goes by conditions, latches
+            // and futures: those stay forbidden. Libraries take locks where threads under load meet, Jackson when it
+            // makes a type's reader, Netty's allocator when it returns a chunk.
             BlockHound.install(builder -> builder.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes")
                     .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "getTask")
                     .allowBlockingCallsInside("io.opentelemetry.context.LazyStorage", "<clinit>")
-                    .allowBlockingCallsInside(
-                            "tools.jackson.databind.deser.DeserializerCache", "_createAndCacheValueDeserializer")
+                    .allowBlockingCallsInside("java.util.concurrent.locks.ReentrantLock", "lock")
                     .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$Magazine", "free"));
         }
 
