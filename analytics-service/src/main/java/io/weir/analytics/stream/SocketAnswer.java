@@ -48,8 +48,10 @@ final class SocketAnswer implements ServerResponse, WebSocketHandler {
     @Override
     public Mono<Void> handle(WebSocketSession session) {
         Flux<WebSocketMessage> messages = outbox.frames().map(FrameJson::write).map(session::textMessage);
-        Mono<Void> sent = session.send(messages).then(Mono.defer(() -> close(session)));
-        Mono<Void> given = outbox.ended().filter(why -> why == Ending.SLOW).flatMap(why -> close(session));
+        // One for both, which the end of neither cancels: a goodbye that is cancelled on its way is lost.
+        Mono<Void> goodbye = close(session).cache();
+        Mono<Void> sent = session.send(messages).then(goodbye);
+        Mono<Void> given = outbox.ended().filter(why -> why == Ending.SLOW).flatMap(why -> goodbye);
         Mono<Void> left = session.receive()
                 .then()
                 .onErrorComplete()
