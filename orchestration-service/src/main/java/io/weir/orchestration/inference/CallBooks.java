@@ -122,7 +122,7 @@ public final class CallBooks {
     // The ledger first: what it does not have is settled there by others, at most at the ceiling, and the budget must
     // not have given that back. Goes on when nobody waits any more.
     private Mono<Void> booked(Reserved reserved, Amount cost, Mono<Void> ledger) {
-        return Mono.defer(() -> {
+        return Mono.deferContextual(context -> {
             Mono<Void> done = ledger.then(
                             Mono.defer(() -> budgets.settle(reserved, cost).timeout(BUDGET_PATIENCE))
                                     .onErrorComplete(TimeoutException.class))
@@ -131,8 +131,10 @@ public final class CallBooks {
                             .onErrorComplete()
                             .then(Mono.error(unsure)))
                     .cache();
-            done.subscribe(ignored -> {}, unsure -> LOG.warn("A call's end is not in the ledger in time", unsure));
-            return done;
+            done.contextWrite(context)
+                    .subscribe(ignored -> {}, unsure -> LOG.warn("A call's end is not in the ledger in time", unsure));
+            // What is cached ends on a thread that knows nothing of the call: its trace and tenant are put back.
+            return done.contextWrite(same -> same);
         });
     }
 
