@@ -10,7 +10,9 @@ import io.weir.analytics.ingestion.Ingestion;
 import io.weir.analytics.ingestion.IngestionStatus;
 import io.weir.analytics.ingestion.IngestionTopic;
 import io.weir.analytics.ingestion.Schema;
+import io.weir.analytics.metering.AcceptedGaps;
 import io.weir.analytics.metering.IngestionTrace;
+import io.weir.analytics.metering.LedgerGaps;
 import io.weir.analytics.metering.UsageHandler;
 import io.weir.analytics.sealing.UnsealedHours;
 import io.weir.clickhouse.BlockWriter;
@@ -31,7 +33,7 @@ class AnalyticsConfiguration {
 
     static final String USAGE = "usage.v1";
     static final String ACCESS = "access.v1";
-    private static final String REFUSED = USAGE + ".dlt";
+    static final String REFUSED = USAGE + ".dlt";
     private static final String GROUP = "analytics.";
     private static final Duration REFUSED_KEPT = Duration.ofDays(35);
     private static final Duration DELIVERY = Duration.ofSeconds(10);
@@ -79,17 +81,31 @@ class AnalyticsConfiguration {
     }
 
     @Bean
+    LedgerGaps ledgerGaps(MeterRegistry meters) {
+        return new LedgerGaps(meters);
+    }
+
+    @Bean
+    AcceptedGaps acceptedGaps(TenantQuery query, BlockWriter writer, Clock clock) {
+        return new AcceptedGaps(query, writer, clock);
+    }
+
+    @Bean
     ChunkLoop usageLoop(
             Ingestion ingestion,
             KafkaProperties kafka,
             AnalyticsProperties properties,
             TenantQuery query,
             UnsealedHours unsealed,
+            LedgerGaps gaps,
+            AcceptedGaps accepted,
             TraceHeaders headers,
             Tracer tracer,
             MeterRegistry meters,
-            IngestionStatus usageStatus) {
-        UsageHandler handler = new UsageHandler(query, unsealed, new IngestionTrace(headers, tracer), meters);
+            IngestionStatus usageStatus,
+            Clock clock) {
+        UsageHandler handler =
+                new UsageHandler(query, unsealed, gaps, accepted, new IngestionTrace(headers, tracer), meters, clock);
         IngestionTopic topic = new IngestionTopic(
                 kafka.topic(USAGE), usageGroup(kafka), properties.chunkRecords(), properties.chunkLinger());
         return ingestion.loop(topic, handler, usageStatus);

@@ -2,18 +2,24 @@ package io.weir.analytics;
 
 import io.weir.analytics.attempts.AttemptsRoute;
 import io.weir.analytics.ingestion.Schema;
+import io.weir.analytics.metering.AcceptedGaps;
+import io.weir.analytics.metering.LedgerGaps;
 import io.weir.analytics.requests.RequestsRoute;
 import io.weir.analytics.sealing.CatchUp;
 import io.weir.analytics.sealing.HourSealing;
 import io.weir.analytics.sealing.SealRoute;
 import io.weir.analytics.sealing.UnsealedHours;
 import io.weir.analytics.summary.SummaryRoute;
+import io.weir.analytics.upkeep.DeadLetterReplay;
+import io.weir.analytics.upkeep.GapsRoute;
+import io.weir.analytics.upkeep.ReplayRoute;
 import io.weir.analytics.usage.UsageRoute;
 import io.weir.audit.journal.AuditJournal;
 import io.weir.clickhouse.BlockWriter;
 import io.weir.clickhouse.ClickHouseException;
 import io.weir.clickhouse.TenantQuery;
 import io.weir.kafka.KafkaProperties;
+import io.weir.kafka.RecordSender;
 import io.weir.kafka.TopicSpec;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
@@ -94,6 +100,30 @@ class AnswerConfiguration {
     @Bean
     RouterFunction<ServerResponse> attemptsRoute(TenantQuery query) {
         return new AttemptsRoute(query).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> gapsRoute(LedgerGaps gaps, AcceptedGaps accepted, AuditJournal audit) {
+        return new GapsRoute(gaps, accepted, audit).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> replayRoute(
+            KafkaProperties kafka,
+            RecordSender refusedUsageSender,
+            TenantQuery query,
+            BlockWriter writer,
+            AuditJournal audit,
+            Clock clock) {
+        DeadLetterReplay replay = new DeadLetterReplay(
+                kafka,
+                kafka.topic(AnalyticsConfiguration.USAGE),
+                kafka.topic(AnalyticsConfiguration.REFUSED),
+                refusedUsageSender,
+                query,
+                writer,
+                clock);
+        return new ReplayRoute(replay, audit).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
     @Bean

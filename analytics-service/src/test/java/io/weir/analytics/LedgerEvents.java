@@ -175,6 +175,12 @@ public final class LedgerEvents implements AutoCloseable {
         return new UsageRecord(UUID.randomUUID().toString(), "orchestration", time, tenant, "producer-1", 1, 0, event);
     }
 
+    /// The same as another producer's, under a number.
+    public static UsageRecord numbered(UsageRecord usage, String producerId, long sequence) {
+        return new UsageRecord(
+                usage.id(), usage.source(), usage.time(), usage.tenantid(), producerId, 1, sequence, usage.data());
+    }
+
     /// Returns when the broker has all of them.
     public void send(List<UsageRecord> records) throws ExecutionException, InterruptedException, TimeoutException {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
@@ -209,6 +215,16 @@ public final class LedgerEvents implements AutoCloseable {
     public void sendRaw(String anyTopic, TenantId key, @Nullable TenantId header, byte[] value)
             throws ExecutionException, InterruptedException, TimeoutException {
         producer.send(keyed(anyTopic, key, header, value)).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /// A record as ingestion keeps it when it refuses it.
+    public void sendLetter(String letters, TenantId tenant, byte[] value, String source)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        ProducerRecord<String, byte[]> letter = keyed(letters, tenant, tenant, value);
+        letter.headers()
+                .add("weir-dlt-reason", "malformed".getBytes(StandardCharsets.UTF_8))
+                .add("weir-dlt-source", source.getBytes(StandardCharsets.UTF_8));
+        producer.send(letter).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     /// To every partition, as producers do every five seconds.

@@ -61,6 +61,11 @@ public final class AccessHandler implements ChunkHandler {
     }
 
     @Override
+    public void resumed(String log, int partition, String memory, boolean first) {
+        // Nothing is remembered.
+    }
+
+    @Override
     public void assigned(List<Integer> partitions) {
         // Nobody waits for access records.
     }

@@ -13,7 +13,13 @@ public interface ChunkHandler {
     /// it throws only when ClickHouse does not answer, and is then called again.
     Rendered render(Chunk chunk);
 
-    /// This instance reads these partitions from now on, and no others.
+    /// This instance goes on in a partition, before a chunk of it is rendered. What an earlier call said is void.
+    ///
+    /// @param memory what [Rendered#memory] said of all before; empty: nothing is known
+    /// @param first whether it begins with the partition's first record
+    void resumed(String log, int partition, String memory, boolean first);
+
+    /// This instance reads these partitions from now on, and no others. Each was resumed before.
     void assigned(List<Integer> partitions);
 
     /// Everything that these partitions held a moment ago is in ClickHouse.

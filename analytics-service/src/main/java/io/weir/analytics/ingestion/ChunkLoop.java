@@ -39,6 +39,7 @@ public final class ChunkLoop implements SmartLifecycle {
     private final ChunkSink sink;
     private final DeadLetters deadLetters;
     private final IngestionStatus status;
+    private final StepListener steps;
     private final BooleanSupplier schemaReady;
     private final InstantSource clock;
     private volatile CountDownLatch stopped = new CountDownLatch(0);
@@ -51,6 +52,7 @@ public final class ChunkLoop implements SmartLifecycle {
             ChunkSink sink,
             DeadLetters deadLetters,
             IngestionStatus status,
+            StepListener steps,
             BooleanSupplier schemaReady,
             InstantSource clock) {
         this.kafka = kafka;
@@ -59,6 +61,7 @@ public final class ChunkLoop implements SmartLifecycle {
         this.sink = sink;
         this.deadLetters = deadLetters;
         this.status = status;
+        this.steps = steps;
         this.schemaReady = schemaReady;
         this.clock = clock;
     }
@@ -115,7 +118,7 @@ public final class ChunkLoop implements SmartLifecycle {
         }
         try (Consumer<String, byte[]> consumer =
                 new KafkaConsumer<>(settings(), new StringDeserializer(), new ByteArrayDeserializer())) {
-            ChunkSession session = new ChunkSession(consumer, log, topic, handler, sink, deadLetters, status, clock);
+            ChunkSession session = new ChunkSession(consumer, log, topic, handler, sink, deadLetters, status, steps, clock);
             session.join();
             while (goesOn()) {
                 session.step();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -43,10 +43,12 @@ final class ChunkSession implements ConsumerRebalanceListener {
     private final ChunkSink sink;
     private final DeadLetters deadLetters;
     private final IngestionStatus status;
+    private final StepListener steps;
     private final InstantSource clock;
 
     private final Map<TopicPartition, Assembly> assemblies = new HashMap<>();
     private final Map<TopicPartition, Long> stored = new HashMap<>();
+    private final Map<TopicPartition, String> memories = new HashMap<>();
     private final Map<TopicPartition, Chunk> open = new LinkedHashMap<>();
     private final Map<TopicPartition, RenderedChunk> rendered = new LinkedHashMap<>();
     private long collectedSince;
@@ -61,6 +63,7 @@ final class ChunkSession implements ConsumerRebalanceListener {
             ChunkSink sink,
             DeadLetters deadLetters,
             IngestionStatus status,
+            StepListener steps,
             InstantSource clock) {
         this.consumer = consumer;
         this.log = log;
@@ -69,6 +72,7 @@ final class ChunkSession implements ConsumerRebalanceListener {
         this.sink = sink;
         this.deadLetters = deadLetters;
         this.status = status;
+        this.steps = steps;
         this.clock = clock;
     }
 
@@ -98,6 +102,7 @@ final class ChunkSession implements ConsumerRebalanceListener {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         assemblies.keySet().removeAll(partitions);
         stored.keySet().removeAll(partitions);
+        memories.keySet().removeAll(partitions);
         open.keySet().removeAll(partitions);
         rendered.keySet().removeAll(partitions);
     }
@@ -165,27 +170,47 @@ final class ChunkSession implements ConsumerRebalanceListener {
         open.forEach((partition, chunk) ->
                 rendered.computeIfAbsent(partition, absent -> new RenderedChunk(chunk, handler.render(chunk))));
         if (rendered.values().stream().anyMatch(RenderedChunk::hasRows)) {
-            if (!boundariesDurable) {
-                consumer.commitSync(
-                        offsets(chunk -> new OffsetAndMetadata(chunk.from(), ChunkBoundary.write(chunk.to()))),
-                        BROKER_LIMIT);
-                boundariesDurable = true;
-            }
+            declareBoundaries();
+            steps.reached(Step.INSERTING);
             sink.store(List.copyOf(rendered.values()));
+            steps.reached(Step.INSERTED);
         }
         rendered.values().forEach(one -> deadLetters.send(one.rendered().refused()));
-        consumer.commitSync(offsets(chunk -> new OffsetAndMetadata(chunk.to(), ChunkBoundary.IDLE)), BROKER_LIMIT);
+        steps.reached(Step.COMMITTING);
+        consumer.commitSync(offsets(this::done), BROKER_LIMIT);
+        steps.reached(Step.COMMITTED);
         rendered.forEach((partition, done) -> {
             stored.put(partition, done.chunk().to());
+            memories.put(partition, done.rendered().memory());
             done.rendered().afterwards().run();
             status.stored(
                     done.chunk().records().size(), done.rendered().refused().size());
         });
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> offsets(Function<Chunk, OffsetAndMetadata> what) {
+    private void declareBoundaries() {
+        if (!boundariesDurable) {
+            steps.reached(Step.DECLARING);
+            consumer.commitSync(offsets(this::begun), BROKER_LIMIT);
+            boundariesDurable = true;
+            steps.reached(Step.DECLARED);
+        }
+    }
+
+    private OffsetAndMetadata begun(TopicPartition partition, Chunk chunk) {
+        String memory = memories.getOrDefault(partition, "");
+        return new OffsetAndMetadata(chunk.from(), ChunkBoundary.until(chunk.to(), memory));
+    }
+
+    private OffsetAndMetadata done(TopicPartition partition, Chunk chunk) {
+        String memory = Objects.requireNonNull(rendered.get(partition)).rendered().memory();
+        return new OffsetAndMetadata(chunk.to(), ChunkBoundary.idle(memory));
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> offsets(
+            BiFunction<TopicPartition, Chunk, OffsetAndMetadata> what) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        open.forEach((partition, chunk) -> offsets.put(partition, what.apply(chunk)));
+        open.forEach((partition, chunk) -> offsets.put(partition, what.apply(partition, chunk)));
         return offsets;
     }
 
@@ -221,10 +246,21 @@ final class ChunkSession implements ConsumerRebalanceListener {
                 : null;
         long unsureBefore =
                 boundary instanceof ChunkBoundary.Idle ? from : sink.end(handler.tables(), log, partition.partition());
+        String memory = switch (boundary) {
+            case ChunkBoundary.Until until -> until.memory();
+            case ChunkBoundary.Idle idle -> idle.memory();
+            case ChunkBoundary.Unknown unknown -> "";
+        };
+        memories.put(partition, memory);
+        handler.resumed(log, partition.partition(), memory, from == 0);
         consumer.seek(partition, from);
         assemblies.put(partition, new Assembly(log, partition.partition(), from, declared, unsureBefore));
         stored.put(partition, from);
-        LOG.info("{}: continues at {} ({})", partition, from, boundary);
+        LOG.info(
+                "{}: continues at {} ({})",
+                partition,
+                from,
+                boundary.getClass().getSimpleName());
     }
 
     private void lookAtEnds() {

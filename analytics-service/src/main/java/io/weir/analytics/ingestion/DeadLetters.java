@@ -21,6 +21,9 @@ public final class DeadLetters {
     /// The header that holds `topic/partition/offset`.
     public static final String SOURCE = "weir-dlt-source";
 
+    /// The header of a record that was refused and is in its topic again: where it stood at first, as in [#SOURCE].
+    public static final String REPLAYED = "weir-replayed";
+
     private static final Duration LIMIT = Duration.ofSeconds(15);
 
     private final String topic;

@@ -28,6 +28,11 @@ public final class Ingestion {
 
     /// A loop of its own thread; it runs once the application starts.
     public ChunkLoop loop(IngestionTopic topic, ChunkHandler handler, IngestionStatus status) {
-        return new ChunkLoop(kafka, topic, handler, store, deadLetters, status, schema::isReady, clock);
+        return loop(topic, handler, status, StepListener.NONE);
+    }
+
+    /// As above, with somebody who looks on.
+    public ChunkLoop loop(IngestionTopic topic, ChunkHandler handler, IngestionStatus status, StepListener steps) {
+        return new ChunkLoop(kafka, topic, handler, store, deadLetters, status, steps, schema::isReady, clock);
     }
 }

@@ -8,6 +8,7 @@ import io.weir.observability.HealthCheckFailedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -93,6 +94,12 @@ public final class IngestionStatus implements HealthCheck {
     @Override
     public String name() {
         return "ingestion-" + topic;
+    }
+
+    @Override
+    public String detail() {
+        return String.format(
+                Locale.ROOT, "lag %d records, oldest unprocessed %.1f s", lag, age().toMillis() / 1000.0);
     }
 
     @Override

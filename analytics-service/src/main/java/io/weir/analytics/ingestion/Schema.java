@@ -19,7 +19,8 @@ public final class Schema implements SmartLifecycle, ReadinessCondition {
             "clickhouse/V001__usage.sql",
             "clickhouse/V002__access.sql",
             "clickhouse/V003__outcomes.sql",
-            "clickhouse/V004__unpriced.sql");
+            "clickhouse/V004__unpriced.sql",
+            "clickhouse/V005__gaps.sql");
 
     private final SchemaMigrations migrations;
     private final CountDownLatch stopped = new CountDownLatch(1);

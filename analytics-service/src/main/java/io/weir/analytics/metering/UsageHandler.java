@@ -9,13 +9,17 @@ import io.weir.analytics.ingestion.Rendered.Refused;
 import io.weir.analytics.ingestion.Rendered.RenderedRow;
 import io.weir.analytics.metering.Outcome.Request;
 import io.weir.clickhouse.TenantQuery;
+import io.weir.ledger.Attempt;
+import io.weir.ledger.ProducerSequences.Gap;
 import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.OfRequest;
 import io.weir.ledger.UsageEvent.Released;
 import io.weir.ledger.UsageEvent.Settled;
 import io.weir.ledger.UsageEvent.Tick;
 import io.weir.ledger.UsageRecord;
+import io.weir.money.Amount;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,26 +29,42 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The usage ledger as rows. A record that cannot be one is refused with its reason and never stops the others.
 public final class UsageHandler implements ChunkHandler {
 
+    private static final Logger LOG = LoggerFactory.getLogger(UsageHandler.class);
     private static final long YEAR_2000 = Instant.parse("2000-01-01T00:00:00Z").toEpochMilli();
     private static final long YEAR_2100 = Instant.parse("2100-01-01T00:00:00Z").toEpochMilli();
 
     private final KnownSettlements known;
     private final OutcomeSequences sequences;
     private final UsageListener listener;
+    private final LedgerProducers producers;
     private final IngestionTrace trace;
     private final Counter duplicates;
+    private final Counter breaches;
 
-    public UsageHandler(TenantQuery query, UsageListener listener, IngestionTrace trace, MeterRegistry meters) {
+    public UsageHandler(
+            TenantQuery query,
+            UsageListener listener,
+            LedgerGaps gaps,
+            AcceptedGaps accepted,
+            IngestionTrace trace,
+            MeterRegistry meters,
+            InstantSource clock) {
         this.known = new KnownSettlements(query);
         this.sequences = new OutcomeSequences(new KnownOutcomes(query));
         this.listener = listener;
+        this.producers = new LedgerProducers(accepted, gaps, listener, clock);
         this.trace = trace;
         this.duplicates = Counter.builder("weir.analytics.ingestion.duplicates")
                 .description("settlements dropped because their request was settled before")
+                .register(meters);
+        this.breaches = Counter.builder("weir.analytics.ceiling.breaches")
+                .description("attempts whose provider charged more than was held; the platform pays the rest")
                 .register(meters);
     }
 
@@ -61,9 +81,19 @@ public final class UsageHandler implements ChunkHandler {
                 .map(one -> ((Settled) one.usage().data()).requestId())
                 .distinct()
                 .toList();
+        List<Gap> forgiven = producers.accepted(chunk);
         Rendering rendering = new Rendering(chunk, known.before(chunk, settled), sequences.of(chunk, ended(all)));
         all.forEach(rendering::add);
-        return new Rendered(rendering.rows, rendering.refused, rendering::tell);
+        // Last, for nothing fails any more: each record is followed once.
+        LedgerProducers.Followed followed = producers.follow(chunk, forgiven, all);
+        return new Rendered(
+                rendering.rows,
+                rendering.refused,
+                () -> {
+                    followed.stored();
+                    rendering.tell();
+                },
+                followed.memory());
     }
 
     private static Set<Request> ended(List<ReadRecord> all) {
@@ -76,9 +106,15 @@ public final class UsageHandler implements ChunkHandler {
     }
 
     @Override
+    public void resumed(String log, int partition, String memory, boolean first) {
+        producers.resumed(log, partition, memory, first);
+    }
+
+    @Override
     public void assigned(List<Integer> partitions) {
         sequences.forget();
         listener.assigned(partitions);
+        producers.assigned(partitions);
     }
 
     @Override
@@ -152,8 +188,25 @@ public final class UsageHandler implements ChunkHandler {
             dropped.forEach(usage -> listener.dropped(chunk.partition(), usage));
             for (ReadRecord read : accepted) {
                 UsageRecord usage = Objects.requireNonNull(read.usage());
+                alarm(usage);
                 listener.stored(chunk.partition(), usage);
                 trace.ingested(read.source(), usage);
+            }
+        }
+
+        private void alarm(UsageRecord usage) {
+            if (usage.data() instanceof Settled settled) {
+                for (Attempt attempt : settled.attempts()) {
+                    Amount breach = attempt.ceilingBreach();
+                    if (breach != null) {
+                        breaches.increment();
+                        LOG.error(
+                                "Request {}: {} charged {} USD beyond what was held; the platform pays it",
+                                settled.requestId(),
+                                attempt.provider(),
+                                breach.toPlainString());
+                    }
+                }
             }
         }
 

@@ -11,6 +11,9 @@ public interface UsageListener {
     /// A second settlement of its request: it tells how far its producer is, and counts for nothing else.
     void dropped(int partition, UsageRecord usage);
 
+    /// What is missing in a partition as of now, in place of what was missing before.
+    void missing(int partition, List<OpenGap> gaps);
+
     /// This instance reads these partitions from now on, and no others.
     void assigned(List<Integer> partitions);
 

@@ -122,7 +122,8 @@ final class UsageRows {
                         "unpriced_meters",
                         attempt.unpriced() == null
                                 ? Map.of()
-                                : attempt.unpriced().meters());
+                                : attempt.unpriced().meters())
+                .amount("ceiling_breach", attempt.ceilingBreach() == null ? Amount.ZERO : attempt.ceilingBreach());
         return row.origin(chunk, offset).row(ATTEMPTS, month(usage.time()), offset);
     }
 
@@ -182,6 +183,7 @@ final class UsageRows {
                                 : event.tenantId().toString())
                 .textOrNull("request_id", event == null ? null : event.requestId())
                 .textOrNull("event_id", usage == null ? null : usage.id())
+                .amountOrNull("cost", event instanceof Settled settled ? settled.cost() : null)
                 .origin(chunk, offset)
                 .row(DROPPED, month(recordTime), offset);
     }

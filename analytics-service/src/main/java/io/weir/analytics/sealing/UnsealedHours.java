@@ -1,5 +1,6 @@
 package io.weir.analytics.sealing;
 
+import io.weir.analytics.metering.OpenGap;
 import io.weir.analytics.metering.UsageListener;
 import io.weir.ledger.UsageEvent.Settled;
 import io.weir.ledger.UsageEvent.Tick;
@@ -40,6 +41,13 @@ public final class UnsealedHours implements UsageListener {
     @Override
     public void dropped(int partition, UsageRecord usage) {
         observe(partition, usage);
+    }
+
+    @Override
+    public void missing(int partition, List<OpenGap> gaps) {
+        watermarks.missing(
+                partition,
+                gaps.stream().map(OpenGap::since).min(Instant::compareTo).orElse(Instant.MAX));
     }
 
     private void observe(int partition, UsageRecord usage) {

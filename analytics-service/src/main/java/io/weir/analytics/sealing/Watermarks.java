@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Ticks and events move a producer; a `last` tick ends it; one that shows no sign of life for a time is dead. Silence
 /// is counted only while the partition is read to its end, so that a backlog never looks like silence. After a
 /// partition was assigned, a producer that nobody has heard yet may be alive, hence no watermark until that silence
-/// has passed once. Without any live producer, the wall clock less the silence stands in. Safe for use by many threads.
+/// has passed once. While events are missing, nothing that happened at their time or later is complete. Without any live producer, the wall clock less the silence stands in. Safe for use by many threads.
 final class Watermarks {
 
     private final Duration silence;
@@ -34,6 +34,14 @@ final class Watermarks {
         Partition known = partitions.get(partition);
         if (known != null) {
             known.observed(producer, epoch, time.isAfter(now) ? now : time, last, now);
+        }
+    }
+
+    /// Events are missing that did not happen before that time; `Instant.MAX`: nothing is missing.
+    synchronized void missing(int partition, Instant since) {
+        Partition known = partitions.get(partition);
+        if (known != null) {
+            known.missingSince = since;
         }
     }
 
@@ -65,6 +73,7 @@ final class Watermarks {
 
         private final Instant assignedAt;
         private final Map<String, Producer> producers = new HashMap<>();
+        private Instant missingSince = Instant.MAX;
         private @Nullable Instant watermark;
 
         Partition(Instant assignedAt) {
@@ -94,6 +103,9 @@ final class Watermarks {
                     .map(Producer::time)
                     .min(Instant::compareTo)
                     .orElse(now.minus(silence));
+            if (next.isAfter(missingSince)) {
+                next = missingSince;
+            }
             if (watermark == null || next.isAfter(watermark)) {
                 watermark = next;
             }

@@ -8,8 +8,15 @@ class ChunkBoundaryTests {
 
     @Test
     void whatIsWrittenIsRead() {
-        assertThat(ChunkBoundary.read(ChunkBoundary.write(42))).isEqualTo(new ChunkBoundary.Until(42));
-        assertThat(ChunkBoundary.read(ChunkBoundary.IDLE)).isEqualTo(new ChunkBoundary.Idle());
+        assertThat(ChunkBoundary.read(ChunkBoundary.until(42, ""))).isEqualTo(new ChunkBoundary.Until(42, ""));
+        assertThat(ChunkBoundary.read(ChunkBoundary.idle(""))).isEqualTo(new ChunkBoundary.Idle(""));
+    }
+
+    @Test
+    void whatTheHandlerRemembersIsReadWithIt() {
+        String memory = "b;writer+1,7,41,0,0";
+        assertThat(ChunkBoundary.read(ChunkBoundary.until(42, memory))).isEqualTo(new ChunkBoundary.Until(42, memory));
+        assertThat(ChunkBoundary.read(ChunkBoundary.idle(memory))).isEqualTo(new ChunkBoundary.Idle(memory));
     }
 
     @Test

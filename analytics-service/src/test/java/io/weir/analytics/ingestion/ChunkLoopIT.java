@@ -7,7 +7,10 @@ import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import io.weir.analytics.LedgerEvents;
 import io.weir.analytics.ingestion.Rendered.RenderedRow;
+import io.weir.analytics.metering.AcceptedGaps;
 import io.weir.analytics.metering.IngestionTrace;
+import io.weir.analytics.metering.LedgerGaps;
+import io.weir.analytics.metering.OpenGap;
 import io.weir.analytics.metering.UsageHandler;
 import io.weir.analytics.metering.UsageListener;
 import io.weir.clickhouse.BlockWriter;
@@ -264,8 +267,11 @@ class ChunkLoopIT {
         UsageHandler handler = new UsageHandler(
                 query,
                 new Nobody(),
+                new LedgerGaps(new SimpleMeterRegistry()),
+                new AcceptedGaps(query, new BlockWriter(clickHouse), Clock.systemUTC()),
                 new IngestionTrace(new TraceHeaders(Tracer.NOOP, Propagator.NOOP), Tracer.NOOP),
-                new SimpleMeterRegistry());
+                new SimpleMeterRegistry(),
+                Clock.systemUTC());
         return new ChunkLoop(
                 kafka,
                 new IngestionTopic(kafka.topic("usage.v1"), group, chunkRecords, Duration.ofMillis(50)),
@@ -273,6 +279,7 @@ class ChunkLoopIT {
                 sink,
                 new DeadLetters(kafka.topic("usage.v1.dlt"), sender),
                 new IngestionStatus("usage.v1", Clock.systemUTC(), new SimpleMeterRegistry()),
+                StepListener.NONE,
                 () -> true,
                 Clock.systemUTC());
     }
@@ -327,6 +334,9 @@ class ChunkLoopIT {
 
         @Override
         public void dropped(int partition, UsageRecord usage) {}
+
+        @Override
+        public void missing(int partition, List<OpenGap> gaps) {}
 
         @Override
         public void assigned(List<Integer> partitions) {}

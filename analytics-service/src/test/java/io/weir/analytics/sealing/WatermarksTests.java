@@ -104,6 +104,36 @@ class WatermarksTests {
         assertThat(watermarks.lowest()).isEmpty();
     }
 
+    @Test
+    void whatIsMissingHoldsItBackUntilItIsThereAfterAll() {
+        watermarks.assigned(List.of(0, 1), START);
+        tick(0, "a", 70);
+        tick(1, "a", 70);
+        watermarks.missing(0, at(75));
+        tick(0, "a", 90);
+        tick(1, "a", 90);
+        caughtUp(0, 91);
+        caughtUp(1, 91);
+        assertThat(watermarks.lowest()).contains(at(75));
+        // Also when its producer is long dead.
+        caughtUp(0, 600);
+        caughtUp(1, 600);
+        assertThat(watermarks.lowest()).contains(at(75));
+        watermarks.missing(0, Instant.MAX);
+        caughtUp(0, 601);
+        assertThat(watermarks.lowest()).contains(at(540));
+    }
+
+    @Test
+    void aGapThatIsFoundLateDoesNotMoveItBack() {
+        watermarks.assigned(List.of(0), START);
+        tick(0, "a", 90);
+        caughtUp(0, 91);
+        watermarks.missing(0, at(10));
+        caughtUp(0, 92);
+        assertThat(watermarks.lowest()).contains(at(90));
+    }
+
     private void tick(int partition, String producer, long second) {
         watermarks.observed(partition, producer, 1, at(second), false, at(second));
     }

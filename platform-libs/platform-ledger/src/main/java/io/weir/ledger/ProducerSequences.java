@@ -38,6 +38,30 @@ public final class ProducerSequences {
         return new ProducerSequences(false);
     }
 
+    /// For a consumer that goes on where an earlier one stopped.
+    ///
+    /// @param fromBeginning whether all records of producers that it did not know are expected
+    /// @param now from when on the silence of producers is measured
+    public static ProducerSequences resumed(
+            boolean fromBeginning, List<Position> positions, List<Gap> gaps, Instant now) {
+        ProducerSequences resumed = new ProducerSequences(fromBeginning);
+        for (Position position : positions) {
+            Followed known = new Followed(position.highest(), now);
+            known.lastEvent = position.lastEvent();
+            known.closed = position.closed();
+            resumed.followed.put(position.producer(), known);
+        }
+        resumed.gaps.addAll(gaps);
+        return resumed;
+    }
+
+    /// How far a producer is.
+    ///
+    /// @param highest number seen of it
+    /// @param lastEvent when its last event happened; null: not known
+    /// @param closed whether it said goodbye
+    public record Position(Producer producer, long highest, @Nullable Instant lastEvent, boolean closed) {}
+
     /// One life of a writing process. A higher epoch of the same id is its next life.
     public record Producer(String id, long epoch) {}
 
@@ -85,9 +109,17 @@ public final class ProducerSequences {
     ///
     /// @param now by the consumer's clock; it measures the silence of producers
     public Seen observe(UsageRecord usage, Instant now) {
+        boolean last = usage.data() instanceof Tick tick && tick.last();
         Producer producer = new Producer(usage.producerid(), usage.producerepoch());
+        return observe(producer, usage.producersequence(), usage.time(), last, now);
+    }
+
+    /// Takes the partition's next record, of which no more may be readable than who wrote it.
+    ///
+    /// @param time of its event
+    /// @param last whether its producer says goodbye with it
+    public Seen observe(Producer producer, long sequence, Instant time, boolean last, Instant now) {
         Followed known = followed.get(producer);
-        long sequence = usage.producersequence();
         if (known == null) {
             followed.values()
                     .removeIf(old -> Duration.between(old.lastSeen, now).compareTo(FORGOTTEN) > 0);
@@ -95,8 +127,8 @@ public final class ProducerSequences {
             followed.put(producer, known);
         }
         known.lastSeen = now;
-        known.lastEvent = usage.time();
-        if (usage.data() instanceof Tick tick && tick.last()) {
+        known.lastEvent = time;
+        if (last) {
             known.closed = true;
         }
         return follow(producer, known, sequence);
@@ -134,6 +166,23 @@ public final class ProducerSequences {
         if (rest.from() <= rest.to()) {
             gaps.add(rest);
         }
+    }
+
+    /// How far each producer is that was heard of here in the last days.
+    public List<Position> positions() {
+        return followed.entrySet().stream()
+                .map(entry -> new Position(
+                        entry.getKey(),
+                        entry.getValue().highest,
+                        entry.getValue().lastEvent,
+                        entry.getValue().closed))
+                .toList();
+    }
+
+    /// How far it is; null: nobody of that name was heard of.
+    public @Nullable Position position(Producer producer) {
+        Followed known = followed.get(producer);
+        return known == null ? null : new Position(producer, known.highest, known.lastEvent, known.closed);
     }
 
     /// What is missing at present. Of a process that died it may still come: its next life sends first what it left.

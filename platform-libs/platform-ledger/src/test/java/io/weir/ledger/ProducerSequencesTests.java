@@ -114,4 +114,21 @@ class ProducerSequencesTests {
         sequences.forget(gap);
         assertThat(sequences.gaps()).isEmpty();
     }
+
+    @Test
+    void oneThatIsResumedExpectsWhatTheOneBeforeExpected() {
+        see("a", 1, 0, 0);
+        see("a", 1, 5, 5);
+        ProducerSequences resumed =
+                ProducerSequences.resumed(true, sequences.positions(), sequences.gaps(), START.plusSeconds(9));
+        assertThat(resumed.gaps()).containsExactly(new Gap(A1, 1, 4));
+        assertThat(resumed.observe(tick("a", 1, 6, 10, false), START.plusSeconds(10)))
+                .isInstanceOf(Seen.InOrder.class);
+        assertThat(resumed.observe(tick("a", 1, 4, 10, false), START.plusSeconds(10)))
+                .isInstanceOf(Seen.Late.class);
+        assertThat(resumed.observe(tick("b", 1, 1, 10, false), START.plusSeconds(10)))
+                .isEqualTo(new Seen.AfterGap(new Gap(new Producer("b", 1), 0, 0)));
+        assertThat(resumed.position(A1)).extracting("highest").isEqualTo(6L);
+        assertThat(resumed.position(new Producer("nobody", 1))).isNull();
+    }
 }

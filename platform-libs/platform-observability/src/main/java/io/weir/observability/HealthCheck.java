@@ -12,4 +12,10 @@ public interface HealthCheck {
     /// Completes when the dependency works. Unhealthy is an error, or no answer within a second; the text of a
     /// [HealthCheckFailedException] is shown to whoever asks, of other errors only the kind.
     Mono<Void> check();
+
+    /// Figures for people beside the result, also while it is healthy, for example how far behind it is. Answered at
+    /// once; empty: there are none.
+    default String detail() {
+        return "";
+    }
 }

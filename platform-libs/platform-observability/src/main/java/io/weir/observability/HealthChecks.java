@@ -19,10 +19,11 @@ public final class HealthChecks {
     private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
+    private final List<HealthCheck> all;
     private final Mono<Map<String, String>> results;
 
     public HealthChecks(List<HealthCheck> checks) {
-        List<HealthCheck> all = List.copyOf(checks);
+        this.all = List.copyOf(checks);
         this.results = Flux.fromIterable(all)
                 .flatMap(HealthChecks::result, Math.max(1, all.size()))
                 .collect(TreeMap<String, String>::new, (map, one) -> map.put(one.name(), one.text()))
@@ -33,6 +34,18 @@ public final class HealthChecks {
     /// `healthy` or `unhealthy: <reason>` by name. Never fails, and takes little more than a second.
     public Mono<Map<String, String>> results() {
         return results;
+    }
+
+    /// What checks tell beside their results, by name.
+    public Map<String, String> details() {
+        Map<String, String> details = new TreeMap<>();
+        for (HealthCheck check : all) {
+            String detail = check.detail();
+            if (!detail.isEmpty()) {
+                details.put(check.name(), detail);
+            }
+        }
+        return details;
     }
 
     private static Mono<Result> result(HealthCheck check) {

@@ -47,9 +47,18 @@ public final class HealthWebFilter implements WebFilter, Ordered {
             case "/ready" -> ready(exchange);
             case "/health/checks" ->
                 checks.results()
-                        .flatMap(results -> answer(exchange, HttpStatus.OK, Map.of("checks", new TreeMap<>(results))));
+                        .flatMap(results -> answer(exchange, HttpStatus.OK, checked(results, checks.details())));
             default -> chain.filter(exchange);
         };
+    }
+
+    private static Map<String, Object> checked(Map<String, String> results, Map<String, String> details) {
+        Map<String, Object> checked = new TreeMap<>();
+        checked.put("checks", new TreeMap<>(results));
+        if (!details.isEmpty()) {
+            checked.put("details", details);
+        }
+        return checked;
     }
 
     private Mono<Void> ready(ServerWebExchange exchange) {

@@ -50,6 +50,9 @@ public final class ProveCommand implements Callable<Integer> {
             description = "Thousands of tenants, where it has a size (default: 10).")
     private int size = 10;
 
+    @Option(names = "--kills", paramLabel = "N", description = "Processes to kill, where some are (default: 200).")
+    private int kills = 200;
+
     @Option(names = "--json", description = "End with one line of JSON.")
     private boolean json;
 
@@ -74,7 +77,7 @@ public final class ProveCommand implements Callable<Integer> {
                 layout.state().resolve("prove-" + ProcessHandle.current().pid()));
         try {
             Undertaking undertaking = new Undertaking(
-                    layout, directory, Duration.ofMillis((long) (minutes * 60_000)), seed, size, out, Ansi.AUTO);
+                    layout, directory, Duration.ofMillis((long) (minutes * 60_000)), seed, size, kills, out, Ansi.AUTO);
             Proof.Outcome outcome = chosen.get().run(undertaking);
             if (json) {
                 out.println(JsonMapper.shared().writeValueAsString(outcome.summary()));

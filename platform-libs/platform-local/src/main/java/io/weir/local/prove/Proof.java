@@ -23,6 +23,6 @@ public interface Proof {
 
     /// All that there are.
     static List<Proof> all() {
-        return List.of(new Isolation(), new Guard(), new Provisioning());
+        return List.of(new Isolation(), new Guard(), new Provisioning(), new ExactlyOnce());
     }
 }

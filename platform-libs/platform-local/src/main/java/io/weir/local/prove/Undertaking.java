@@ -11,8 +11,9 @@ import picocli.CommandLine.Help.Ansi;
 /// @param directory of its own, for servers and data; empty, and deleted afterwards
 /// @param lasting how long what takes as long as one likes takes
 /// @param size in thousands of tenants, where the proof has a size
+/// @param kills how many processes are killed, where some are
 public record Undertaking(
-        Layout layout, Path directory, Duration lasting, long seed, int size, PrintWriter out, Ansi ansi) {
+        Layout layout, Path directory, Duration lasting, long seed, int size, int kills, PrintWriter out, Ansi ansi) {
 
     void say(String line) {
         out.println(line);

@@ -1,0 +1,106 @@
+package io.weir.analytics.metering;
+
+import io.weir.analytics.ingestion.Chunk;
+import io.weir.ledger.ProducerSequences.Gap;
+import io.weir.ledger.ProducerSequences.Seen;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Who writes the partitions that this instance reads. Confined to the ingestion thread.
+final class LedgerProducers {
+
+    private final AcceptedGaps accepted;
+    private final LedgerGaps gaps;
+    private final UsageListener listener;
+    private final InstantSource clock;
+    private final Map<Integer, PartitionProducers> partitions = new HashMap<>();
+
+    LedgerProducers(AcceptedGaps accepted, LedgerGaps gaps, UsageListener listener, InstantSource clock) {
+        this.accepted = accepted;
+        this.gaps = gaps;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /// @param memory of the reader before; empty: there is none
+    /// @param first whether the partition is read from its first record
+    void resumed(String log, int partition, String memory, boolean first) {
+        partitions.put(partition, PartitionProducers.resumed(log, partition, memory, first, clock.instant()));
+    }
+
+    void assigned(List<Integer> now) {
+        partitions.keySet().retainAll(now);
+        gaps.assigned(now);
+        partitions.forEach((partition, producers) -> tell(partition, producers.gaps()));
+    }
+
+    private void tell(int partition, List<OpenGap> open) {
+        gaps.now(partition, open);
+        listener.missing(partition, open);
+    }
+
+    /// What was accepted of what is missing where the chunk begins. Throws `ClickHouseException` when it does not
+    /// answer.
+    List<Gap> accepted(Chunk chunk) {
+        PartitionProducers producers = partitions.get(chunk.partition());
+        return producers == null || producers.gaps().isEmpty()
+                ? List.of()
+                : accepted.of(chunk.log(), chunk.partition());
+    }
+
+    /// Takes a chunk's records, once.
+    Followed follow(Chunk chunk, List<Gap> forgiven, List<ReadRecord> records) {
+        Instant now = clock.instant();
+        PartitionProducers producers = partitions.computeIfAbsent(
+                chunk.partition(), partition -> PartitionProducers.resumed(chunk.log(), partition, "", false, now));
+        forgiven.forEach(producers::accept);
+        List<Gap> found = new ArrayList<>();
+        int late = 0;
+        for (ReadRecord record : records) {
+            Stamp stamp = record.stamp();
+            if (stamp == null || (record.isReplayed() && !producers.knows(stamp.producer()))) {
+                continue;
+            }
+            switch (producers.observe(stamp, now)) {
+                case Seen.AfterGap(Gap gap) -> found.add(gap);
+                case Seen.Late came -> late++;
+                case Seen.InOrder inOrder -> {}
+                case Seen.Repeated repeated -> {}
+            }
+        }
+        return new Followed(chunk.partition(), producers.memory(), producers.gaps(), found, late);
+    }
+
+    /// What a chunk's records say of those who wrote them.
+    final class Followed {
+
+        private final int partition;
+        private final String memory;
+        private final List<OpenGap> open;
+        private final List<Gap> found;
+        private final int late;
+
+        private Followed(int partition, String memory, List<OpenGap> open, List<Gap> found, int late) {
+            this.partition = partition;
+            this.memory = memory;
+            this.open = open;
+            this.found = found;
+            this.late = late;
+        }
+
+        String memory() {
+            return memory;
+        }
+
+        /// To be called once the chunk is stored for good, before its events are told of.
+        void stored() {
+            gaps.found(partition, found);
+            gaps.cameLate(late);
+            tell(partition, open);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.analytics.metering;
+
+import org.jspecify.annotations.NullMarked;

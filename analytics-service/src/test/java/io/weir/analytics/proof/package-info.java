@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.analytics.proof;
+
+import org.jspecify.annotations.NullMarked;
