@@ -25,8 +25,7 @@ class LedgerGapsIT {
 
     private static final Duration LIMIT = RunningAnalytics.LIMIT;
     private final TenantId tenant = RunningAnalytics.tenant();
-    private final Instant hour =
-            Instant.now().truncatedTo(ChronoUnit.HOURS).minus(3, ChronoUnit.HOURS);
+    private final Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(3, ChronoUnit.HOURS);
 
     @TempDir
     Path directory;
@@ -75,9 +74,11 @@ class LedgerGapsIT {
     void anHourWaitsForWhatIsMissingAlsoOverARestartAndClosesWhenItCame() throws Exception {
         send(0);
         send(3);
-        Eventually.passes(LIMIT, () -> assertThat(gapHealth())
-                .isEqualTo("unhealthy: 2 ledger events are missing, in 1 gap; the first:"
-                        + " events 1 to 2 of producer gappy, epoch 1, in partition 0"));
+        Eventually.passes(
+                LIMIT,
+                () -> assertThat(gapHealth())
+                        .isEqualTo("unhealthy: 2 ledger events are missing, in 1 gap; the first:"
+                                + " events 1 to 2 of producer gappy, epoch 1, in partition 0"));
         assertThat(health().path("details").path("ingestion-usage.v1").asString())
                 .matches("lag \\d+ records, oldest unprocessed \\d+\\.\\d s");
         analytics.stop();
@@ -152,12 +153,14 @@ class LedgerGapsIT {
         Eventually.passes(LIMIT, () -> assertReplay("{\"letters\":1,\"replayed\":0,\"before\":0,\"refused\":1}"));
 
         // As it would be kept had an earlier version refused what this one knows.
-        ledger.sendLetter(analytics.kafka().topic("usage.v1.dlt"), tenant, LedgerCodec.write(numbered(3)), "usage.v1/0/77");
+        ledger.sendLetter(
+                analytics.kafka().topic("usage.v1.dlt"), tenant, LedgerCodec.write(numbered(3)), "usage.v1/0/77");
         Eventually.passes(LIMIT, () -> assertReplay("{\"letters\":2,\"replayed\":1,\"before\":0,\"refused\":1}"));
         assertReplay("{\"letters\":2,\"replayed\":0,\"before\":1,\"refused\":1}");
         Eventually.passes(
                 LIMIT,
-                () -> assertThat(analytics.number("SELECT count() AS n FROM usage_requests WHERE request_id = 'call-3'"))
+                () -> assertThat(
+                                analytics.number("SELECT count() AS n FROM usage_requests WHERE request_id = 'call-3'"))
                         .isOne());
     }
 

@@ -118,7 +118,8 @@ public final class ChunkLoop implements SmartLifecycle {
         }
         try (Consumer<String, byte[]> consumer =
                 new KafkaConsumer<>(settings(), new StringDeserializer(), new ByteArrayDeserializer())) {
-            ChunkSession session = new ChunkSession(consumer, log, topic, handler, sink, deadLetters, status, steps, clock);
+            ChunkSession session =
+                    new ChunkSession(consumer, log, topic, handler, sink, deadLetters, status, steps, clock);
             session.join();
             while (goesOn()) {
                 session.step();

@@ -203,12 +203,12 @@ final class ChunkSession implements ConsumerRebalanceListener {
     }
 
     private OffsetAndMetadata done(TopicPartition partition, Chunk chunk) {
-        String memory = Objects.requireNonNull(rendered.get(partition)).rendered().memory();
+        String memory =
+                Objects.requireNonNull(rendered.get(partition)).rendered().memory();
         return new OffsetAndMetadata(chunk.to(), ChunkBoundary.idle(memory));
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> offsets(
-            BiFunction<TopicPartition, Chunk, OffsetAndMetadata> what) {
+    private Map<TopicPartition, OffsetAndMetadata> offsets(BiFunction<TopicPartition, Chunk, OffsetAndMetadata> what) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         open.forEach((partition, chunk) -> offsets.put(partition, what.apply(partition, chunk)));
         return offsets;
@@ -257,10 +257,7 @@ final class ChunkSession implements ConsumerRebalanceListener {
         assemblies.put(partition, new Assembly(log, partition.partition(), from, declared, unsureBefore));
         stored.put(partition, from);
         LOG.info(
-                "{}: continues at {} ({})",
-                partition,
-                from,
-                boundary.getClass().getSimpleName());
+                "{}: continues at {} ({})", partition, from, boundary.getClass().getSimpleName());
     }
 
     private void lookAtEnds() {

@@ -98,8 +98,7 @@ public final class IngestionStatus implements HealthCheck {
 
     @Override
     public String detail() {
-        return String.format(
-                Locale.ROOT, "lag %d records, oldest unprocessed %.1f s", lag, age().toMillis() / 1000.0);
+        return String.format(Locale.ROOT, "lag %d records, oldest unprocessed %.1f s", lag, age().toMillis() / 1000.0);
     }
 
     @Override

@@ -61,7 +61,7 @@ public final class LedgerGaps implements HealthCheck {
     public List<OpenGap> all() {
         return open.values().stream()
                 .flatMap(List::stream)
-                .sorted(Comparator.comparing(OpenGap::partition).thenComparing(OpenGap::since))
+                .sorted(Comparator.comparingInt(OpenGap::partition).thenComparing(OpenGap::since))
                 .toList();
     }
 
@@ -87,6 +87,7 @@ public final class LedgerGaps implements HealthCheck {
     private static String text(List<OpenGap> gaps) {
         long events = gaps.stream().mapToLong(one -> one.gap().count()).sum();
         return events + (events == 1 ? " ledger event is" : " ledger events are") + " missing, in " + gaps.size()
-                + (gaps.size() == 1 ? " gap" : " gaps") + "; the first: " + gaps.getFirst().text();
+                + (gaps.size() == 1 ? " gap" : " gaps") + "; the first: "
+                + gaps.getFirst().text();
     }
 }

@@ -26,8 +26,10 @@ public final class LedgerRecords {
         try {
             return switch (usage.data()) {
                 case Held held -> UsageRows.held(ANY, 0, usage, held).offset() == 0;
-                case Released released -> UsageRows.released(ANY, 0, usage, released).offset() == 0;
-                case Settled settled -> !UsageRows.settled(ANY, 0, usage, settled).isEmpty();
+                case Released released ->
+                    UsageRows.released(ANY, 0, usage, released).offset() == 0;
+                case Settled settled ->
+                    !UsageRows.settled(ANY, 0, usage, settled).isEmpty();
                 case Tick tick -> true;
             };
         } catch (RuntimeException incomplete) {

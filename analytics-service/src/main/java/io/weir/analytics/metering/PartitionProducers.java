@@ -43,12 +43,7 @@ final class PartitionProducers {
     private final boolean whole;
 
     private PartitionProducers(
-            String log,
-            int partition,
-            boolean whole,
-            List<Position> positions,
-            Map<Gap, Instant> since,
-            Instant now) {
+            String log, int partition, boolean whole, List<Position> positions, Map<Gap, Instant> since, Instant now) {
         this.log = log;
         this.partition = partition;
         this.whole = whole;
@@ -58,8 +53,7 @@ final class PartitionProducers {
 
     /// @param memory of the reader before; empty: there is none
     /// @param first whether the partition is read from its first record
-    static PartitionProducers resumed(
-            String log, int partition, String memory, boolean first, Instant now) {
+    static PartitionProducers resumed(String log, int partition, String memory, boolean first, Instant now) {
         if (memory.isEmpty()) {
             return new PartitionProducers(log, partition, first, List.of(), Map.of(), now);
         }
@@ -72,14 +66,17 @@ final class PartitionProducers {
                     .toList();
             return new PartitionProducers(log, partition, parts[0].equals(WHOLE), positions, since, now);
         } catch (IllegalArgumentException | IndexOutOfBoundsException foreign) {
-            LOG.error("Partition {}: the memory of its producers is unreadable, gaps may be missed: {}", partition, memory);
+            LOG.error(
+                    "Partition {}: the memory of its producers is unreadable, gaps may be missed: {}",
+                    partition,
+                    memory);
             return new PartitionProducers(log, partition, false, List.of(), Map.of(), now);
         }
     }
 
     private static Position read(String[] fields, Map<Gap, Instant> since) {
-        Producer producer = new Producer(
-                URLDecoder.decode(fields[0], StandardCharsets.UTF_8), Long.parseLong(fields[1]));
+        Producer producer =
+                new Producer(URLDecoder.decode(fields[0], StandardCharsets.UTF_8), Long.parseLong(fields[1]));
         for (int i = FIELDS; i < fields.length; i++) {
             String[] gap = fields[i].split("[-@]", -1);
             since.put(
@@ -146,7 +143,7 @@ final class PartitionProducers {
         return sequences.gaps().stream()
                 .map(gap -> new OpenGap(log, partition, gap, since.getOrDefault(gap, Instant.EPOCH)))
                 .sorted(Comparator.comparing(OpenGap::since)
-                        .thenComparing(open -> open.gap().from()))
+                        .thenComparingLong(open -> open.gap().from()))
                 .toList();
     }
 
@@ -179,13 +176,15 @@ final class PartitionProducers {
                                 one -> Objects.requireNonNullElse(one.lastEvent(), Instant.EPOCH),
                                 Comparator.reverseOrder())
                         .thenComparing(one -> one.producer().id())
-                        .thenComparing(one -> one.producer().epoch()))
+                        .thenComparingLong(one -> one.producer().epoch()))
                 .toList();
     }
 
     // A process that begins again sends first what its life before left.
     private static boolean mayWrite(Position one, Map<String, Long> latest) {
-        return !one.closed() && latest.getOrDefault(one.producer().id(), 0L) <= one.producer().epoch();
+        return !one.closed()
+                && latest.getOrDefault(one.producer().id(), 0L)
+                        <= one.producer().epoch();
     }
 
     private static String part(Position one, List<OpenGap> gaps) {

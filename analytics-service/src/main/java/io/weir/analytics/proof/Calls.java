@@ -194,8 +194,8 @@ final class Calls implements AutoCloseable {
     }
 
     private Attempt attempt(int n) {
-        long in = 1 + random.nextInt(5_000);
-        long out = 1 + random.nextInt(900);
+        long in = 1L + random.nextInt(5_000);
+        long out = 1L + random.nextInt(900);
         return new Attempt(
                 n,
                 n % 2 == 1 ? "openai" : "anthropic",

@@ -104,7 +104,8 @@ final class Comparison {
         stored.put(
                 "usage_attempts",
                 rows(
-                        "SELECT concat(" + PLACE + "request_id, ' ', toString(attempt)) AS head, cost FROM usage_attempts",
+                        "SELECT concat(" + PLACE
+                                + "request_id, ' ', toString(attempt)) AS head, cost FROM usage_attempts",
                         withCost()));
         stored.put(
                 "usage_outcomes",
@@ -155,9 +156,7 @@ final class Comparison {
                 wrong.add(key);
             }
         });
-        last.keySet().stream()
-                .filter(key -> !truth.hours().containsKey(key))
-                .forEach(wrong::add);
+        last.keySet().stream().filter(key -> !truth.hours().containsKey(key)).forEach(wrong::add);
         return wrong.size();
     }
 

@@ -98,8 +98,8 @@ public final class CoreProcess {
             UnsealedHours unsealed = new UnsealedHours(Duration.ZERO, SILENCE, clock);
             sealing = new HourSealing(
                     unsealed, query, writer, new SnapshotPublisher(kafka, signingKey(ground)), () -> true, clock);
-            DeadLetters deadLetters = new DeadLetters(
-                    kafka.topic("usage.v1.dlt"), RecordSender.create(kafka, "proof-refused", DELIVERY));
+            DeadLetters deadLetters =
+                    new DeadLetters(kafka.topic("usage.v1.dlt"), RecordSender.create(kafka, "proof-refused", DELIVERY));
             IngestionTopic topic = new IngestionTopic(ground.usage(), ground.group(), chunkRecords, LINGER);
             UsageHandler handler = new UsageHandler(
                     query,
@@ -110,7 +110,11 @@ public final class CoreProcess {
                     meters,
                     clock);
             loop = new Ingestion(
-                            ground.kafka(MEMBER), new ChunkStore(writer, query), deadLetters, new SchemaIsThere(), clock)
+                            ground.kafka(MEMBER),
+                            new ChunkStore(writer, query),
+                            deadLetters,
+                            new SchemaIsThere(),
+                            clock)
                     .loop(topic, handler, new IngestionStatus("usage.v1", clock, meters), steps);
             sealing.start();
             loop.start();

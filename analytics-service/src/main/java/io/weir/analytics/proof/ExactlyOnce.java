@@ -28,6 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 /// the end, and compares.
 final class ExactlyOnce {
 
+    private static final List<Death> DEATHS = List.of(Death.values());
     private static final int CALLS_EACH = 60;
     private static final int MORE_CALLS = 10;
     private static final long MORE_AFTER_MILLIS = 300;
@@ -91,7 +92,7 @@ final class ExactlyOnce {
 
     private void live(Calls calls, int kill)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        Death death = Death.values()[(kill - 1) % Death.values().length];
+        Death death = DEATHS.get((kill - 1) % DEATHS.size());
         calls.write(CALLS_EACH);
         try (CoreLife life = CoreLife.begin(ground, 10 + random.nextInt(200), death, random.nextInt(3))) {
             long deadline = System.nanoTime() + PATIENCE.toNanos();

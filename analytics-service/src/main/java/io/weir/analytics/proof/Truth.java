@@ -54,8 +54,7 @@ final class Truth {
                             line.meter(),
                             line.quantity(),
                             line.cost());
-                    totals.merge(
-                            attempt.provider() + "/" + line.ruleId() + "/" + line.meter(), more, Hour::sum);
+                    totals.merge(attempt.provider() + "/" + line.ruleId() + "/" + line.meter(), more, Hour::sum);
                 }
             }
         }
@@ -122,8 +121,7 @@ final class Truth {
             row("usage_attempts", place + one.requestId() + " " + attempt.n() + " " + attempt.cost());
         }
         outcome(place, one.tenantId(), ended.add(one.requestId()) ? 1 : 0, "settled", one.cost());
-        hours.computeIfAbsent(
-                        one.tenantId() + "/" + usage.time().truncatedTo(ChronoUnit.HOURS), absent -> new Hour())
+        hours.computeIfAbsent(one.tenantId() + "/" + usage.time().truncatedTo(ChronoUnit.HOURS), absent -> new Hour())
                 .add(one);
     }
 

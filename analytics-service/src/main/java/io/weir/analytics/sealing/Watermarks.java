@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Ticks and events move a producer; a `last` tick ends it; one that shows no sign of life for a time is dead. Silence
 /// is counted only while the partition is read to its end, so that a backlog never looks like silence. After a
 /// partition was assigned, a producer that nobody has heard yet may be alive, hence no watermark until that silence
-/// has passed once. While events are missing, nothing that happened at their time or later is complete. Without any live producer, the wall clock less the silence stands in. Safe for use by many threads.
+/// has passed once. While events are missing, nothing that happened at their time or later is complete. Without any
+/// live producer, the wall clock less the silence stands in. Safe for use by many threads.
 final class Watermarks {
 
     private final Duration silence;

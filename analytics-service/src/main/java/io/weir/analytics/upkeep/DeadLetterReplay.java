@@ -135,7 +135,8 @@ public final class DeadLetterReplay {
             row.put("replayed_at", clock.instant().toString());
             lines.append(JSON.writeValueAsString(row)).append('\n');
         }
-        String token = "replayed/" + sent.getFirst().source() + "/" + sent.getLast().source() + "/" + sent.size();
+        String token =
+                "replayed/" + sent.getFirst().source() + "/" + sent.getLast().source() + "/" + sent.size();
         return writer.write(new Block(
                 "dead_letters_replayed", lines.toString().getBytes(StandardCharsets.UTF_8), sent.size(), token));
     }

@@ -82,7 +82,8 @@ public final class GapsRoute {
                 .map(GapsRoute::read)
                 .delayUntil(shown -> audit.append(
                         TenantId.PLATFORM,
-                        AuditEntry.done("ledger.gap.accepted", "gap:" + shown.gap().text())))
+                        AuditEntry.done(
+                                "ledger.gap.accepted", "gap:" + shown.gap().text())))
                 .delayUntil(shown -> accepted.accept(shown.gap()))
                 .flatMap(shown -> ServerResponse.accepted()
                         .contentType(MediaType.APPLICATION_JSON)
@@ -105,7 +106,8 @@ public final class GapsRoute {
             }
             return shown;
         } catch (JacksonException malformed) {
-            throw PlatformException.invalid("body", "The body is not JSON. Send a gap as GET /api/analytics/gaps shows it.");
+            throw PlatformException.invalid(
+                    "body", "The body is not JSON. Send a gap as GET /api/analytics/gaps shows it.");
         } catch (DateTimeException malformed) {
             throw PlatformException.invalid("since", "since must be an instant such as 2026-11-22T10:00:00Z.");
         } catch (ArithmeticException tooLarge) {
@@ -124,7 +126,8 @@ public final class GapsRoute {
     private static long number(JsonNode json, String field) {
         JsonNode value = json.path(field);
         if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-            throw PlatformException.invalid(field, field + " must be a whole number, as GET /api/analytics/gaps shows it.");
+            throw PlatformException.invalid(
+                    field, field + " must be a whole number, as GET /api/analytics/gaps shows it.");
         }
         return value.asLong();
     }

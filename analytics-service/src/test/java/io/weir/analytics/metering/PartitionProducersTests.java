@@ -44,9 +44,7 @@ class PartitionProducersTests {
         assertThat(producers.gaps()).containsExactly(new OpenGap("log", 3, new Gap(A, 1, 8), START.plusSeconds(1)));
         assertThat(see(A, 4, 4)).isInstanceOf(Seen.Late.class);
         resume();
-        assertThat(producers.gaps())
-                .extracting(OpenGap::gap)
-                .containsExactly(new Gap(A, 1, 3), new Gap(A, 5, 8));
+        assertThat(producers.gaps()).extracting(OpenGap::gap).containsExactly(new Gap(A, 1, 3), new Gap(A, 5, 8));
         assertThat(producers.gaps()).extracting(OpenGap::since).containsOnly(START.plusSeconds(1));
     }
 
@@ -87,7 +85,9 @@ class PartitionProducersTests {
         assertThat(memory).hasSizeLessThanOrEqualTo(Rendered.LONGEST_MEMORY);
         assertThat(StandardCharsets.US_ASCII.newEncoder().canEncode(memory)).isTrue();
         resume();
-        assertThat(producers.gaps()).as("of those without room, the last one stands").isNotEmpty();
+        assertThat(producers.gaps())
+                .as("of those without room, the last one stands")
+                .isNotEmpty();
         assertThat(producers.gaps().getFirst().gap().from()).isOne();
         assertThat(producers.gaps().getLast().gap().to()).isEqualTo(997);
         assertThat(see(new Producer("orchestration-7f9c6d5b48-0", START.toEpochMilli()), 1, 1))

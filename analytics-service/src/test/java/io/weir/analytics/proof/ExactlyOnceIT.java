@@ -25,8 +25,7 @@ class ExactlyOnceIT {
     private static final int KILLS = 10;
 
     @Test
-    void tenKillsNeitherLoseNorRepeatARowAndTheComparisonSeesWhatIsMadeWrong(@TempDir Path directory)
-            throws Exception {
+    void tenKillsNeitherLoseNorRepeatARowAndTheComparisonSeesWhatIsMadeWrong(@TempDir Path directory) throws Exception {
         Infrastructure.ClickHouse server = Infrastructure.clickhouse();
         Ground ground = new Ground(
                 Infrastructure.kafka(),
@@ -51,7 +50,9 @@ class ExactlyOnceIT {
     }
 
     private static void theComparisonSeesWhatIsMadeWrong(Ground ground) {
-        statement(ground, "INSERT INTO usage_attempts SELECT * REPLACE ('control' AS event_source) FROM usage_attempts LIMIT 1");
+        statement(
+                ground,
+                "INSERT INTO usage_attempts SELECT * REPLACE ('control' AS event_source) FROM usage_attempts LIMIT 1");
         Found doubled = compared(ground);
         assertThat(doubled.doubled()).isOne();
         assertThat(doubled.equal()).isFalse();

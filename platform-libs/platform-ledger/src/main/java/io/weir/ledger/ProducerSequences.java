@@ -60,7 +60,8 @@ public final class ProducerSequences {
     /// @param highest number seen of it
     /// @param lastEvent when its last event happened; null: not known
     /// @param closed whether it said goodbye
-    public record Position(Producer producer, long highest, @Nullable Instant lastEvent, boolean closed) {}
+    public record Position(
+            Producer producer, long highest, @Nullable Instant lastEvent, boolean closed) {}
 
     /// One life of a writing process. A higher epoch of the same id is its next life.
     public record Producer(String id, long epoch) {}
@@ -172,10 +173,7 @@ public final class ProducerSequences {
     public List<Position> positions() {
         return followed.entrySet().stream()
                 .map(entry -> new Position(
-                        entry.getKey(),
-                        entry.getValue().highest,
-                        entry.getValue().lastEvent,
-                        entry.getValue().closed))
+                        entry.getKey(), entry.getValue().highest, entry.getValue().lastEvent, entry.getValue().closed))
                 .toList();
     }
 

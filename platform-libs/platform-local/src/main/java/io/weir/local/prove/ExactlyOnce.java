@@ -43,8 +43,7 @@ final class ExactlyOnce implements Proof {
         Path passwordFile = directory.resolve("password");
         PrivateFiles.write(passwordFile, password);
         try (LaunchedServer kafka = LaunchedServer.start(ServerKind.KAFKA, directory, 0, null);
-                LaunchedServer clickHouse =
-                        LaunchedServer.start(ServerKind.CLICKHOUSE, directory, 0, passwordFile)) {
+                LaunchedServer clickHouse = LaunchedServer.start(ServerKind.CLICKHOUSE, directory, 0, passwordFile)) {
             undertaking.say(undertaking.kills() + " kills, seed " + undertaking.seed());
             List<String> arguments = List.of(
                     "127.0.0.1:" + kafka.port(),
@@ -155,8 +154,8 @@ final class ExactlyOnce implements Proof {
                         rows.asLong(),
                         found.path("clickHouse").path(table).asLong())));
         undertaking.say("");
-        undertaking.say("killed: " + result.path("byStep") + ", without coming to their step: "
-                + result.path("elsewhere"));
+        undertaking.say(
+                "killed: " + result.path("byStep") + ", without coming to their step: " + result.path("elsewhere"));
         undertaking.say(String.format(
                 Locale.ROOT,
                 "%d records; missing %d, doubled %d, unexplained %d; sealed hours %d, wrong %d",
