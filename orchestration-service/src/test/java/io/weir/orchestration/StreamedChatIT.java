@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.ledger.Attempt;
 import io.weir.ledger.Outcome;
-import io.weir.ledger.UsageEvent.Released;
 import io.weir.ledger.UsageEvent.Settled;
 import io.weir.money.Meter;
+import io.weir.money.Rate;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.testing.Eventually;
 import java.io.IOException;
@@ -169,8 +169,8 @@ class StreamedChatIT {
     }
 
     @Test
-    void aClientThatLeavesBeforeTheProviderAnswersPaysNothing() throws Exception {
-        mesh.provider().behave("{\"latencyMs\": 3000}");
+    void aClientThatLeavesBeforeTheProviderAnswersPaysForWhatWasSent() throws Exception {
+        mesh.provider().behave("{\"latencyMs\": 30000}");
         TenantSnapshot tenant = mesh.tenant();
         Thread caller = Thread.ofVirtual().start(() -> {
             try {
@@ -179,13 +179,25 @@ class StreamedChatIT {
                 Thread.currentThread().interrupt();
             }
         });
-        mesh.ledger().await(tenant.tenantId(), 1);
+        awaitAsked();
         caller.interrupt();
         caller.join(5_000);
-        assertThat(mesh.ledger().await(tenant.tenantId(), 2).getLast())
-                .isInstanceOfSatisfying(
-                        Released.class,
-                        released -> assertThat(released.reason()).isEqualTo("client_gone"));
+        Settled settled = mesh.ledger().settled(tenant.tenantId());
+        assertThat(settled.outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(settled.billable()).isFalse();
+        Attempt sent = settled.attempts().getFirst();
+        assertThat(sent.outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(sent.buckets().of(Meter.TEXT_IN)).isPositive();
+        assertThat(sent.buckets().of(Meter.TEXT_OUT)).isZero();
+        assertThat(settled.cost())
+                .isEqualTo(Rate.perMillion("0.15").times(sent.buckets().of(Meter.TEXT_IN)));
+    }
+
+    private void awaitAsked() {
+        Eventually.passes(
+                Duration.ofSeconds(10),
+                () -> assertThat(mesh.provider().ledger().path("in_flight").asInt())
+                        .isPositive());
     }
 
     @Test

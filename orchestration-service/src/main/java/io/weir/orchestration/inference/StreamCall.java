@@ -126,7 +126,7 @@ final class StreamCall implements RunningCall {
                 return;
             }
             reading = current;
-            if (reading != null && parts.calls().drainsForNobody()) {
+            if (parts.calls().drainsForNobody()) {
                 interest.lose();
             } else {
                 interest.withdraw();
@@ -138,9 +138,9 @@ final class StreamCall implements RunningCall {
     private void readOut(@Nullable ProviderStream reading) {
         if (reading != null) {
             reading.everything();
-            if (parts.calls().drainsForNobody()) {
-                return;
-            }
+        }
+        if (parts.calls().drainsForNobody()) {
+            return;
         }
         Schedulers.parallel()
                 .schedule(this::drained, parts.calls().drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -149,7 +149,6 @@ final class StreamCall implements RunningCall {
     private void drained() {
         ProviderStream reading = reading();
         if (reading == null) {
-            // Nothing was answered, so nothing is known to have been consumed.
             tries.abandon();
         } else if (!parts.calls().drainsForNobody()) {
             reading.cancel();

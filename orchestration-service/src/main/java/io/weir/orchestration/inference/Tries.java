@@ -147,7 +147,7 @@ public final class Tries {
                 .switchIfEmpty(Mono.error(Tries::gone))
                 .doOnNext(answer -> failed.forEach(one -> note(candidate, one)))
                 .onErrorResume(failure -> Flux.fromIterable(failed)
-                        .concatMap(one -> one.timedOut() ? price(candidate, held, one) : note(candidate, one))
+                        .concatMap(one -> one.read() ? price(candidate, held, one) : note(candidate, one))
                         .then(Mono.error(failure)))
                 .map(answer -> new Begun(candidate, circuit, held, answer, sent));
     }
@@ -167,17 +167,15 @@ public final class Tries {
         return Mono.just(attempt);
     }
 
-    // Only the last one of a candidate can have timed out: it is not repeated.
+    // Only the last one of a candidate can have been read without an answer: it is not repeated.
     private Mono<Attempt> price(Candidate candidate, Reserved held, FailedAttempt failed) {
         long sent = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(failed.latencyMs());
+        Outcome outcome = interest.isLost() ? Outcome.CANCELLED : Outcome.FAILED;
         return unanswered
                 .measured(candidate, held)
                 .map(usage -> parts.pricing()
                         .answered(
-                                call,
-                                nextNumber(),
-                                candidate,
-                                new Ending(usage, Outcome.FAILED, null, failed.status(), sent)))
+                                call, nextNumber(), candidate, new Ending(usage, outcome, null, failed.status(), sent)))
                 .doOnNext(attempt -> consumed(candidate, attempt));
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 
 /// Gets a provider to answer: repeats attempts that consumed nothing, with jitter, and leaves a failing provider alone.
@@ -42,7 +43,8 @@ public final class ProviderCalls {
 
     /// One request to a provider.
     ///
-    /// @param failed where failed attempts are noted, in order
+    /// @param failed where failed attempts are noted, in order; also one that is cancelled and may have consumed
+    /// something
     public record Call(
             Circuit circuit,
             ProviderRequest request,
@@ -86,29 +88,38 @@ public final class ProviderCalls {
         }
         long started = System.nanoTime();
         Provider provider = call.circuit().provider();
-        return client.send(provider, call.request(), call.requestId(), call.interest())
+        // Sent, and nothing was said to it yet.
+        AtomicBoolean pending = new AtomicBoolean();
+        return client.send(provider, call.request(), call.requestId(), call.interest(), () -> pending.set(true))
+                .doOnNext(answer -> pending.set(false))
                 .flatMap(answer -> answer.isSuccess() ? Mono.just(answer) : refusal(provider, answer))
                 .onErrorMap(
                         failure -> !(failure instanceof ProviderFailure),
                         failure -> ProviderRefusals.ofError(provider, failure))
                 .doOnNext(answer -> call.circuit().succeeded(System.nanoTime() - started))
-                .doOnCancel(call.circuit()::leave)
-                .onErrorResume(ProviderFailure.class, failure -> afterFailure(call, n, started, failure));
+                .doOnCancel(() -> leave(call, n, started, pending.get()))
+                .onErrorResume(
+                        ProviderFailure.class, failure -> afterFailure(call, n, started, failure, pending.get()));
     }
 
-    private Mono<UpstreamAnswer> afterFailure(Call call, int n, long started, ProviderFailure failure) {
+    private static void leave(Call call, int n, long started, boolean pending) {
+        call.circuit().leave();
+        if (pending) {
+            long nanos = System.nanoTime() - started;
+            call.failed().add(new FailedAttempt(n, null, TimeUnit.NANOSECONDS.toMillis(nanos), true));
+        }
+    }
+
+    private Mono<UpstreamAnswer> afterFailure(
+            Call call, int n, long started, ProviderFailure failure, boolean pending) {
         if (call.interest().isLost()) {
-            call.circuit().leave();
+            leave(call, n, started, pending);
             return Mono.error(failure);
         }
         long nanos = System.nanoTime() - started;
         call.circuit().failed(nanos, failure);
-        call.failed()
-                .add(new FailedAttempt(
-                        n,
-                        failure.status(),
-                        TimeUnit.NANOSECONDS.toMillis(nanos),
-                        failure.problem().type() == ProblemType.UPSTREAM_TIMEOUT));
+        boolean read = pending && failure.problem().type() == ProblemType.UPSTREAM_TIMEOUT;
+        call.failed().add(new FailedAttempt(n, failure.status(), TimeUnit.NANOSECONDS.toMillis(nanos), read));
         Duration wait = failure.retryAfter() == null ? backoff(n) : failure.retryAfter();
         if (!failure.isRepeatable() || n >= upstream.attempts() || wait.compareTo(LONGEST_WAIT) > 0) {
             return Mono.error(failure);

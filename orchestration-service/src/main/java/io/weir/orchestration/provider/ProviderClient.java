@@ -38,10 +38,14 @@ final class ProviderClient {
     }
 
     /// Sends when subscribed; answers when the provider's headers are here, whatever the status.
-    Mono<UpstreamAnswer> send(Provider provider, ProviderRequest request, String requestId, ClientInterest interest) {
+    ///
+    /// @param whenSent told when all of the request is on its way
+    Mono<UpstreamAnswer> send(
+            Provider provider, ProviderRequest request, String requestId, ClientInterest interest, Runnable whenSent) {
         byte[] body = request.body();
         return http.headers(headers -> describe(headers, provider, body.length, requestId))
                 .doOnRequest((sent, connection) -> interest.uses(connection))
+                .doAfterRequest((sent, connection) -> whenSent.run())
                 .post()
                 .uri(provider.url(request.path()))
                 .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
