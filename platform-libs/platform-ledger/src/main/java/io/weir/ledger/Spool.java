@@ -2,6 +2,7 @@ package io.weir.ledger;
 
 import io.weir.ledger.journal.WriteAheadFile;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 /// The writer's use of its write-ahead file. While the broker is slow to acknowledge, each event goes into the file as
 /// well as into its lane, all those before it first, so that a partition's records in the file have no hole. It leaves
@@ -19,10 +21,11 @@ final class Spool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
 
     private static final long TELL_AGAIN_NANOS = 500_000_000;
+    private static final Duration TELL_LIMIT = Duration.ofSeconds(10);
 
     /// What others know of the file.
     private enum Known {
-        /// They may have been told of the file by a process before this one.
+        /// They may have been told of the file: by a process before this one, or by an attempt that seemed to fail.
         UNCLEAR,
         NOTHING,
         BEING_TOLD,
@@ -133,8 +136,9 @@ final class Spool implements AutoCloseable {
         answerWhenTold();
     }
 
+    // Nobody is told of a file that may vanish with its place: all new calls' holds are with the broker then.
     private void answerWhenTold() {
-        while (known.get() == Known.TOLD) {
+        while (!options.durable() || known.get() == Known.TOLD) {
             PendingRecord pending = untold.poll();
             if (pending == null) {
                 return;
@@ -151,28 +155,37 @@ final class Spool implements AutoCloseable {
             return;
         }
         boolean inUse = active || kept.get() > 0;
-        if (inUse
-                && (known.compareAndSet(Known.NOTHING, Known.BEING_TOLD)
-                        || (active && fromUnclear(Known.BEING_TOLD)))) {
-            notice.begin().subscribe(ignored -> {}, failure -> failed(Known.NOTHING, failure), () -> {
-                known.set(Known.TOLD);
-                answerWhenTold();
-            });
+        if (!inUse) {
+            untold.clear();
+        }
+        if (inUse && options.durable()) {
+            if (known.compareAndSet(Known.NOTHING, Known.BEING_TOLD) || (active && fromUnclear(Known.BEING_TOLD))) {
+                tell(notice.begin(), () -> {
+                    known.set(Known.TOLD);
+                    answerWhenTold();
+                });
+            }
         } else if (!inUse
                 && (known.compareAndSet(Known.TOLD, Known.BEING_CLEARED) || fromUnclear(Known.BEING_CLEARED))) {
-            notice.end()
-                    .subscribe(ignored -> {}, failure -> failed(Known.TOLD, failure), () -> known.set(Known.NOTHING));
+            tell(notice.end(), () -> known.set(Known.NOTHING));
         }
+    }
+
+    // What failed may have been done all the same, now or later.
+    private void tell(Mono<Void> what, Runnable whenDone) {
+        what.timeout(TELL_LIMIT)
+                .subscribe(
+                        ignored -> {},
+                        failure -> {
+                            LOG.warn("Nobody could be told of the write-ahead file: {}", failure.toString());
+                            tellNotBefore = System.nanoTime() + TELL_AGAIN_NANOS;
+                            known.set(Known.UNCLEAR);
+                        },
+                        whenDone);
     }
 
     private boolean fromUnclear(Known next) {
         return known.compareAndSet(Known.UNCLEAR, next);
-    }
-
-    private void failed(Known before, Throwable failure) {
-        LOG.warn("Nobody could be told of the write-ahead file: {}", failure.toString());
-        tellNotBefore = System.nanoTime() + TELL_AGAIN_NANOS;
-        known.set(before);
     }
 
     @Override
