@@ -121,7 +121,9 @@ class SpoolTests {
 
     private long bytesOnDisk() {
         File[] segments = directory.resolve("spool").toFile().listFiles((in, name) -> name.endsWith(".wal"));
-        return Stream.of(Objects.requireNonNull(segments)).mapToLong(File::length).sum();
+        return Stream.of(Objects.requireNonNull(segments))
+                .mapToLong(File::length)
+                .sum();
     }
 
     // As the writer's timer does.
