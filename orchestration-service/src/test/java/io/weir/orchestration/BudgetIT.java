@@ -36,7 +36,6 @@ class BudgetIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Mesh mesh = Mesh.start();
-    private final BudgetStore store = mesh.bean(BudgetStore.class);
 
     @AfterAll
     void stop() {
@@ -53,7 +52,10 @@ class BudgetIT {
     }
 
     private Balance balance(TenantSnapshot tenant, WindowId window) {
-        return store.balance(tenant.context(), window).blockOptional(PATIENCE).orElseThrow();
+        return mesh.bean(BudgetStore.class)
+                .balance(tenant.context(), window)
+                .blockOptional(PATIENCE)
+                .orElseThrow();
     }
 
     private static String limited(int tokens) {
@@ -176,7 +178,7 @@ class BudgetIT {
     }
 
     @Test
-    void thePlatformsBudgetCountsAllTenants() {
+    void thePlatformsBudgetCountsAllTenantsAndTellsThemNoneOfItsNumbers() {
         BudgetSnapshot platform = mesh.budget(new BudgetSnapshot(
                 "platform:day",
                 TenantId.PLATFORM,
@@ -188,8 +190,11 @@ class BudgetIT {
                 Scope.PLATFORM,
                 null));
         try {
-            assertThat(mesh.client(mesh.tenant()).chat(Client.hello(Mesh.MODEL)).status())
-                    .isEqualTo(429);
+            Answer refused = mesh.client(mesh.tenant()).chat(Client.hello(Mesh.MODEL));
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.error().path("code").asString()).isEqualTo("platform_budget_exhausted");
+            assertThat(refused.header("x-should-retry")).isEqualTo("false");
+            assertThat(refused.error().path("message").asString()).doesNotContain("$", "0.000001");
         } finally {
             mesh.removeBudget(platform.id());
         }
@@ -197,6 +202,30 @@ class BudgetIT {
                         .chat(Client.hello(Mesh.MODEL))
                         .status())
                 .isEqualTo(200));
+    }
+
+    /// Taken for dead, it would keep its lease for ten seconds and more, and others would be told to come again.
+    @Test
+    void aProcessThatStopsGivesItsLeasesBack() {
+        TenantSnapshot tenant = mesh.tenant();
+        Terms terms = new Terms(Amount.of("1"), 1, Instant.EPOCH, null);
+        Outcome small = hold(tenant, terms, "0.001");
+        assertThat(small).isInstanceOf(Outcome.Held.class);
+        mesh.bean(Leases.class)
+                .settle(((Outcome.Held) small).hold(), Amount.of("0.001"))
+                .block(PATIENCE);
+        mesh.stopService();
+        mesh.restartService();
+        assertThat(balance(tenant, month(tenant)))
+                .isEqualTo(new Balance(Amount.of("1"), Amount.of("0.001"), Amount.ZERO));
+        assertThat(hold(tenant, terms, "0.999")).isInstanceOf(Outcome.Held.class);
+    }
+
+    private Outcome hold(TenantSnapshot tenant, Terms terms, String amount) {
+        return mesh.bean(Leases.class)
+                .hold(tenant.context(), month(tenant), terms, Amount.of(amount))
+                .blockOptional(PATIENCE)
+                .orElseThrow();
     }
 
     @Test

@@ -19,6 +19,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -39,9 +41,10 @@ class BudgetConfiguration {
             PlatformTransaction transaction,
             @Value("${weir.ledger.producer-id:}") String producer,
             @Value("${server.port:8080}") String port,
+            Clock clock,
             MeterRegistry registry) {
-        String instance = producer.isEmpty() ? host() + "-" + port : producer;
-        return new Holder(new R2dbcHolders(transaction), instance, registry);
+        String instance = producer.isEmpty() ? "orchestration-" + host() + "-" + port : producer;
+        return new Holder(new R2dbcHolders(transaction), instance, clock, registry);
     }
 
     @Bean
@@ -56,6 +59,16 @@ class BudgetConfiguration {
             public Mono<Void> end() {
                 return holder.endSpill();
             }
+
+            @Override
+            public Mono<Void> drained(String producer) {
+                return holder.drained(producer);
+            }
+
+            @Override
+            public Mono<Map<String, Instant>> spilling() {
+                return holder.spilling();
+            }
         };
     }
 
@@ -69,18 +82,23 @@ class BudgetConfiguration {
 
     @Bean
     Leases budgetLeases(BudgetStore store, Holder holder, Clock clock, MeterRegistry registry) {
-        return Leases.start(store, holder, clock, registry);
+        return new Leases(store, holder, clock, registry);
     }
 
     @Bean
-    Budgets budgets(SnapshotReader snapshots, Leases leases, Clock clock, MeterRegistry registry) {
-        return new Budgets(snapshots.table(SnapshotTopic.BUDGETS), leases, clock, registry);
+    BudgetIndex budgetIndex(SnapshotReader snapshots) {
+        return new BudgetIndex(snapshots.table(SnapshotTopic.BUDGETS));
+    }
+
+    @Bean
+    Budgets budgets(BudgetIndex definitions, Leases leases, Clock clock, MeterRegistry registry) {
+        return new Budgets(definitions, leases, clock, registry);
     }
 
     @Bean
     LeaseRecovery leaseRecovery(
             PlatformTransaction transaction, KafkaProperties kafka, Clock clock, MeterRegistry registry) {
-        return LeaseRecovery.start(transaction, kafka, clock, registry);
+        return new LeaseRecovery(transaction, kafka, clock, registry);
     }
 
     @Bean
@@ -90,11 +108,17 @@ class BudgetConfiguration {
 
     @Bean
     AlertRelay budgetAlerts(PlatformTransaction transaction, KafkaProperties kafka) {
-        return AlertRelay.start(transaction, kafka);
+        return new AlertRelay(transaction, kafka);
     }
 
     @Bean
-    RouterFunction<ServerResponse> budgetRoutes(SnapshotReader snapshots, Leases leases, Clock clock) {
-        return new BudgetRoutes(snapshots.table(SnapshotTopic.BUDGETS), leases, clock).routes();
+    BudgetLifecycle budgetLifecycle(
+            Leases leases, LeaseRecovery recovery, AlertRelay alerts, PlatformTransaction transaction) {
+        return new BudgetLifecycle(leases, recovery, alerts, transaction);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> budgetRoutes(BudgetIndex definitions, Leases leases, Clock clock) {
+        return new BudgetRoutes(definitions, leases, clock).routes();
     }
 }

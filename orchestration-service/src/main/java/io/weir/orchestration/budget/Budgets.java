@@ -12,7 +12,6 @@ import io.weir.orchestration.budget.lease.Terms;
 import io.weir.orchestration.budget.lease.WindowId;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
-import io.weir.snapshots.SnapshotTable;
 import io.weir.snapshots.catalog.BudgetSnapshot;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.tenancy.Placement;
@@ -43,17 +42,18 @@ public final class Budgets {
     private final Leases leases;
     private final InstantSource clock;
     private final Counter exceeded;
+    private final Counter platformExhausted;
     private final Counter unknown;
     private final Counter unavailable;
     private final Counter breached;
     private final Timer recovering;
 
-    public Budgets(
-            SnapshotTable<BudgetSnapshot> definitions, Leases leases, InstantSource clock, MeterRegistry registry) {
-        this.definitions = new BudgetIndex(definitions);
+    Budgets(BudgetIndex definitions, Leases leases, InstantSource clock, MeterRegistry registry) {
+        this.definitions = definitions;
         this.leases = leases;
         this.clock = clock;
         this.exceeded = registry.counter("weir.budget.refused", "reason", "exceeded");
+        this.platformExhausted = registry.counter("weir.budget.refused", "reason", "platform");
         this.unknown = registry.counter("weir.budget.refused", "reason", "unknown");
         this.unavailable = registry.counter("weir.budget.refused", "reason", "unavailable");
         this.breached = registry.counter("weir.budget.ceiling.breach");
@@ -88,13 +88,16 @@ public final class Budgets {
     /// Fails with a 429 that says what is left, or a 503.
     public Mono<Reserved> reserve(Payer payer, String requestId, Ceiling ceiling) {
         TenantSnapshot tenant = payer.tenant();
-        if (tenant.maxMonthlySpend() != null && !definitions.has(BudgetSnapshot.tenantBudgetId(tenant.tenantId()))) {
+        // Asked for once: whether the cap is known is decided by what is about to be held, and by nothing else.
+        List<BudgetSnapshot> counting = definitions.of(payer.targets());
+        String cap = BudgetSnapshot.tenantBudgetId(tenant.tenantId());
+        if (tenant.maxMonthlySpend() != null
+                && counting.stream().noneMatch(budget -> budget.id().equals(cap))) {
             unknown.increment();
             return Mono.error(new PlatformException(
                     ProblemType.BUDGET_UNKNOWN,
                     "This tenant's spending cap is not known here yet. Try again in a moment."));
         }
-        List<BudgetSnapshot> counting = definitions.of(payer.targets());
         return hold(new Wish(tenant.context(), counting, ceiling, System.nanoTime()), ceiling.outputLimit(), SHRINKS);
     }
 
@@ -103,7 +106,10 @@ public final class Budgets {
     private Mono<Reserved> hold(Wish wish, int limit, int shrinks) {
         return Mono.defer(() -> {
             List<LeasedHold> held = new CopyOnWriteArrayList<>();
-            return hold(wish, limit, shrinks, 0, held).doOnCancel(() -> held.forEach(leases::release));
+            Runnable giveBack = () -> held.forEach(leases::release);
+            return hold(wish, limit, shrinks, 0, held)
+                    .doOnError(failed -> giveBack.run())
+                    .doOnCancel(giveBack);
         });
     }
 
@@ -223,7 +229,11 @@ public final class Budgets {
                 "This call fits the budget only with what another instance still has of it. Try again in a moment.");
     }
 
+    // The platform's numbers are nobody's business but its own, and no administrator of a tenant can raise them.
     private PlatformException refused(BudgetSnapshot budget, Amount ceiling, Balance balance) {
+        if (budget.scope() == BudgetSnapshot.Scope.PLATFORM) {
+            return platformExhausted();
+        }
         Instant end = around(budget).end();
         String until = end == null ? "" : " It starts anew at " + end.truncatedTo(ChronoUnit.SECONDS) + ".";
         return refused(name(budget), ceiling, balance, until);
@@ -233,7 +243,17 @@ public final class Budgets {
         return definitions
                 .find(window.budgetId())
                 .map(budget -> refused(budget, ceiling, balance))
-                .orElseGet(() -> refused("the budget", ceiling, balance, ""));
+                .orElseGet(() -> window.owner().equals(TenantId.PLATFORM)
+                        ? platformExhausted()
+                        : refused("the budget", ceiling, balance, ""));
+    }
+
+    private PlatformException platformExhausted() {
+        platformExhausted.increment();
+        return new PlatformException(
+                ProblemType.PLATFORM_BUDGET_EXHAUSTED,
+                "This platform takes no call of this size at present. Your own budget is not the reason."
+                        + " Send less or ask for less output (max_tokens), or ask the platform's operator.");
     }
 
     private PlatformException refused(String name, Amount ceiling, Balance balance, String until) {

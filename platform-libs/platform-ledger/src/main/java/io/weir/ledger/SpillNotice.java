@@ -1,5 +1,7 @@
 package io.weir.ledger;
 
+import java.time.Instant;
+import java.util.Map;
 import reactor.core.publisher.Mono;
 
 /// Told when a process's events are about to be in its write-ahead file alone, so that nobody takes the ledger for
@@ -12,6 +14,16 @@ public interface SpillNotice {
 
     /// When the ledger has everything that was in the file; also once at the start, after what a process before left.
     Mono<Void> end();
+
+    /// When the ledger has everything that was in a file that a process of that name left.
+    default Mono<Void> drained(String producer) {
+        return Mono.empty();
+    }
+
+    /// Producers that have events in a file, and since when, by the clock of who is told.
+    default Mono<Map<String, Instant>> spilling() {
+        return Mono.just(Map.of());
+    }
 
     /// Nobody wants to know.
     SpillNotice NONE = new SpillNotice() {

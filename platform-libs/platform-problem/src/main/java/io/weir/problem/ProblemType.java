@@ -31,6 +31,7 @@ public enum ProblemType {
     UPSTREAM_UNAVAILABLE(503, "Provider unavailable", "server_error", Retry.SOON),
     BUDGET_UNKNOWN(503, "Budget not yet known", "server_error", Retry.SOON),
     BUDGET_RECOVERING(503, "Budget being recovered", "server_error", Retry.SOON),
+    PLATFORM_BUDGET_EXHAUSTED(503, "Platform budget exhausted", "server_error", Retry.NEVER),
     DATABASE_SHARE_EXHAUSTED(503, "Share of the database in use", "server_error", Retry.SOON),
     AUDIT_UNAVAILABLE(503, "Audit log unavailable", "server_error", Retry.SOON),
     LEDGER_UNAVAILABLE(503, "Ledger unavailable", "server_error", Retry.SOON),

@@ -35,20 +35,19 @@ public final class AlertRelay implements AutoCloseable {
     private final RecordSender sender;
     private final ScheduledExecutorService timer;
 
-    private AlertRelay(R2dbcBudgetAlerts alerts, KafkaProperties kafka) {
-        this.alerts = alerts;
+    public AlertRelay(PlatformTransaction transaction, KafkaProperties kafka) {
+        this.alerts = new R2dbcBudgetAlerts(transaction);
         this.kafka = kafka;
         this.sender = RecordSender.create(kafka, "alerts-orchestration", Duration.ofSeconds(5));
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("budget-alerts").daemon().factory());
     }
 
+    /// To be called once.
     // What the timer runs catches its own failures.
     @SuppressWarnings("FutureReturnValueIgnored")
-    public static AlertRelay start(PlatformTransaction transaction, KafkaProperties kafka) {
-        AlertRelay relay = new AlertRelay(new R2dbcBudgetAlerts(transaction), kafka);
-        relay.timer.scheduleWithFixedDelay(relay::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
-        return relay;
+    public void begin() {
+        timer.scheduleWithFixedDelay(this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void round() {

@@ -19,16 +19,17 @@ final class R2dbcBudgetAlerts {
 
     private static final String CLAIM = """
             UPDATE budget_alert a SET claimed_until = clock_timestamp() + interval '30 seconds'
-            FROM (SELECT tenant_id, budget_id, window_start, kind FROM budget_alert
+            FROM (SELECT tenant_id, budget_id, window_start, kind, limit_version FROM budget_alert
                   WHERE published_at IS NULL AND claimed_until < clock_timestamp()
                   ORDER BY raised_at LIMIT 100 FOR UPDATE SKIP LOCKED) c
             WHERE a.tenant_id = c.tenant_id AND a.budget_id = c.budget_id AND a.window_start = c.window_start
-                AND a.kind = c.kind
-            RETURNING a.tenant_id, a.budget_id, a.window_start, a.kind, a.settled, a.limit_usd, a.raised_at
+                AND a.kind = c.kind AND a.limit_version = c.limit_version
+            RETURNING a.tenant_id, a.budget_id, a.window_start, a.kind, a.limit_version, a.settled, a.limit_usd, a.raised_at
             """;
     private static final String TOLD = """
             UPDATE budget_alert SET published_at = clock_timestamp()
             WHERE tenant_id = :tenant AND budget_id = :budget AND window_start = :start AND kind = :kind
+                AND limit_version = :version
             """;
 
     private final PlatformTransaction transaction;
@@ -50,6 +51,7 @@ final class R2dbcBudgetAlerts {
                 Column.of(row, "budget_id", String.class),
                 Column.of(row, "window_start", OffsetDateTime.class).toInstant(),
                 Column.of(row, "kind", String.class),
+                Column.of(row, "limit_version", Long.class),
                 new Amount(Column.of(row, "settled", BigDecimal.class)),
                 new Amount(Column.of(row, "limit_usd", BigDecimal.class)),
                 Column.of(row, "raised_at", OffsetDateTime.class).toInstant());
@@ -64,6 +66,7 @@ final class R2dbcBudgetAlerts {
                                 .bind("budget", alert.budgetId())
                                 .bind("start", alert.windowStart().atOffset(ZoneOffset.UTC))
                                 .bind("kind", alert.kind())
+                                .bind("version", alert.limitVersion())
                                 .fetch()
                                 .rowsUpdated())
                 .then();

@@ -2,7 +2,10 @@ package io.weir.orchestration.budget.lease;
 
 import io.weir.money.Amount;
 import io.weir.tenancy.TenantContext;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -18,6 +21,9 @@ public interface BudgetStore {
     /// What a window says now; empty where nothing was taken of it yet.
     Mono<Balance> balance(TenantContext owner, WindowId window);
 
+    /// What windows of one owner say now, in one question; without those of which nothing was taken yet.
+    Mono<Map<WindowId, Balance>> balances(TenantContext owner, Collection<WindowId> windows);
+
     /// What one lease says of itself, and asks for.
     ///
     /// @param owner of the window's rows
@@ -29,6 +35,7 @@ public interface BudgetStore {
     /// @param needs ceilings of calls that wait, in their order
     /// @param chunk whether it takes more than it needs
     /// @param elapsed part of the window that has passed, from 0 to 1; null: it never ends
+    /// @param since when the lease began; null: it may have ended by an order whose answer got lost
     record Order(
             TenantContext owner,
             WindowId window,
@@ -42,7 +49,8 @@ public interface BudgetStore {
             boolean close,
             List<Amount> needs,
             boolean chunk,
-            @Nullable Double elapsed) {
+            @Nullable Double elapsed,
+            @Nullable Instant since) {
 
         public Order {
             needs = List.copyOf(needs);
@@ -52,11 +60,19 @@ public interface BudgetStore {
     /// What became of it.
     ///
     /// @param known false: the lease is not any more, since somebody recovered it; nothing was done
+    /// @param healed the store had lost what it had answered before; what the order says is in force
     /// @param fits for each need
     /// @param extra granted beyond the needs
     /// @param loose what others have, of which they may give back some
     /// @param doubtful what others have who may be dead
-    record Answer(boolean known, List<Fit> fits, Amount extra, Balance balance, Amount loose, Amount doubtful) {
+    record Answer(
+            boolean known,
+            boolean healed,
+            List<Fit> fits,
+            Amount extra,
+            Balance balance,
+            Amount loose,
+            Amount doubtful) {
 
         public Answer {
             fits = List.copyOf(fits);

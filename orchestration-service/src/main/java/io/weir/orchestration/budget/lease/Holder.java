@@ -3,7 +3,10 @@ package io.weir.orchestration.budget.lease;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,25 +32,45 @@ public final class Holder {
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private final HolderStore store;
+    private final InstantSource clock;
     private final String instance;
     private final Counter lost;
-    private final AtomicReference<State> state = new AtomicReference<>(new State(UUID.randomUUID(), Long.MIN_VALUE));
+    private final AtomicReference<State> state = new AtomicReference<>(State.unheard());
     private final AtomicBoolean beating = new AtomicBoolean();
-    private volatile boolean spilling;
+    private final AtomicReference<Mark> mark = new AtomicReference<>(new Mark(false, 0));
 
-    public Holder(HolderStore store, String instance, MeterRegistry registry) {
+    /// @param instance under which name its ledger events are known, and the file that they may be in
+    public Holder(HolderStore store, String instance, InstantSource clock, MeterRegistry registry) {
         this.store = store;
         this.instance = instance;
+        this.clock = clock;
         this.lost = registry.counter("weir.budget.holder.lost");
     }
 
-    private record State(UUID id, long until) {}
+    /// @param until on the clock that never jumps; it may stand still while a machine is suspended
+    /// @param latest on the clock of the wall, which does not stand still
+    private record State(UUID id, long until, Instant latest) {
+
+        static State unheard() {
+            return new State(UUID.randomUUID(), Long.MIN_VALUE, Instant.MIN);
+        }
+    }
+
+    /// Whether a process has ledger events in a file that the broker has not.
+    ///
+    /// @param count rises with each change; a store keeps the highest, in whichever order they arrive
+    public record Mark(boolean spilling, long count) {
+
+        Mark next(boolean now) {
+            return new Mark(now, count + 1);
+        }
+    }
 
     /// Where holders are known.
     public interface HolderStore {
 
         /// Registers or renews. False: it was declared dead.
-        Mono<Boolean> beat(UUID holder, String instance, Duration ttl, boolean spilling);
+        Mono<Boolean> beat(UUID holder, String instance, Duration ttl, Mark mark);
 
         /// From now on others may take it for dead.
         Mono<Void> retire(UUID holder);
@@ -55,8 +78,12 @@ public final class Holder {
         /// What it has leases of that others wait for.
         Mono<List<Recalled>> recalled(UUID holder);
 
-        /// Those that a process of that name left with events in its file may be recovered: it has drained the file.
-        Mono<Void> drained(String instance);
+        /// What others of that name left in a file is in the ledger: they may be recovered. The holder itself as well,
+        /// unless a later mark of its own is known.
+        Mono<Void> drained(String instance, UUID holder, Mark mark);
+
+        /// Names of processes that have events in a file, and since when, by the store's clock.
+        Mono<Map<String, Instant>> spilling();
     }
 
     /// @param lease that others wait for
@@ -71,8 +98,10 @@ public final class Holder {
     }
 
     boolean isValid(long now) {
-        long until = current().until();
-        return until != Long.MIN_VALUE && now - until < 0;
+        State state = current();
+        return state.until() != Long.MIN_VALUE
+                && now - state.until() < 0
+                && clock.instant().isBefore(state.latest());
     }
 
     /// The store has not heard of it yet.
@@ -99,17 +128,19 @@ public final class Holder {
     private Mono<Boolean> beatNow() {
         State before = current();
         long sent = System.nanoTime();
-        return store.beat(before.id(), instance, TTL, spilling)
+        Instant at = clock.instant();
+        Duration good = TTL.minus(MARGIN);
+        return store.beat(before.id(), instance, TTL, mark())
                 .timeout(ANSWER_WITHIN)
                 .map(alive -> {
                     if (alive) {
-                        state.set(
-                                new State(before.id(), sent + TTL.minus(MARGIN).toNanos()));
+                        State heard = new State(before.id(), sent + good.toNanos(), at.plus(good));
+                        state.updateAndGet(now -> now.id().equals(before.id()) ? heard : now);
                         return false;
                     }
                     lost.increment();
                     LOG.error("This process was taken for dead: its leases on budgets are lost, it takes new ones");
-                    state.set(new State(UUID.randomUUID(), Long.MIN_VALUE));
+                    state.set(State.unheard());
                     return true;
                 });
     }
@@ -118,8 +149,8 @@ public final class Holder {
     /// in its place any more.
     public Mono<Void> beginSpill() {
         return Mono.defer(() -> {
-            spilling = true;
-            return store.beat(current().id(), instance, TTL, true)
+            Mark now = mark.updateAndGet(before -> before.next(true));
+            return store.beat(current().id(), instance, TTL, now)
                     .timeout(ANSWER_WITHIN)
                     .flatMap(alive -> alive
                             ? Mono.<Void>empty()
@@ -130,9 +161,23 @@ public final class Holder {
     /// The file is empty, also of what a process before left.
     public Mono<Void> endSpill() {
         return Mono.defer(() -> {
-            spilling = false;
-            return store.drained(instance).timeout(ANSWER_WITHIN);
+            Mark now = mark.updateAndGet(before -> before.next(false));
+            return store.drained(instance, current().id(), now).timeout(ANSWER_WITHIN);
         });
+    }
+
+    /// A file that another process left is empty.
+    public Mono<Void> drained(String other) {
+        return Mono.defer(() -> store.drained(other, current().id(), mark()).timeout(ANSWER_WITHIN));
+    }
+
+    /// Names of processes that have events in a file, and since when, by the store's clock.
+    public Mono<Map<String, Instant>> spilling() {
+        return store.spilling().timeout(ANSWER_WITHIN);
+    }
+
+    private Mark mark() {
+        return mark.get();
     }
 
     Mono<List<Recalled>> recalled() {
@@ -140,7 +185,7 @@ public final class Holder {
     }
 
     Mono<Void> retire() {
-        State before = state.getAndSet(new State(UUID.randomUUID(), Long.MIN_VALUE));
+        State before = state.getAndSet(State.unheard());
         return store.retire(before.id()).timeout(ANSWER_WITHIN);
     }
 }

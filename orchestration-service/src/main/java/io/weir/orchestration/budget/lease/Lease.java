@@ -1,6 +1,7 @@
 package io.weir.orchestration.budget.lease;
 
 import io.weir.money.Amount;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -11,6 +12,7 @@ final class Lease {
     final UUID id = UUID.randomUUID();
     final UUID holder;
     final long since;
+    final Instant begun;
 
     // May be held at once, besides what is held.
     Amount free = Amount.ZERO;
@@ -23,16 +25,21 @@ final class Lease {
     boolean recalled;
     // Takes no new calls.
     boolean closing;
+    // The store may have ended it: an order to do so was not answered.
+    boolean mayBeGone;
     // Somebody recovered it; its calls are settled by the ledger.
     boolean lost;
     boolean dirty;
+    // What calls held of it and did not spend, and no order has said yet.
+    Amount returned = Amount.ZERO;
     long told;
 
     // Run when the store was told what is dirty.
     final List<Runnable> resolvers = new ArrayList<>();
 
-    Lease(UUID holder, long now) {
+    Lease(UUID holder, long now, Instant begun) {
         this.holder = holder;
+        this.begun = begun;
         this.since = now;
         this.told = now;
     }
@@ -50,6 +57,7 @@ final class Lease {
         held = held.minus(ceiling);
         free = free.plus(ceiling).minus(spent);
         settled = settled.plus(spent);
+        returned = returned.plus(ceiling).minus(spent);
         dirty = true;
     }
 }

@@ -5,10 +5,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.money.Amount;
 import io.weir.orchestration.budget.lease.BudgetStore.Balance;
 import io.weir.orchestration.budget.lease.BudgetStore.Order;
-import io.weir.orchestration.budget.lease.WindowAccount.Waiter;
 import io.weir.tenancy.TenantContext;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,22 +38,25 @@ public final class Leases implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
     private static final long BEAT_EVERY = Duration.ofSeconds(1).toNanos();
     private static final long ROUND_MILLIS = 50;
-    private static final int BACKGROUND_ORDERS = 16;
+    // Of each kind; those that a call waits for are not counted.
+    private static final int ORDERS_AT_ONCE = 8;
 
     private final BudgetStore store;
     private final Holder holder;
     private final InstantSource clock;
     private final Map<WindowId, WindowAccount> accounts = new ConcurrentHashMap<>();
-    private final AtomicInteger orders = new AtomicInteger();
+    private final Turns<WindowAccount> turns = new Turns<>(ORDERS_AT_ONCE);
+    private final AtomicInteger givingTurns = new AtomicInteger();
     private final ScheduledExecutorService timer;
     private final Counter granted;
     private final Counter atOnce;
     private final Counter unanswered;
+    private final Counter healed;
     private long lastBeat;
     private volatile boolean recalling;
     private volatile boolean closed;
 
-    private Leases(BudgetStore store, Holder holder, InstantSource clock, MeterRegistry registry) {
+    public Leases(BudgetStore store, Holder holder, InstantSource clock, MeterRegistry registry) {
         this.store = store;
         this.holder = holder;
         this.clock = clock;
@@ -62,17 +65,16 @@ public final class Leases implements AutoCloseable {
         this.atOnce = registry.counter("weir.budget.holds", "from", "lease");
         this.granted = registry.counter("weir.budget.holds", "from", "store");
         this.unanswered = registry.counter("weir.budget.orders.failed");
+        this.healed = registry.counter("weir.budget.leases.healed");
         registry.gauge("weir.budget.windows", accounts, Map::size);
     }
 
-    /// Takes leases from now on, once the store knows of this process.
+    /// Takes leases from now on, once the store knows of this process. To be called once.
     // What the timer runs catches its own failures.
     @SuppressWarnings("FutureReturnValueIgnored")
-    public static Leases start(BudgetStore store, Holder holder, InstantSource clock, MeterRegistry registry) {
-        Leases leases = new Leases(store, holder, clock, registry);
-        leases.lastBeat = System.nanoTime() - BEAT_EVERY;
-        leases.timer.scheduleWithFixedDelay(leases::round, 0, ROUND_MILLIS, TimeUnit.MILLISECONDS);
-        return leases;
+    public void begin() {
+        lastBeat = System.nanoTime() - BEAT_EVERY;
+        timer.scheduleWithFixedDelay(this::round, 0, ROUND_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /// Holds that much of the window. Answers within 4 seconds; a hold that nobody waits for any more is given back.
@@ -179,32 +181,83 @@ public final class Leases implements AutoCloseable {
         return holder.isValid(System.nanoTime()) && !hold.account.isLost(hold);
     }
 
-    /// What a window says now, with this process's own holds as of half a second ago.
-    public Mono<Balance> balance(TenantContext owner, WindowId window, Amount limit) {
-        return store.balance(owner, window).defaultIfEmpty(new Balance(limit, Amount.ZERO, Amount.ZERO));
+    /// What windows say now, with this process's own holds as of half a second ago; without those of which nothing was
+    /// taken yet.
+    public Mono<Map<WindowId, Balance>> balances(TenantContext owner, Collection<WindowId> windows) {
+        return windows.isEmpty() ? Mono.just(Map.of()) : store.balances(owner, windows);
     }
 
     private void pump(WindowAccount account) {
         Order order = account.next(System.nanoTime());
-        if (order == null) {
-            return;
+        if (order != null) {
+            run(account, order, () -> {});
         }
-        orders.incrementAndGet();
-        store.sync(order)
-                .timeout(ANSWER_WITHIN)
-                .switchIfEmpty(Mono.error(() -> new IllegalStateException("no answer")))
-                .subscribe(answer -> ended(account, run -> run.answered(answer, System.nanoTime())), failure -> {
-                    unanswered.increment();
-                    LOG.warn("Budget window {} was not asked: {}", account.window(), failure.toString());
-                    ended(account, run -> run.failed(failure, System.nanoTime()));
-                });
     }
 
-    private void ended(WindowAccount account, Function<WindowAccount, List<Runnable>> end) {
-        orders.decrementAndGet();
-        List<Runnable> next = end.apply(account);
-        pump(account);
+    private void run(WindowAccount account, Order order, Runnable end) {
+        Mono.defer(() -> store.sync(order))
+                .timeout(ANSWER_WITHIN)
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("no answer")))
+                .subscribe(
+                        answer -> {
+                            if (answer.healed()) {
+                                healed.increment();
+                                LOG.error("The store had lost what it had said of a lease of {}", account.window());
+                            }
+                            ended(account, run -> run.answered(answer, System.nanoTime()), end);
+                        },
+                        failure -> {
+                            unanswered.increment();
+                            LOG.warn("Budget window {} was not asked: {}", account.window(), failure.toString());
+                            ended(account, run -> run.failed(failure, System.nanoTime()), end);
+                        });
+    }
+
+    private void ended(WindowAccount account, Function<WindowAccount, List<Runnable>> apply, Runnable end) {
+        List<Runnable> next;
+        try {
+            next = apply.apply(account);
+        } finally {
+            end.run();
+        }
+        if (account.isAwaited(System.nanoTime())) {
+            pump(account);
+        }
+        enter(account);
+        giveTurns();
         next.forEach(Runnable::run);
+    }
+
+    private void enter(WindowAccount account) {
+        Turns.Kind wanted = account.wants(System.nanoTime());
+        if (wanted != null) {
+            turns.enter(wanted, account);
+        }
+    }
+
+    // One thread at a time; it goes on for those that come meanwhile.
+    private void giveTurns() {
+        if (givingTurns.getAndIncrement() != 0) {
+            return;
+        }
+        int seen = 1;
+        do {
+            for (Turns.Kind kind : Turns.Kind.values()) {
+                giveTurns(kind);
+            }
+            seen = givingTurns.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void giveTurns(Turns.Kind kind) {
+        for (WindowAccount account = turns.next(kind); account != null; account = turns.next(kind)) {
+            Order order = account.next(System.nanoTime());
+            if (order == null) {
+                turns.end(kind);
+            } else {
+                run(account, order, () -> turns.end(kind));
+            }
+        }
     }
 
     private void round() {
@@ -216,12 +269,11 @@ public final class Leases implements AutoCloseable {
             }
             boolean loose = false;
             for (WindowAccount account : accounts.values()) {
-                account.tidy(now);
-                if (orders.get() < BACKGROUND_ORDERS) {
-                    pump(account);
-                }
+                account.tidy(now).forEach(Runnable::run);
+                enter(account);
                 loose |= account.isLoose();
             }
+            giveTurns();
             accounts.values().removeIf(account -> account.retire(now));
             if (loose && !recalling) {
                 recalling = true;
@@ -239,9 +291,10 @@ public final class Leases implements AutoCloseable {
             WindowAccount account = accounts.get(one.window());
             if (account != null) {
                 account.recall(one.lease());
-                pump(account);
+                enter(account);
             }
         }
+        giveTurns();
     }
 
     private void beat() {
@@ -261,6 +314,9 @@ public final class Leases implements AutoCloseable {
     /// Gives back what calls do not hold, within three seconds; what they hold is recovered by others.
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         accounts.values().forEach(WindowAccount::closeAll);
         long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();

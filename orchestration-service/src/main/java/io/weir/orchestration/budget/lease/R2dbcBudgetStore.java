@@ -7,8 +7,13 @@ import io.weir.r2dbc.TenantTransaction;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantScope;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -16,17 +21,20 @@ import reactor.core.publisher.Mono;
 public final class R2dbcBudgetStore implements BudgetStore {
 
     private static final String SYNC = """
-            SELECT known, fits, extra, limit_now, settled_now, leased_now, loose, doubtful
+            SELECT known, healed, fits, extra, limit_now, settled_now, leased_now, loose, doubtful
             FROM budget_sync(:tenant, :budget, :start, :limit, :version, :lease, :holder, :settled, :keep, :held, :tight,
-                :close, :needs, :chunk, :elapsed)
+                :close, :needs, :chunk, :elapsed, :since)
             """;
 
     // A lease that calls do not use up counts by what they hold; one that nobody speaks for counts as a whole.
-    private static final String BALANCE = """
-            SELECT w.limit_usd, w.settled, coalesce((SELECT sum(l.held) FROM budget_lease l
-                WHERE l.tenant_id = :tenant AND l.budget_id = :budget AND l.window_start = :start), 0) AS held
+    private static final String BALANCES = """
+            SELECT w.budget_id, w.window_start, w.limit_usd, w.settled, coalesce((SELECT sum(l.held) FROM budget_lease l
+                WHERE l.tenant_id = w.tenant_id AND l.budget_id = w.budget_id AND l.window_start = w.window_start), 0)
+                AS held
             FROM budget_window w
-            WHERE w.tenant_id = :tenant AND w.budget_id = :budget AND w.window_start = :start
+            JOIN unnest(CAST(:budgets AS text[]), CAST(:starts AS timestamptz[])) AS wanted (budget_id, window_start)
+                USING (budget_id, window_start)
+            WHERE w.tenant_id = :tenant
             """;
 
     private final TenantTransaction transaction;
@@ -54,6 +62,7 @@ public final class R2dbcBudgetStore implements BudgetStore {
                         .bind("needs", needs(order))
                         .bind("chunk", order.chunk())
                         .bind("elapsed", Column.parameter(elapsed(order), BigDecimal.class))
+                        .bind("since", Column.parameter(since(order), OffsetDateTime.class))
                         .map(R2dbcBudgetStore::answer)
                         .one())
                 .contextWrite(TenantScope.entering(order.owner()));
@@ -68,10 +77,16 @@ public final class R2dbcBudgetStore implements BudgetStore {
         return elapsed == null ? null : BigDecimal.valueOf(elapsed);
     }
 
+    private static @Nullable OffsetDateTime since(Order order) {
+        Instant since = order.since();
+        return since == null ? null : since.atOffset(ZoneOffset.UTC);
+    }
+
     private static Answer answer(Readable row) {
         Integer[] fits = Column.of(row, "fits", Integer[].class);
         return new Answer(
                 Column.of(row, "known", Boolean.class),
+                Column.of(row, "healed", Boolean.class),
                 Arrays.stream(fits).map(R2dbcBudgetStore::fit).toList(),
                 amount(row, "extra"),
                 new Balance(amount(row, "limit_now"), amount(row, "settled_now"), amount(row, "leased_now")),
@@ -85,14 +100,33 @@ public final class R2dbcBudgetStore implements BudgetStore {
 
     @Override
     public Mono<Balance> balance(TenantContext owner, WindowId window) {
+        return balances(owner, List.of(window)).mapNotNull(found -> found.get(window));
+    }
+
+    @Override
+    public Mono<Map<WindowId, Balance>> balances(TenantContext owner, Collection<WindowId> windows) {
+        String[] budgets = windows.stream().map(WindowId::budgetId).toArray(String[]::new);
+        OffsetDateTime[] starts = windows.stream()
+                .map(one -> one.start().atOffset(ZoneOffset.UTC))
+                .toArray(OffsetDateTime[]::new);
         return transaction
-                .in(client -> client.sql(BALANCE)
-                        .bind("tenant", window.owner().value())
-                        .bind("budget", window.budgetId())
-                        .bind("start", window.start().atOffset(ZoneOffset.UTC))
-                        .map(row -> new Balance(amount(row, "limit_usd"), amount(row, "settled"), amount(row, "held")))
-                        .one())
+                .inMany(client -> client.sql(BALANCES)
+                        .bind("tenant", owner.id().value())
+                        .bind("budgets", budgets)
+                        .bind("starts", starts)
+                        .map(row -> Map.entry(
+                                window(owner, row),
+                                new Balance(amount(row, "limit_usd"), amount(row, "settled"), amount(row, "held"))))
+                        .all())
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue)
                 .contextWrite(TenantScope.entering(owner));
+    }
+
+    private static WindowId window(TenantContext owner, Readable row) {
+        return new WindowId(
+                owner.id(),
+                Column.of(row, "budget_id", String.class),
+                Column.of(row, "window_start", OffsetDateTime.class).toInstant());
     }
 
     private static Amount amount(Readable row, String column) {

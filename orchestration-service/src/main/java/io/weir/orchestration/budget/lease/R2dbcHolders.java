@@ -1,13 +1,16 @@
 package io.weir.orchestration.budget.lease;
 
 import io.weir.orchestration.budget.lease.Holder.HolderStore;
+import io.weir.orchestration.budget.lease.Holder.Mark;
 import io.weir.orchestration.budget.lease.Holder.Recalled;
 import io.weir.r2dbc.Column;
 import io.weir.r2dbc.PlatformTransaction;
 import io.weir.tenancy.TenantId;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -17,16 +20,28 @@ public final class R2dbcHolders implements HolderStore {
     private static final String WHY = "leases of all tenants' budgets belong to processes";
 
     private static final String BEAT = """
-            INSERT INTO budget_holder AS h (holder, instance, expires_at, spilling)
-            VALUES (:holder, :instance, clock_timestamp() + :ttl * interval '1 millisecond', :spilling)
-            ON CONFLICT (holder) DO UPDATE SET expires_at = excluded.expires_at, spilling = excluded.spilling
+            INSERT INTO budget_holder AS h (holder, instance, expires_at, spilling, mark, spilling_since)
+            VALUES (:holder, :instance, clock_timestamp() + :ttl * interval '1 millisecond', :spilling, :mark,
+                CASE WHEN :spilling THEN clock_timestamp() END)
+            ON CONFLICT (holder) DO UPDATE SET instance = excluded.instance,
+                expires_at = greatest(h.expires_at, excluded.expires_at),
+                spilling = CASE WHEN excluded.mark < h.mark THEN h.spilling ELSE excluded.spilling END,
+                spilling_since = CASE WHEN excluded.mark < h.mark THEN h.spilling_since
+                    WHEN excluded.spilling THEN coalesce(h.spilling_since, excluded.spilling_since) END,
+                mark = greatest(h.mark, excluded.mark)
             WHERE h.dead_at IS NULL
             """;
     private static final String RETIRE = """
             UPDATE budget_holder SET expires_at = least(expires_at, clock_timestamp()) WHERE holder = :holder
             """;
     private static final String DRAINED = """
-            UPDATE budget_holder SET spilling = false WHERE instance = :instance AND spilling
+            UPDATE budget_holder SET spilling = false, spilling_since = NULL, mark = greatest(mark, :mark)
+            WHERE (instance = :instance AND holder <> :holder AND spilling)
+               OR (instance = :instance AND holder = :holder AND mark <= :mark)
+            """;
+    private static final String SPILLING = """
+            SELECT instance, min(coalesce(spilling_since, expires_at)) AS since FROM budget_holder WHERE spilling
+            GROUP BY instance
             """;
     private static final String RECALLED = """
             SELECT tenant_id, budget_id, window_start, lease_id FROM budget_lease
@@ -40,14 +55,15 @@ public final class R2dbcHolders implements HolderStore {
     }
 
     @Override
-    public Mono<Boolean> beat(UUID holder, String instance, Duration ttl, boolean spilling) {
+    public Mono<Boolean> beat(UUID holder, String instance, Duration ttl, Mark mark) {
         return transaction.in(
                 WHY,
                 client -> client.sql(BEAT)
                         .bind("holder", holder)
                         .bind("instance", instance)
                         .bind("ttl", ttl.toMillis())
-                        .bind("spilling", spilling)
+                        .bind("spilling", mark.spilling())
+                        .bind("mark", mark.count())
                         .fetch()
                         .rowsUpdated()
                         .map(rows -> rows > 0));
@@ -66,15 +82,31 @@ public final class R2dbcHolders implements HolderStore {
     }
 
     @Override
-    public Mono<Void> drained(String instance) {
+    public Mono<Void> drained(String instance, UUID holder, Mark mark) {
         return transaction
                 .in(
                         WHY,
                         client -> client.sql(DRAINED)
                                 .bind("instance", instance)
+                                .bind("holder", holder)
+                                .bind("mark", mark.count())
                                 .fetch()
                                 .rowsUpdated())
                 .then();
+    }
+
+    @Override
+    public Mono<Map<String, Instant>> spilling() {
+        return transaction
+                .inMany(
+                        WHY,
+                        client -> client.sql(SPILLING)
+                                .map(row -> Map.entry(
+                                        Column.of(row, "instance", String.class),
+                                        Column.of(row, "since", OffsetDateTime.class)
+                                                .toInstant()))
+                                .all())
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
     @Override

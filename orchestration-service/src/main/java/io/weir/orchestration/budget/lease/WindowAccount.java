@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,23 +57,7 @@ final class WindowAccount {
         this.lastUse = now;
     }
 
-    /// A call that waits for room, or for that much more: then it names the hold that is to be raised.
-    static final class Waiter {
-        final Amount ceiling;
-        final @Nullable LeasedHold raises;
-        final Consumer<Outcome> done;
-        final long deadline;
-        long askAt = Long.MIN_VALUE;
-
-        Waiter(Amount ceiling, @Nullable LeasedHold raises, Consumer<Outcome> done, long deadline) {
-            this.ceiling = ceiling;
-            this.raises = raises;
-            this.done = done;
-            this.deadline = deadline;
-        }
-    }
-
-    private record Running(Order order, Lease lease, List<Waiter> asking, List<Runnable> resolvers) {}
+    private record Running(Order order, Lease lease, List<Waiter> asking, List<Runnable> resolvers, Amount returned) {}
 
     WindowId window() {
         return window;
@@ -188,14 +171,25 @@ final class WindowAccount {
         return next;
     }
 
-    /// Ends leases that are old, or that nobody used for a while.
-    synchronized void tidy(long now) {
+    /// Ends leases that are old, or that nobody used for a while. Gives what is to be done, outside of any lock, for
+    /// calls that waited for too long; those that are being asked for are told by their order.
+    synchronized List<Runnable> tidy(long now) {
+        List<Runnable> next = new ArrayList<>();
+        waiting.stream()
+                .filter(waiter -> now - waiter.deadline > 0 && !isAsked(waiter))
+                .toList()
+                .forEach(waiter -> settle(waiter, waiter.late(), next));
         Lease lease = current;
         if (lease != null
                 && waiting.isEmpty()
                 && (now - lease.since > LIFE || (lease.held.isZero() && now - lastUse > IDLE))) {
             close(lease);
         }
+        return next;
+    }
+
+    private boolean isAsked(Waiter waiter) {
+        return running != null && running.asking.contains(waiter);
     }
 
     synchronized void closeAll() {
@@ -219,6 +213,36 @@ final class WindowAccount {
 
     private Stream<Lease> leases() {
         return current == null ? closing.stream() : Stream.concat(Stream.of(current), closing.stream());
+    }
+
+    /// Whether somebody waits for an order that could run now.
+    synchronized boolean isAwaited(long now) {
+        return running == null
+                && (hasWaiter(now) || (quietUntil <= now && leases().anyMatch(lease -> !lease.resolvers.isEmpty())));
+    }
+
+    private boolean hasWaiter(long now) {
+        return waiting.stream().anyMatch(waiter -> waiter.askAt <= now);
+    }
+
+    /// What there is to ask the store for; null: nothing now.
+    synchronized Turns.@Nullable Kind wants(long now) {
+        if (running != null) {
+            return null;
+        }
+        if (hasWaiter(now)) {
+            return Turns.Kind.ASKED_AGAIN;
+        }
+        if (quietUntil > now) {
+            return null;
+        }
+        List<Lease> due = leases().filter(lease -> isDue(lease, now)).toList();
+        if (due.isEmpty()) {
+            return null;
+        }
+        return due.stream().anyMatch(lease -> lease.closing || lease.recalled || !lease.resolvers.isEmpty())
+                ? Turns.Kind.ENDING
+                : Turns.Kind.TELLING;
     }
 
     /// The order to run now; null: none is due, or one is on its way.
@@ -245,7 +269,7 @@ final class WindowAccount {
     private Lease lease(long now) {
         Lease lease = current;
         if (lease == null) {
-            lease = new Lease(holder.get(), now);
+            lease = new Lease(holder.get(), now, clock.instant());
             current = lease;
         }
         return lease;
@@ -281,9 +305,11 @@ final class WindowAccount {
                 lease.closing && lease.held.isZero(),
                 asking.stream().map(waiter -> waiter.ceiling).toList(),
                 !lease.closing && !lease.recalled,
-                elapsed());
+                elapsed(),
+                lease.mayBeGone ? null : lease.begun);
         lease.dirty = false;
-        running = new Running(order, lease, asking, List.copyOf(lease.resolvers));
+        running = new Running(order, lease, asking, List.copyOf(lease.resolvers), lease.returned);
+        lease.returned = Amount.ZERO;
         lease.resolvers.clear();
         return order;
     }
@@ -338,6 +364,10 @@ final class WindowAccount {
                 }
             }
             case NEVER -> {
+                if (mayFit(waiter.ceiling, answer)) {
+                    notNow(waiter, ran, answer, now, next);
+                    return;
+                }
                 Amount certain = answer.balance().held().minus(answer.loose());
                 settle(
                         waiter,
@@ -345,12 +375,23 @@ final class WindowAccount {
                                 answer.balance().limit(), answer.balance().settled(), certain)),
                         next);
             }
-            case NOT_NOW -> {
-                waiter.askAt = now + (ran.order.tight() ? ASK_AGAIN : 0);
-                if (now >= waiter.deadline) {
-                    settle(waiter, new Outcome.Recovering(answer.balance()), next);
-                }
-            }
+            case NOT_NOW -> notNow(waiter, ran, answer, now, next);
+        }
+    }
+
+    // What calls of this process did not spend still counts as held until the store knows.
+    private boolean mayFit(Amount need, Answer answer) {
+        Balance said = answer.balance();
+        Amount room = leases().map(lease -> lease.returned)
+                .reduce(said.limit().minus(said.settled()).minus(said.held()), Amount::plus);
+        return need.compareTo(room.plus(answer.loose()).plus(answer.doubtful())) <= 0;
+    }
+
+    private void notNow(Waiter waiter, Running ran, Answer answer, long now, List<Runnable> next) {
+        waiter.askAt = now + (ran.order.tight() ? ASK_AGAIN : 0);
+        waiter.refused = answer.balance();
+        if (now - waiter.deadline >= 0) {
+            settle(waiter, waiter.late(), next);
         }
     }
 
@@ -379,8 +420,10 @@ final class WindowAccount {
     synchronized List<Runnable> failed(Throwable why, long now) {
         Running ran = ended();
         ran.lease.dirty = true;
+        ran.lease.returned = ran.lease.returned.plus(ran.returned);
         // It may have arrived.
         ran.lease.tight |= ran.order.tight();
+        ran.lease.mayBeGone |= ran.order.close();
         ran.lease.resolvers.addAll(ran.resolvers);
         quietUntil = now + AFTER_FAILURE;
         List<Runnable> next = new ArrayList<>();

@@ -7,33 +7,46 @@ import io.weir.ledger.MalformedUsageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads the ledger from some instant on, to where it ends at each call. For one thread.
+/// Reads the ledger from some instant on, as far as it goes, in as many steps as that takes. For one thread.
 final class LedgerReading implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerReading.class);
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    // Between the clocks of database and brokers; and of database and producers, where these stamp the records.
+    private static final Duration SKEW = Duration.ofMinutes(1);
+    private static final Duration PRODUCERS_SKEW = Duration.ofMinutes(15);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final LeaseUse use = new LeaseUse();
+    private final Instant oldest;
+    private final Set<String> leases;
+    private LeaseUse use;
+    private boolean widened;
+    // Where it has to get, of the time that it was last complete; empty: it is.
+    private Map<TopicPartition, Long> ends = Map.of();
 
-    private LedgerReading(KafkaConsumer<byte[], byte[]> consumer) {
+    private LedgerReading(KafkaConsumer<byte[], byte[]> consumer, Instant oldest, Set<String> leases) {
         this.consumer = consumer;
+        this.oldest = oldest;
+        this.leases = Set.copyOf(leases);
+        this.use = new LeaseUse(leases);
     }
 
-    static LedgerReading since(Instant begin, KafkaProperties kafka) {
+    /// @param oldest when the first of the leases began, by the database's clock
+    static LedgerReading since(Instant oldest, Set<String> leases, KafkaProperties kafka) {
         Map<String, Object> settings = new HashMap<>(kafka.client());
         settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "budget-recovery");
@@ -43,36 +56,68 @@ final class LedgerReading implements AutoCloseable {
         KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
-            List<TopicPartition> partitions = consumer.partitionsFor(kafka.topic(LedgerWriter.TOPIC)).stream()
+            consumer.assign(consumer.partitionsFor(kafka.topic(LedgerWriter.TOPIC)).stream()
                     .map(one -> new TopicPartition(one.topic(), one.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            // Taken first: nothing that arrives meanwhile is missed.
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            Map<TopicPartition, OffsetAndTimestamp> offsets = consumer.offsetsForTimes(
-                    partitions.stream().collect(Collectors.toMap(one -> one, one -> begin.toEpochMilli())));
-            for (TopicPartition partition : partitions) {
-                OffsetAndTimestamp offset = offsets.get(partition);
-                consumer.seek(partition, offset == null ? ends.get(partition) : offset.offset());
-            }
-            return new LedgerReading(consumer);
+                    .toList());
+            LedgerReading reading = new LedgerReading(consumer, oldest, leases);
+            reading.begin(oldest.minus(SKEW));
+            return reading;
         } catch (RuntimeException unreachable) {
             consumer.close();
             throw unreachable;
         }
     }
 
-    /// What all that was in the ledger at this call says. Throws when that cannot be read in time.
-    LeaseUse upToNow() {
-        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+    private void begin(Instant from) {
+        Set<TopicPartition> partitions = consumer.assignment();
+        // Taken first: nothing that arrives meanwhile is missed.
+        Map<TopicPartition, Long> now = consumer.endOffsets(partitions);
+        Map<TopicPartition, OffsetAndTimestamp> offsets = consumer.offsetsForTimes(
+                partitions.stream().collect(Collectors.toMap(one -> one, one -> from.toEpochMilli())));
+        for (TopicPartition partition : partitions) {
+            OffsetAndTimestamp offset = offsets.get(partition);
+            consumer.seek(partition, offset == null ? now.get(partition) : offset.offset());
+        }
+        use = new LeaseUse(leases);
+        ends = now;
+    }
+
+    boolean covers(Set<String> others) {
+        return leases.containsAll(others);
+    }
+
+    /// Reads on for at most that long. True: it has got to where the ledger ended when it was last asked for anew;
+    /// false: it goes on from here at the next call.
+    boolean readOn(Duration limit) {
+        if (ends.isEmpty()) {
+            ends = consumer.endOffsets(consumer.assignment());
+        }
+        long deadline = System.nanoTime() + limit.toNanos();
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             if (System.nanoTime() - deadline > 0) {
-                throw new IllegalStateException("the ledger was not read to its end within " + LIMIT);
+                return false;
             }
-            consumer.poll(POLL).forEach(this::take);
+            take(consumer.poll(POLL));
         }
+        ends = Map.of();
+        return true;
+    }
+
+    /// What all that was read says.
+    LeaseUse use() {
         return use;
+    }
+
+    // Where producers stamp the records it begins again, further back: one's clock may be behind.
+    private void take(ConsumerRecords<byte[], byte[]> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (!widened && record.timestampType() == TimestampType.CREATE_TIME) {
+                widened = true;
+                begin(oldest.minus(PRODUCERS_SKEW));
+                return;
+            }
+            take(record);
+        }
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.money.Amount;
 import io.weir.orchestration.budget.lease.BudgetStore.Answer;
 import io.weir.orchestration.budget.lease.BudgetStore.Order;
-import io.weir.orchestration.budget.lease.WindowAccount.Waiter;
 import io.weir.tenancy.Placement;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantId;
@@ -177,11 +176,16 @@ class LeasesPropertyTests {
                     .reduce(Amount.ZERO, Amount::plus);
         }
 
-        // A hold counts until those who rely on the store can see that it is resolved.
-        private Amount heldAsSeen() {
+        // A hold counts until those who rely on the store can see that it is resolved; for its own process, until it
+        // was told.
+        private Amount heldAsSeen(Instance process) {
             return ledger.stream()
                     .filter(one -> !one.seen)
-                    .map(one -> one.ceiling)
+                    .map(one -> {
+                        Amount settled = one.settled;
+                        boolean known = one.told && one.holder.equals(process.holder);
+                        return known && settled != null ? settled : one.ceiling;
+                    })
                     .reduce(Amount.ZERO, Amount::plus);
         }
 
@@ -199,7 +203,7 @@ class LeasesPropertyTests {
                 process.pending.put(process.sent.lease(), granted(process.sent, answer));
                 process.usedThen = processes.stream()
                         .flatMap(one -> one.pending.values().stream())
-                        .reduce(spent().plus(heldAsSeen()), Amount::plus);
+                        .reduce(spent().plus(heldAsSeen(process)), Amount::plus);
                 process.limitThen = store.limit;
             }
         }
@@ -264,7 +268,7 @@ class LeasesPropertyTests {
 
         private void housekeeping(Instance process) {
             now += Duration.ofMillis(random.nextInt(1_000)).toNanos();
-            process.account.tidy(now);
+            process.account.tidy(now).forEach(Runnable::run);
             store.rows.forEach((id, row) -> {
                 if (row.recalled && row.holder.equals(process.holder)) {
                     process.account.recall(id);
@@ -326,7 +330,7 @@ class LeasesPropertyTests {
                 for (int i = 0; i < 200; i++) {
                     settle();
                     now += Duration.ofMillis(300).toNanos();
-                    process.account.tidy(now);
+                    process.account.tidy(now).forEach(Runnable::run);
                     pump(process);
                     arrive(process);
                     if (process.sent != null && process.answer != null) {

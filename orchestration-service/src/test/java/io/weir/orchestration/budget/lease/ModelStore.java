@@ -57,7 +57,7 @@ final class ModelStore {
             settled = settled.plus(delta);
             leased = leased.minus(row.amount).plus(order.keep());
         } else if (!order.settled().isZero() || !order.keep().isZero()) {
-            return new Answer(false, List.of(), Amount.ZERO, balance(), Amount.ZERO, Amount.ZERO);
+            return new Answer(false, false, List.of(), Amount.ZERO, balance(), Amount.ZERO, Amount.ZERO);
         }
         Amount loose = Amount.ZERO;
         Amount doubtful = Amount.ZERO;
@@ -105,6 +105,7 @@ final class ModelStore {
         keep(order, known, given, more);
         return new Answer(
                 known != null || !given.isZero(),
+                false,
                 fits,
                 more ? given.minus(total) : Amount.ZERO,
                 balance(),

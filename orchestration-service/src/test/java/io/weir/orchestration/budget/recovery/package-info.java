@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.budget.recovery;
+
+import org.jspecify.annotations.NullMarked;
