@@ -127,6 +127,12 @@ public final class LedgerEvents implements AutoCloseable {
                         600));
     }
 
+    /// A call whose provider charged more than was held for it.
+    public static UsageRecord breached(TenantId tenant, String requestId, Instant time) {
+        Settled whole = (Settled) settled(tenant, requestId, time).data();
+        return settled(tenant, requestId, time, whole.attempts().getFirst().within(Amount.of("0.00001")));
+    }
+
     /// A call in the priority tier whose provider counted 3 of what has no meter.
     public static UsageRecord unpriced(TenantId tenant, String requestId, Instant time) {
         Attempt attempt = new Attempt(

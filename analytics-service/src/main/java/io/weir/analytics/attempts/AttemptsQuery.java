@@ -27,7 +27,7 @@ final class AttemptsQuery {
                    provider, model, service_tier, priced_at, unpriced_reason, unpriced_meters, buckets, price_book_id,
                    `lines.meter` AS meters, `lines.quantity` AS quantities, `lines.rule_id` AS rules,
                    arrayMap(x -> toString(x), `lines.rate`) AS rates, arrayMap(x -> toString(x), `lines.cost`) AS costs,
-                   cost
+                   cost, ceiling_breach
             FROM usage_attempts FINAL
             WHERE hour >= {from:DateTime64(3, 'UTC')} AND hour < {to:DateTime64(3, 'UTC')}
               AND ({only:String} = '' OR tenant_id = toUUIDOrZero({only:String}))
@@ -71,6 +71,7 @@ final class AttemptsQuery {
         String hour = row.text("hour_text");
         String tier = row.text("service_tier");
         String reason = row.text("unpriced_reason");
+        Amount breach = row.amount("ceiling_breach");
         PricedAttempt attempt = new PricedAttempt(
                 row.uuid("tenant_id"),
                 Instant.parse(hour.replace(' ', 'T') + "Z"),
@@ -85,7 +86,8 @@ final class AttemptsQuery {
                 row.integersByKey("buckets"),
                 row.textOrNull("price_book_id"),
                 lines(row),
-                row.amount("cost"));
+                row.amount("cost"),
+                breach.isZero() ? null : breach);
         Place place = new Place(
                 attempt.tenantId().toString(),
                 hour,

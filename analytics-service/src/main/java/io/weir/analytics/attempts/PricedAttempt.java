@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param serviceTier absent: standard
 /// @param pricedAt the instant whose rules were asked for; absent: it is not known
 /// @param unpriced absent: it is priced
+/// @param ceilingBreach what the provider charged beyond what was held, which is the platform's; absent: nothing
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record PricedAttempt(
         UUID tenantId,
@@ -29,7 +30,8 @@ record PricedAttempt(
         Map<String, Long> buckets,
         @Nullable String priceBookId,
         List<Line> lines,
-        Amount cost) {
+        Amount cost,
+        @Nullable Amount ceilingBreach) {
 
     record Line(String meter, long quantity, Amount rate, String ruleId, Amount cost) {}
 

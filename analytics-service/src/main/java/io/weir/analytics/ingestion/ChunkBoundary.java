@@ -15,7 +15,15 @@ sealed interface ChunkBoundary {
     record Idle(String memory) implements ChunkBoundary {}
 
     /// Nobody said anything: the group's offsets expired, or another program committed.
-    record Unknown() implements ChunkBoundary {}
+    record Unknown() implements ChunkBoundary {
+        @Override
+        public String memory() {
+            return "";
+        }
+    }
+
+    /// What the handler wanted to remember; empty: nothing.
+    String memory();
 
     Pattern UNTIL = Pattern.compile("weir/1 until (\\d{1,18})(?: (.*))?");
     Pattern IDLE = Pattern.compile("weir/1 idle(?: (.*))?");

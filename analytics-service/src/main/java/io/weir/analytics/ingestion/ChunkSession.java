@@ -235,6 +235,8 @@ final class ChunkSession implements ConsumerRebalanceListener {
         long from = committed == null ? begin : committed.offset();
         ChunkBoundary boundary =
                 committed == null ? new ChunkBoundary.Unknown() : ChunkBoundary.read(committed.metadata());
+        // Who wrote what came before is still true where offsets are gone, and names what was in them.
+        String memory = from > end ? "" : boundary.memory();
         if (from < begin || from > end) {
             LOG.error("{}: offsets {} to {} are gone from the broker before they were read", partition, from, begin);
             status.lost(Math.max(0, begin - from));
@@ -246,11 +248,6 @@ final class ChunkSession implements ConsumerRebalanceListener {
                 : null;
         long unsureBefore =
                 boundary instanceof ChunkBoundary.Idle ? from : sink.end(handler.tables(), log, partition.partition());
-        String memory = switch (boundary) {
-            case ChunkBoundary.Until until -> until.memory();
-            case ChunkBoundary.Idle idle -> idle.memory();
-            case ChunkBoundary.Unknown unknown -> "";
-        };
         memories.put(partition, memory);
         handler.resumed(log, partition.partition(), memory, from == 0);
         consumer.seek(partition, from);

@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Missing events that somebody looked into and accepted as lost, in ClickHouse. Whoever reads the partition stops
-/// waiting for them with its next chunk, within seconds. Safe for use by many threads.
+/// waiting for them within seconds. Safe for use by many threads.
 public final class AcceptedGaps {
 
     private static final ForPlatform SCOPE = new ForPlatform("ingestion asks which losses were accepted");

@@ -1,23 +1,31 @@
 package io.weir.analytics.metering;
 
 import io.weir.analytics.ingestion.Chunk;
+import io.weir.clickhouse.ClickHouseException;
 import io.weir.ledger.ProducerSequences.Gap;
 import io.weir.ledger.ProducerSequences.Seen;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Who writes the partitions that this instance reads. Confined to the ingestion thread.
 final class LedgerProducers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerProducers.class);
+    private static final Duration ASK_EVERY = Duration.ofSeconds(2);
 
     private final AcceptedGaps accepted;
     private final LedgerGaps gaps;
     private final UsageListener listener;
     private final InstantSource clock;
     private final Map<Integer, PartitionProducers> partitions = new HashMap<>();
+    private Instant askAgainAt = Instant.MIN;
 
     LedgerProducers(AcceptedGaps accepted, LedgerGaps gaps, UsageListener listener, InstantSource clock) {
         this.accepted = accepted;
@@ -50,6 +58,31 @@ final class LedgerProducers {
         return producers == null || producers.gaps().isEmpty()
                 ? List.of()
                 : accepted.of(chunk.log(), chunk.partition());
+    }
+
+    /// Everything in these partitions is stored. Where nobody writes any more, no chunk comes with which what was
+    /// accepted would be noticed.
+    void caughtUp(List<Integer> partitions) {
+        Instant now = clock.instant();
+        if (now.isBefore(askAgainAt)) {
+            return;
+        }
+        askAgainAt = now.plus(ASK_EVERY);
+        for (int partition : partitions) {
+            PartitionProducers producers = this.partitions.get(partition);
+            if (producers != null && !producers.gaps().isEmpty()) {
+                forgive(partition, producers);
+            }
+        }
+    }
+
+    private void forgive(int partition, PartitionProducers producers) {
+        try {
+            accepted.of(producers.log(), partition).forEach(producers::accept);
+            tell(partition, producers.gaps());
+        } catch (ClickHouseException | IllegalStateException away) {
+            LOG.warn("Which losses were accepted cannot be said at present: {}", away.getMessage());
+        }
     }
 
     /// Takes a chunk's records, once.

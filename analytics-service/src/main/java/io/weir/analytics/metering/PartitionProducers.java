@@ -124,6 +124,10 @@ final class PartitionProducers {
         return part.producer().equals(whole.producer()) && part.from() >= whole.from() && part.to() <= whole.to();
     }
 
+    String log() {
+        return log;
+    }
+
     boolean knows(Producer producer) {
         return sequences.position(producer) != null;
     }

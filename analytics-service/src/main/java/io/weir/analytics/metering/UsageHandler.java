@@ -119,6 +119,7 @@ public final class UsageHandler implements ChunkHandler {
 
     @Override
     public void caughtUp(List<Integer> partitions) {
+        producers.caughtUp(partitions);
         listener.caughtUp(partitions);
     }
 

@@ -23,6 +23,7 @@ import io.weir.ledger.UsageRecord;
 import io.weir.observability.kafka.TraceHeaders;
 import io.weir.tenancy.ExecutionScope.ForPlatform;
 import io.weir.tenancy.TenantId;
+import io.weir.testing.EventLoops;
 import io.weir.testing.Eventually;
 import io.weir.testing.Infrastructure;
 import java.io.ByteArrayOutputStream;
@@ -41,6 +42,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +55,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Kills the reader at every point of a chunk's life; whoever continues must neither lose nor repeat a row.
 @Tag("infra")
 class ChunkLoopIT {
+
+    static {
+        // Before threads wait that a later class of this JVM would have guarded under their hands.
+        EventLoops.guard();
+    }
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int CALLS = 60;
@@ -76,6 +83,8 @@ class ChunkLoopIT {
     private final RecordSender sender = RecordSender.create(kafka, "chunks-test", Duration.ofSeconds(10));
     private final LedgerEvents ledger = new LedgerEvents(kafka, 1);
     private final TenantId tenant = new TenantId(UUID.randomUUID());
+    private final LedgerGaps gaps = new LedgerGaps(new SimpleMeterRegistry());
+    private long end = 2L * CALLS + 1;
 
     @BeforeEach
     void callsInTwoMonths() throws Exception {
@@ -173,6 +182,29 @@ class ChunkLoopIT {
     }
 
     @Test
+    void whatTheBrokerDeletedBeforeItWasReadIsNamed() throws Exception {
+        ledger.send(numbered(0));
+        end++;
+        readToTheEnd();
+        ledger.send(numbered(1), numbered(2), numbered(3));
+        end += 3;
+        TopicPartition only = new TopicPartition(kafka.topic("usage.v1"), 0);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.deleteRecords(Map.of(only, RecordsToDelete.beforeOffset(end - 1)))
+                    .all()
+                    .get(10, TimeUnit.SECONDS);
+        }
+        readToTheEnd();
+        assertThat(gaps.all()).hasSize(1);
+        assertThat(gaps.all().getFirst().text())
+                .isEqualTo("events 1 to 2 of producer deleted, epoch 1, in partition 0");
+    }
+
+    private UsageRecord numbered(long number) {
+        return LedgerEvents.numbered(LedgerEvents.held(tenant, "deleted-" + number, NOW), "deleted", number);
+    }
+
+    @Test
     void theSameChunkStoredAgainWithoutAskingChangesNothing() {
         ListedSink listed = new ListedSink();
         read(listed);
@@ -258,7 +290,6 @@ class ChunkLoopIT {
         // Another chunk size: the boundary counts, not the settings of whoever continues.
         ChunkLoop loop = loop(listed, 40);
         loop.start();
-        long end = 2L * CALLS + 1;
         Eventually.passes(LIMIT, () -> assertThat(listed.end()).isEqualTo(end));
         loop.stop();
     }
@@ -267,7 +298,7 @@ class ChunkLoopIT {
         UsageHandler handler = new UsageHandler(
                 query,
                 new Nobody(),
-                new LedgerGaps(new SimpleMeterRegistry()),
+                gaps,
                 new AcceptedGaps(query, new BlockWriter(clickHouse), Clock.systemUTC()),
                 new IngestionTrace(new TraceHeaders(Tracer.NOOP, Propagator.NOOP), Tracer.NOOP),
                 new SimpleMeterRegistry(),

@@ -7,6 +7,7 @@ import io.weir.analytics.proof.ExactlyOnce.Result;
 import io.weir.clickhouse.ClickHouse;
 import io.weir.clickhouse.TenantQuery;
 import io.weir.tenancy.ExecutionScope.ForPlatform;
+import io.weir.testing.EventLoops;
 import io.weir.testing.Infrastructure;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("infra")
 @Timeout(600)
 class ExactlyOnceIT {
+
+    static {
+        // Before threads wait that a later class of this JVM would have guarded under their hands.
+        EventLoops.guard();
+    }
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int KILLS = 10;
@@ -38,7 +44,10 @@ class ExactlyOnceIT {
         try {
             Result result = new ExactlyOnce(ground, 1, KILLS, line -> {}).run();
             assertThat(result.found().equal()).as("%s", result).isTrue();
-            assertThat(result.elsewhere()).as("%s", result).isZero();
+            assertThat(result.byStep().values().stream()
+                            .mapToInt(Integer::intValue)
+                            .sum())
+                    .isEqualTo(KILLS);
             assertThat(result.proven()).isTrue();
             assertThat(result.byStep()).containsOnlyKeys(Death.values());
             assertThat(result.found().records()).isGreaterThan(500);

@@ -27,8 +27,8 @@ record RowPricing(Books books, Release release) {
         /// It had no price and has none yet. It is not billed.
         record StillUnpriced() implements Outcome {}
 
-        /// It stays: its price is no sum of rates, as where it was cut at its ceiling, or no book in force has
-        /// one.
+        /// It stays: its price is no sum of rates, as where it was recovered or cut at its ceiling, or no book in
+        /// force has one.
         record Kept() implements Outcome {}
     }
 
@@ -39,7 +39,7 @@ record RowPricing(Books books, Release release) {
                     .<Outcome>map(lines -> new Outcome.Released(lines, sum(lines)))
                     .orElseGet(Outcome.StillUnpriced::new);
         }
-        if (row.lines().isEmpty() || !row.sumOfLines().equals(row.cost())) {
+        if (!row.isSumOfRates()) {
             return new Outcome.Kept();
         }
         return priced(row, row.buckets()).map(lines -> compared(row, lines)).orElseGet(Outcome.Kept::new);

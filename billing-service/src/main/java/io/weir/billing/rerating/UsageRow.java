@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One attempt as it was counted and priced.
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param unpriced null: it is priced
 /// @param lines how its price came about; empty where it has none, or where it is no sum of rates
 /// @param cost what the tenant pays so far
+/// @param ceilingBreach what the provider charged beyond, which is the platform's; null: nothing
 record UsageRow(
         TenantId tenantId,
         Instant hour,
@@ -33,7 +35,12 @@ record UsageRow(
         Quantities buckets,
         @Nullable String priceBookId,
         List<Line> lines,
-        Amount cost) {
+        Amount cost,
+        @Nullable Amount ceilingBreach) {
+
+    // What somebody decided to charge where the rates do not say it: for a call that nobody saw the end of, and at the
+    // ceiling of one.
+    private static final Set<String> NO_RULES = Set.of("recovered", "ceiling");
 
     UsageRow {
         lines = List.copyOf(lines);
@@ -52,7 +59,14 @@ record UsageRow(
         return Objects.requireNonNullElse(pricedAt, time);
     }
 
-    Amount sumOfLines() {
-        return lines.stream().map(Line::cost).reduce(Amount.ZERO, Amount::plus);
+    /// Whether rates, and nothing else, say what it costs.
+    boolean isSumOfRates() {
+        return ceilingBreach == null
+                && !lines.isEmpty()
+                && lines.stream().noneMatch(line -> NO_RULES.contains(line.ruleId()))
+                && lines.stream()
+                        .map(Line::cost)
+                        .reduce(Amount.ZERO, Amount::plus)
+                        .equals(cost);
     }
 }

@@ -115,6 +115,33 @@ class RowPricingPropertyTests {
     }
 
     @Example
+    void whatWasRecoveredOrCutAtItsCeilingStaysAlsoWhereTheBookHasAPriceForItsMeters() {
+        Rate half = Rate.perMillion("500000");
+        UsageRow request = row(TenantId.PLATFORM, Quantities.of(Meter.TEXT_OUT, 1), 0);
+        Amount paid = Amount.of("0.5");
+        List<Line> recovered = List.of(new Line(Meter.REQUEST, 1, half, "recovered", paid));
+        assertKept(like(request, Quantities.of(Meter.REQUEST, 1), recovered, paid, null, null));
+        // 1,000 at 10 per million; 400 of them are what was held.
+        UsageRow whole = row(TenantId.PLATFORM, Quantities.of(Meter.TEXT_OUT, 1_000), 0);
+        Line all = whole.lines().getFirst();
+        Line part = new Line(Meter.TEXT_OUT, 400, all.rate(), all.ruleId(), Amount.of("0.004"));
+        assertKept(like(whole, whole.buckets(), List.of(part), part.cost(), "list", Amount.of("0.006")));
+        Line rest = new Line(Meter.REQUEST, 1, Rate.perMillion("5"), "ceiling", Amount.of("0.000005"));
+        assertKept(like(whole, whole.buckets(), List.of(part, rest), Amount.of("0.004005"), "list", null));
+    }
+
+    private static void assertKept(UsageRow row) {
+        PriceBookSnapshot book = book("2", "0.3", "10", 3);
+        List<Rule> rules = new ArrayList<>(book.rules());
+        rules.add(new Rule(
+                "openai/m/request", "openai", "m", Meter.REQUEST, Rate.perMillion("7"), "standard", 0, JANUARY, null));
+        PriceBookSnapshot withRequests =
+                new PriceBookSnapshot("list", "test", book.observedAt(), book.models(), rules, book.version());
+        assertThat(new RowPricing(new Books(List.of(withRequests)), Release.NOTHING).of(row))
+                .isEqualTo(new Outcome.Kept());
+    }
+
+    @Example
     void anEarlierReleaseIsNotTakenBackByALaterOneWithoutIt() {
         Release earlier = Release.of(Map.of("openai:dreams", "text_out", "openai:smells", "none"), true);
         Release later = Release.of(Map.of("openai:dreams", "text_in"), false);
@@ -156,7 +183,8 @@ class RowPricingPropertyTests {
         List<Line> lines = priced.lines().stream()
                 .map(line -> new Line(line.meter(), line.quantity(), line.rate(), line.ruleId(), line.cost()))
                 .toList();
-        return new UsageRow(tenant, at, at, "r", 1, "openai", "m", null, at, null, used, "list", lines, priced.cost());
+        return new UsageRow(
+                tenant, at, at, "r", 1, "openai", "m", null, at, null, used, "list", lines, priced.cost(), null);
     }
 
     private static UsageRow unpriced(String reason, Map<String, Long> meters) {
@@ -174,10 +202,21 @@ class RowPricingPropertyTests {
                 Quantities.of(Meter.TEXT_IN, 1_000),
                 null,
                 List.of(),
-                Amount.ZERO);
+                Amount.ZERO,
+                null);
     }
 
     private static UsageRow with(UsageRow row, List<Line> lines, Amount cost, @Nullable String book) {
+        return like(row, row.buckets(), lines, cost, book, null);
+    }
+
+    private static UsageRow like(
+            UsageRow row,
+            Quantities buckets,
+            List<Line> lines,
+            Amount cost,
+            @Nullable String book,
+            @Nullable Amount breach) {
         return new UsageRow(
                 row.tenantId(),
                 row.hour(),
@@ -189,10 +228,11 @@ class RowPricingPropertyTests {
                 null,
                 row.pricedAt(),
                 null,
-                row.buckets(),
+                buckets,
                 book,
                 lines,
-                cost);
+                cost,
+                breach);
     }
 
     private static PriceBookSnapshot book(String in, String cached, String out, long version) {
