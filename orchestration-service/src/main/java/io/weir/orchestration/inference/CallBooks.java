@@ -8,10 +8,12 @@ import io.weir.money.Amount;
 import io.weir.orchestration.budget.Budgets;
 import io.weir.orchestration.budget.Budgets.Reserved;
 import io.weir.orchestration.budget.lease.LeasedHold;
+import io.weir.orchestration.ledger.RecoveredCall;
 import io.weir.orchestration.route.Candidate;
 import io.weir.orchestration.route.OutputCeiling;
 import io.weir.orchestration.route.Route;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +44,17 @@ public final class CallBooks {
     /// Debits the budget, then waits for the ledger to have the hold. Leaves nothing behind when it fails.
     Mono<Reserved> hold(BookedCall call, Candidate candidate) {
         return budgets.reserve(call.payer(), call.requestId(), candidate.ceiling())
-                .flatMap(reserved -> ledger.hold(held(call, candidate, reserved, null), call.trace())
+                .flatMap(reserved -> inLedger(call, candidate, reserved, null)
                         .doOnError(unavailable -> budgets.release(reserved).subscribe())
                         .then(Mono.defer(() -> confirmed(call, reserved)))
                         .thenReturn(reserved));
+    }
+
+    private Mono<Void> inLedger(BookedCall call, Candidate candidate, Reserved reserved, @Nullable Integer fallback) {
+        return Mono.defer(() -> {
+            Held held = held(call, candidate, reserved, fallback);
+            return ledger.hold(held, () -> settleLeft(call, reserved, held), call.trace());
+        });
     }
 
     private Mono<Void> confirmed(BookedCall call, Reserved reserved) {
@@ -60,7 +69,7 @@ public final class CallBooks {
     /// @param fallback how many routes were held before this one
     Mono<Reserved> extend(BookedCall call, Candidate candidate, OutputCeiling ceiling, Reserved before, int fallback) {
         return budgets.extend(before, ceiling)
-                .flatMap(reserved -> ledger.hold(held(call, candidate, reserved, fallback), call.trace())
+                .flatMap(reserved -> inLedger(call, candidate, reserved, fallback)
                         .then(budgets.confirm(reserved))
                         .thenReturn(reserved));
     }
@@ -101,17 +110,39 @@ public final class CallBooks {
     /// What it cost, exactly, once that is durable. Fails with a 503 when the ledger does not answer in time; the
     /// budget is settled all the same.
     public Mono<Amount> settle(BookedCall call, Reserved reserved, Consumption consumption) {
-        Settled settled = settled(call, consumption.within(reserved.ceiling()));
+        return Mono.defer(() -> {
+            Settled settled = settled(call, consumption.within(reserved.ceiling()));
+            Amount debit = consumption.booked(reserved.ceiling());
+            return booked(reserved, debit, ledger.resolve(settled, call.trace()))
+                    .doOnSuccess(done -> settled(call, reserved, consumption, settled.cost()))
+                    .thenReturn(settled.cost());
+        });
+    }
+
+    private void settled(BookedCall call, Reserved reserved, Consumption consumption, Amount cost) {
+        log(call, consumption.answered().model() + " " + consumption.outcome().wireName(), cost);
         if (call instanceof Call chat) {
             lessons.learn(chat, reserved, consumption);
         }
-        return booked(reserved, settled.cost(), ledger.resolve(settled, call.trace()))
-                .doOnSuccess(done -> log(
-                        call,
-                        consumption.answered().model() + " "
-                                + consumption.outcome().wireName(),
-                        settled.cost()))
-                .thenReturn(settled.cost());
+    }
+
+    /// To be told when nothing more will be booked for the call: should it still hold something, which only a defect
+    /// can leave behind, that is settled at the ceiling.
+    void ended(BookedCall call) {
+        ledger.ended(call.requestId());
+    }
+
+    private void settleLeft(BookedCall call, Reserved reserved, Held held) {
+        Instant now = ledger.now();
+        Settled settled = RecoveredCall.of(held, now.minusMillis(call.elapsedMillis()), now);
+        booked(reserved, reserved.ceiling(), ledger.resolve(settled, call.trace()))
+                .subscribe(
+                        done -> {},
+                        unsure -> LOG.debug("Not yet", unsure),
+                        () -> LOG.error(
+                                "Request {} is settled at its ceiling of ${}, for review",
+                                call.requestId(),
+                                reserved.ceiling()));
     }
 
     /// Who is to be asked what a held call has cost so far, and told when its hold has expired.

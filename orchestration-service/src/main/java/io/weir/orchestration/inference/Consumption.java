@@ -47,7 +47,13 @@ public record Consumption(
         return new Consumption(served, counted, within, outcome, billable, timeToFirstTokenMs, bytesOut);
     }
 
-    /// Exactly, of all attempts.
+    /// What the budgets book: the cost, or all that is held while the price of something is not known. Readers of the
+    /// ledger that book for a dead process do the same.
+    Amount booked(Amount ceiling) {
+        return attempts.stream().anyMatch(attempt -> attempt.unpriced() != null) ? ceiling : cost();
+    }
+
+    /// Exactly, of all attempts that have a price.
     public Amount cost() {
         return attempts.stream().map(Attempt::cost).reduce(Amount.ZERO, Amount::plus);
     }

@@ -7,7 +7,6 @@ import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.OfRequest;
 import io.weir.ledger.UsageEvent.Settled;
 import io.weir.money.Amount;
-import io.weir.orchestration.ledger.UsageLedger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,25 +15,40 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /// The calls that hold something, and their holds in the ledger: renewed at half their time to live, held again where
-/// they are resolved after their expiry. A call whose hold expires all the same is told. Safe for use by many threads.
+/// they are resolved after their expiry. A call whose hold expires all the same is told. Nothing is renewed for ever:
+/// who
+/// held is told of a call that ended unresolved, or that was renewed too often. Safe for use by many threads.
+///
+/// Terms are measured by [System#nanoTime], which no step of the clock moves.
 final class HeldCalls implements AutoCloseable {
+
+    /// Where holds are written.
+    interface Appends {
+        Mono<Void> append(OfRequest event, Instant time, @Nullable TraceContext trace);
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(HeldCalls.class);
     private static final long SHORTEST_LOOK = 50;
     private static final long LONGEST_LOOK = 5_000;
 
-    private final UsageLedger ledger;
+    /// Half a day at the default time to live: no call lasts so long.
+    static final int MOST_RENEWALS = 100;
+
+    private final Appends ledger;
     private final InstantSource clock;
+    private final LongSupplier nanos;
     private final Duration ttl;
     private final Counter renewed;
     private final Counter expired;
     private final Counter breached;
+    private final Counter left;
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer;
 
@@ -43,30 +57,41 @@ final class HeldCalls implements AutoCloseable {
 
         private final @Nullable TraceContext trace;
         private Held held;
+        private Runnable whenLeft;
+        private long since;
+        private int renewals;
         private @Nullable RunningCall call;
         private boolean renewing;
         private boolean told;
         private boolean resolved;
 
-        Running(Held held, @Nullable TraceContext trace) {
+        Running(Held held, Runnable whenLeft, long since, @Nullable TraceContext trace) {
             this.held = held;
+            this.whenLeft = whenLeft;
+            this.since = since;
             this.trace = trace;
         }
     }
 
     // What the timer runs catches its own failures.
     @SuppressWarnings("FutureReturnValueIgnored")
-    HeldCalls(UsageLedger ledger, InstantSource clock, Duration ttl, MeterRegistry registry) {
+    HeldCalls(Appends ledger, InstantSource clock, LongSupplier nanos, Duration ttl, MeterRegistry registry) {
         this.ledger = ledger;
         this.clock = clock;
+        this.nanos = nanos;
         this.ttl = ttl;
         this.renewed = registry.counter("weir.holds.renewed");
         this.expired = registry.counter("weir.holds.expired");
         this.breached = registry.counter("weir.usage.ceiling.breach");
+        this.left = registry.counter("weir.holds.left");
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("hold-renewal").daemon().factory());
         long every = Math.clamp(ttl.toMillis() / 20, SHORTEST_LOOK, LONGEST_LOOK);
         timer.scheduleWithFixedDelay(this::look, every, every, TimeUnit.MILLISECONDS);
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     /// When a hold that is written now expires.
@@ -75,17 +100,42 @@ final class HeldCalls implements AutoCloseable {
     }
 
     /// Completes when the ledger has the hold, which takes the place of the request's earlier one.
-    Mono<Void> hold(Held held, @Nullable TraceContext trace) {
-        return ledger.append(held, clock.instant(), trace)
-                .doOnSuccess(done -> running.merge(
-                        held.requestId(), new Running(held, trace), (before, fresh) -> replaced(before, held)));
+    ///
+    /// @param whenLeft must resolve the request: told when nobody else will
+    Mono<Void> hold(Held held, Runnable whenLeft, @Nullable TraceContext trace) {
+        return Mono.defer(() -> {
+            Running known = running.get(held.requestId());
+            long now = nanos.getAsLong();
+            return known == null
+                    ? ledger.append(held, clock.instant(), trace)
+                            .doOnSuccess(done -> running.put(held.requestId(), new Running(held, whenLeft, now, trace)))
+                    : replace(known, held, whenLeft, now);
+        });
     }
 
-    private static Running replaced(Running before, Held held) {
-        synchronized (before) {
-            before.held = held;
+    // Under the monitor, so that no renewal of what was held before gets a place behind it.
+    private Mono<Void> replace(Running known, Held held, Runnable whenLeft, long now) {
+        synchronized (known) {
+            Held before = known.held;
+            long beforeSince = known.since;
+            known.held = held;
+            known.whenLeft = whenLeft;
+            known.since = now;
+            Mono<Void> appended = ledger.append(held, clock.instant(), known.trace)
+                    .doOnError(unsure -> restore(known, held, before, beforeSince))
+                    .cache();
+            appended.subscribe(ignored -> {}, failure -> LOG.debug("Not held", failure));
+            return appended;
         }
-        return before;
+    }
+
+    private static void restore(Running known, Held failed, Held before, long since) {
+        synchronized (known) {
+            if (known.held.equals(failed)) {
+                known.held = before;
+                known.since = since;
+            }
+        }
     }
 
     /// Who is to be asked and told about a request that was held.
@@ -110,6 +160,22 @@ final class HeldCalls implements AutoCloseable {
                     ? resolution
                     : ledger.append(again, clock.instant(), trace).then(resolution);
         });
+    }
+
+    /// The call is over: who held is told where it is not resolved.
+    void ended(String requestId) {
+        Running known = running.get(requestId);
+        if (known != null) {
+            left.increment();
+            LOG.error("Request {} ended and was neither settled nor released", requestId);
+            whenLeft(known).run();
+        }
+    }
+
+    private static Runnable whenLeft(Running known) {
+        synchronized (known) {
+            return known.whenLeft;
+        }
     }
 
     private void alarmWhenBreached(OfRequest event) {
@@ -144,29 +210,35 @@ final class HeldCalls implements AutoCloseable {
     }
 
     private void look(Running known, Instant now) {
-        RunningCall call;
-        boolean over;
+        RunningCall toldNow = null;
+        Runnable leftNow = null;
         synchronized (known) {
-            Instant expiresAt = known.held.expiresAt();
-            if (known.resolved || now.isBefore(expiresAt.minus(ttl.dividedBy(2)))) {
+            long passed = nanos.getAsLong() - known.since;
+            boolean due = passed >= ttl.toNanos() / 2
+                    || !now.isBefore(known.held.expiresAt().minus(ttl.dividedBy(2)));
+            boolean spent = known.renewals >= MOST_RENEWALS;
+            boolean over = passed >= ttl.toNanos();
+            if (known.resolved || !due) {
                 return;
             }
-            call = known.call;
-            over = !known.told && !expiresAt.isAfter(now);
-            known.told |= over;
-            if (known.renewing) {
-                call = over ? call : null;
-            } else {
+            if ((over || spent) && !known.told) {
+                known.told = true;
+                toldNow = known.call;
+                expired.increment();
+                LOG.warn("The hold of request {} cannot be renewed", known.held.requestId());
+            }
+            leftNow = over && spent ? known.whenLeft : null;
+            if (!spent && !known.renewing) {
                 known.renewing = true;
                 renew(known);
             }
         }
-        if (over) {
-            expired.increment();
-            LOG.warn("The hold of request {} expired before it could be renewed", known.held.requestId());
-            if (call != null) {
-                call.expired();
-            }
+        if (toldNow != null) {
+            toldNow.expired();
+        }
+        if (leftNow != null) {
+            left.increment();
+            leftNow.run();
         }
     }
 
@@ -192,19 +264,22 @@ final class HeldCalls implements AutoCloseable {
             }
             Held before = known.held;
             Held next = before.renewed(expiry(), measured == null ? before.measured() : measured);
+            long now = nanos.getAsLong();
             Mono<Void> appended = ledger.append(next, clock.instant(), known.trace)
-                    .doOnSuccess(done -> inForce(known, before, next))
+                    .doOnSuccess(done -> inForce(known, before, next, now))
                     .cache();
             appended.subscribe(ignored -> {}, failure -> LOG.debug("Not renewed", failure));
             return appended;
         }
     }
 
-    private void inForce(Running known, Held before, Held next) {
+    private void inForce(Running known, Held before, Held next, long since) {
         renewed.increment();
         synchronized (known) {
+            known.renewals++;
             if (known.held.equals(before)) {
                 known.held = next;
+                known.since = since;
             }
         }
     }

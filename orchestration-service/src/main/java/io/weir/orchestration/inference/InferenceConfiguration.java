@@ -32,7 +32,7 @@ class InferenceConfiguration {
 
     @Bean
     HeldCalls heldCalls(UsageLedger usage, Clock clock, LedgerProperties ledger, MeterRegistry registry) {
-        return new HeldCalls(usage, clock, ledger.holdTtl(), registry);
+        return new HeldCalls(usage::append, clock, System::nanoTime, ledger.holdTtl(), registry);
     }
 
     @Bean

@@ -15,13 +15,18 @@ final class OutputWatch {
         this.countAt = most + 1;
     }
 
-    /// Whether the tokens should be counted now; then [#exceeded] must follow.
+    /// Whether the tokens should be counted now; then [#exceeded] or [#uncounted] must follow.
     ///
     /// @param bound no fewer than the tokens that came
     boolean isDue(long bound) {
         boolean due = !counting && bound >= countAt;
         counting |= due;
         return due;
+    }
+
+    /// It could not be counted; [#isDue] says so again.
+    void uncounted() {
+        counting = false;
     }
 
     /// @param tokens counted

@@ -47,10 +47,15 @@ public final class PlainCall {
             client.onCancel(interest::lose);
             parts.open().begin();
             reply(tries.begin())
-                    .doFinally(end -> parts.open().end())
+                    .doFinally(end -> ended())
                     .contextWrite(context -> context.putAll(call.context()))
                     .subscribe(client::success, failure -> fail(client::error, failure));
         });
+    }
+
+    private void ended() {
+        parts.books().ended(call);
+        parts.open().end();
     }
 
     private void fail(Consumer<Throwable> client, Throwable failure) {
@@ -93,13 +98,14 @@ public final class PlainCall {
     // The provider took the call and may bill it, so what can be measured is listed, and settled in the end.
     private Mono<Answered> broken(Begun begun) {
         begun.circuit().brokeOff();
-        return reader.measured(begun.candidate(), begun.reserved()).flatMap(usage -> {
-            Attempt attempt =
-                    attempt(begun, usage, Outcome.FAILED, begun.answer().requestId());
-            return tries.canGoOn()
-                    ? reply(tries.after(begun, attempt))
-                    : settle(begun, attempt, 0).then(Mono.error(Tries.brokeOff(begun.candidate())));
-        });
+        return Mono.defer(() -> reader.measured(begun.candidate(), begun.reserved()))
+                .flatMap(usage -> {
+                    Attempt attempt =
+                            attempt(begun, usage, Outcome.FAILED, begun.answer().requestId());
+                    return tries.canGoOn()
+                            ? reply(tries.after(begun, attempt))
+                            : settle(begun, attempt, 0).then(Mono.error(Tries.brokeOff(begun.candidate())));
+                });
     }
 
     private Attempt attempt(Begun begun, Usage usage, Outcome outcome, @Nullable String providerRequestId) {

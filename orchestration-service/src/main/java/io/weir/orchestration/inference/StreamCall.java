@@ -88,6 +88,14 @@ final class StreamCall implements RunningCall {
     }
 
     private void begin(Begun begun) {
+        try {
+            read(begun);
+        } catch (RuntimeException defect) {
+            lost(defect);
+        }
+    }
+
+    private void read(Begun begun) {
         ProviderStream stream = new ProviderStream(
                 begun,
                 new ChatStream(
@@ -179,7 +187,7 @@ final class StreamCall implements RunningCall {
             parts.measure()
                     .tokens(grown)
                     .filter(tokens -> hasPassedCeiling(from, tokens, grown.bound()))
-                    .subscribe(tokens -> cutOff(from));
+                    .subscribe(tokens -> cutOff(from), uncounted -> countAgain(from));
         }
     }
 
@@ -190,6 +198,10 @@ final class StreamCall implements RunningCall {
 
     private synchronized boolean hasPassedCeiling(ProviderStream from, long tokens, long bound) {
         return from.output().exceeded(tokens, bound);
+    }
+
+    private synchronized void countAgain(ProviderStream from) {
+        from.output().uncounted();
     }
 
     private void cutOff(ProviderStream from) {
@@ -254,7 +266,14 @@ final class StreamCall implements RunningCall {
         }
         from.begun().circuit().brokeOff();
         book(measured(from).map(usage -> attempt(from, usage, Outcome.FAILED)))
-                .subscribe(attempt -> await(tries.after(from.begun(), attempt)), this::unanswered);
+                .subscribe(attempt -> await(tries.after(from.begun(), attempt)), this::lost);
+    }
+
+    // What it used cannot be told, so that it must not be released.
+    private void lost(Throwable defect) {
+        if (end()) {
+            finishWith(defect);
+        }
     }
 
     /// True once per stream, when another candidate may take over: nobody has seen anything of this one.
@@ -291,13 +310,13 @@ final class StreamCall implements RunningCall {
 
     private Mono<Usage> measured(ProviderStream from) {
         Begun begun = from.begun();
-        return parts.measure()
+        return Mono.defer(() -> parts.measure()
                 .of(
                         call,
                         begun.candidate(),
                         begun.reserved(),
                         from.chat().usage(),
-                        from.chat().produced());
+                        from.chat().produced()));
     }
 
     private Attempt attempt(ProviderStream from, Usage usage, Outcome outcome) {
@@ -386,11 +405,16 @@ final class StreamCall implements RunningCall {
 
     private void finishWith(Throwable failure) {
         client.fail(failure, call.requestId());
-        parts.open().end();
+        ended();
     }
 
     private void finish() {
         client.complete();
+        ended();
+    }
+
+    private void ended() {
+        parts.books().ended(call);
         parts.open().end();
     }
 }

@@ -50,6 +50,8 @@ public final class Tries {
     private Amount spent = Amount.ZERO;
     private @Nullable Candidate consumer;
     private @Nullable Attempt consumed;
+    // What one of them used could not be counted.
+    private boolean uncounted;
 
     /// What an attempt used that was never answered, as far as we can count it: what it sent.
     public interface Unanswered {
@@ -176,12 +178,15 @@ public final class Tries {
                 .map(usage -> parts.pricing()
                         .answered(
                                 call, nextNumber(), candidate, new Ending(usage, outcome, null, failed.status(), sent)))
+                .doOnError(defect -> uncounted = true)
                 .doOnNext(attempt -> consumed(candidate, attempt));
     }
 
     private void consumed(Candidate candidate, Attempt attempt) {
         attempts.add(attempt);
-        spent = spent.plus(attempt.cost());
+        Reserved held = reserved;
+        // Until it is priced it may have cost all that was held for it.
+        spent = attempt.unpriced() == null || held == null ? spent.plus(attempt.cost()) : held.ceiling();
         consumer = candidate;
         consumed = attempt;
     }
@@ -220,12 +225,13 @@ public final class Tries {
         abandoned.tryEmitEmpty();
     }
 
-    /// Settles or releases what is held, after a failure. Empty where nothing is.
+    /// Settles or releases what is held, after a failure. Empty where nothing is, or where it cannot be told what was
+    /// used: then [CallBooks#ended] settles it.
     public Mono<Void> close(Throwable failure) {
         Reserved held = reserved;
         Attempt last = consumed;
         Candidate server = consumer;
-        if (held == null) {
+        if (held == null || uncounted) {
             return Mono.empty();
         }
         if (last == null || server == null) {

@@ -2,21 +2,11 @@ package io.weir.orchestration.ledger;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.ledger.Attempt;
-import io.weir.ledger.Attempt.PricedLine;
-import io.weir.ledger.Attempt.UsageSource;
 import io.weir.ledger.LedgerWriter;
 import io.weir.ledger.OpenHolds.Open;
-import io.weir.ledger.Outcome;
 import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.Settled;
-import io.weir.money.Amount;
-import io.weir.money.Meter;
-import io.weir.money.Quantities;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +33,7 @@ final class Recovery {
     /// Writes the settlement; should it not arrive, the hold is still open and will be recovered again.
     void recover(Open hold) {
         Held held = hold.held();
-        Settled settled = settled(hold, clock.instant());
+        Settled settled = RecoveredCall.of(held, hold.since(), clock.instant());
         LOG.warn(
                 "Request {} of tenant {} was left by {} and is settled at ${} of ${}",
                 held.requestId(),
@@ -55,48 +45,5 @@ final class Recovery {
         writer.append(settled, clock.instant())
                 .subscribe(
                         ignored -> {}, failure -> LOG.warn("Request {} is not settled yet", held.requestId(), failure));
-    }
-
-    static Settled settled(Open hold, Instant now) {
-        Held held = hold.held();
-        Amount known = held.measured();
-        Amount cost = known == null || known.compareTo(held.ceiling()) > 0 ? held.ceiling() : known;
-        long lasted = Math.max(0, Duration.between(hold.since(), now).toMillis());
-        int fallbacks = held.fallback() == null ? 0 : held.fallback();
-        Attempt attempt = new Attempt(
-                fallbacks + 1,
-                held.provider(),
-                held.model(),
-                null,
-                Quantities.of(Meter.REQUEST, 1),
-                null,
-                UsageSource.MEASURED,
-                null,
-                List.of(PricedLine.of(cost, "recovered")),
-                cost,
-                Outcome.RECOVERED,
-                null,
-                lasted);
-        return new Settled(
-                held.requestId(),
-                held.tenantId(),
-                held.keyId(),
-                held.requestedModel(),
-                held.provider(),
-                held.model(),
-                List.of(attempt),
-                cost,
-                held.model(),
-                cost,
-                List.of(),
-                Outcome.RECOVERED,
-                known != null,
-                known != null,
-                lasted,
-                null,
-                "none",
-                "recovered",
-                0,
-                0);
     }
 }
