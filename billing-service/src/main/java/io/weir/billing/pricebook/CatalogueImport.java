@@ -45,7 +45,8 @@ record CatalogueImport(Listing listing, Set<String> models, String source, Local
 
     private void put(Entry entry, Price price, List<Rule> rules) {
         Rule next = new Rule(
-                RuleIds.of(entry.provider(), entry.model(), price.meter(), price.tier(), price.contextOver(), from),
+                RuleIds.of(
+                        entry.provider(), entry.model(), price.meter(), price.tier(), price.contextOver(), null, from),
                 entry.provider(),
                 entry.model(),
                 price.meter(),
@@ -57,28 +58,19 @@ record CatalogueImport(Listing listing, Set<String> models, String source, Local
         Priced priced = Priced.of(next);
         boolean same = rules.stream()
                 .anyMatch(rule -> Priced.of(rule).equals(priced)
-                        && rule.isEffectiveAt(from)
+                        && rule.holdsOn(from)
                         && rule.effectiveTo() == null
                         && rule.rate().equals(next.rate()));
         if (!same) {
             rules.removeIf(rule ->
                     Priced.of(rule).equals(priced) && !rule.effectiveFrom().isBefore(from));
-            rules.replaceAll(rule -> Priced.of(rule).equals(priced) && rule.isEffectiveAt(from) ? ended(rule) : rule);
+            rules.replaceAll(rule -> Priced.of(rule).equals(priced) && rule.holdsOn(from) ? ended(rule) : rule);
             rules.add(next);
         }
     }
 
     private Rule ended(Rule rule) {
-        return new Rule(
-                rule.id(),
-                rule.provider(),
-                rule.model(),
-                rule.meter(),
-                rule.rate(),
-                rule.serviceTier(),
-                rule.contextOver(),
-                rule.effectiveFrom(),
-                from);
+        return rule.during(rule.id(), rule.rate(), rule.effectiveFrom(), from);
     }
 
     // A model that can be called but not priced, or whose limits nobody knows, cannot be sold.

@@ -2,6 +2,7 @@ package io.weir.billing.pricebook;
 
 import io.weir.money.Meter;
 import io.weir.money.Rate;
+import io.weir.snapshots.catalog.DailyHours;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
 import java.math.BigDecimal;
@@ -10,9 +11,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -35,17 +38,31 @@ record Comparison(List<Change> changed, List<Priced> added, List<Priced> removed
     }
 
     /// What one price is for, whenever it holds.
-    record Priced(String provider, String model, Meter meter, String serviceTier, long contextOver)
+    ///
+    /// @param hours of the day; null: all day
+    record Priced(
+            String provider,
+            String model,
+            Meter meter,
+            String serviceTier,
+            long contextOver,
+            @Nullable DailyHours hours)
             implements Comparable<Priced> {
 
         private static final Comparator<Priced> ORDER = Comparator.comparing(Priced::provider)
                 .thenComparing(Priced::model)
                 .thenComparing(Priced::serviceTier)
                 .thenComparingLong(Priced::contextOver)
-                .thenComparing(Priced::meter);
+                .thenComparing(Priced::meter)
+                .thenComparing(price -> String.valueOf(price.hours()));
 
         static Priced of(Rule rule) {
-            return new Priced(rule.provider(), rule.model(), rule.meter(), rule.serviceTier(), rule.contextOver());
+            return new Priced(
+                    rule.provider(), rule.model(), rule.meter(), rule.serviceTier(), rule.contextOver(), rule.hours());
+        }
+
+        Priced allDay() {
+            return new Priced(provider, model, meter, serviceTier, contextOver, null);
         }
 
         @Override
@@ -92,16 +109,20 @@ record Comparison(List<Change> changed, List<Priced> added, List<Priced> removed
         Map<Priced, List<Rule>> is = byPrice(after);
         List<Change> changed = new ArrayList<>();
         List<Priced> added = new ArrayList<>();
-        is.forEach((price, rules) -> {
-            List<Rule> old = was.get(price);
-            if (old == null) {
+        List<Priced> removed = new ArrayList<>();
+        Set<Priced> all = new LinkedHashSet<>(is.keySet());
+        all.addAll(was.keySet());
+        for (Priced price : all) {
+            List<Rule> old = paid(was, price);
+            List<Rule> rules = paid(is, price);
+            if (old.isEmpty()) {
                 added.add(price);
+            } else if (rules.isEmpty()) {
+                removed.add(price);
             } else {
                 changed.addAll(changes(price, old, rules));
             }
-        });
-        List<Priced> removed =
-                was.keySet().stream().filter(price -> !is.containsKey(price)).toList();
+        }
         return new Comparison(
                 changed.stream()
                         .sorted(Comparator.comparing(Change::price).thenComparing(Change::from))
@@ -113,6 +134,12 @@ record Comparison(List<Change> changed, List<Priced> added, List<Priced> removed
     /// Whether somebody must look before it comes into force.
     boolean isLarge() {
         return changed.stream().anyMatch(Change::large);
+    }
+
+    // Where hours of the day have no price of their own, that of the whole day is paid.
+    private static List<Rule> paid(Map<Priced, List<Rule>> rules, Priced price) {
+        List<Rule> own = rules.getOrDefault(price, List.of());
+        return own.isEmpty() ? rules.getOrDefault(price.allDay(), List.of()) : own;
     }
 
     private static Map<Priced, List<Rule>> byPrice(PriceBookSnapshot book) {
@@ -139,9 +166,10 @@ record Comparison(List<Change> changed, List<Priced> added, List<Priced> removed
         return List.copyOf(changes.values());
     }
 
+    // All of one price: of the same hours of the day, whichever time of day it is.
     private static Optional<Rate> at(List<Rule> rules, Instant at) {
         return rules.stream()
-                .filter(rule -> rule.isEffectiveAt(at))
+                .filter(rule -> rule.holdsOn(at))
                 .max(Comparator.comparing(Rule::effectiveFrom))
                 .map(Rule::rate);
     }

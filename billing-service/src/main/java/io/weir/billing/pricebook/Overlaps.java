@@ -1,6 +1,7 @@
 package io.weir.billing.pricebook;
 
-import io.weir.money.Meter;
+import io.weir.billing.pricebook.Comparison.Priced;
+import io.weir.snapshots.catalog.DailyHours;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,9 +18,9 @@ final class Overlaps {
     static List<String> in(List<Rule> rules) {
         Map<Priced, List<Rule>> byWhatTheyPrice = new HashMap<>();
         for (Rule rule : rules) {
-            Priced priced =
-                    new Priced(rule.provider(), rule.model(), rule.meter(), rule.serviceTier(), rule.contextOver());
-            byWhatTheyPrice.computeIfAbsent(priced, any -> new ArrayList<>()).add(rule);
+            byWhatTheyPrice
+                    .computeIfAbsent(Priced.of(rule).allDay(), any -> new ArrayList<>())
+                    .add(rule);
         }
         return byWhatTheyPrice.values().stream()
                 .flatMap(alike -> faults(alike).stream())
@@ -32,16 +33,32 @@ final class Overlaps {
                 alike.stream().sorted(Comparator.comparing(Rule::effectiveFrom)).toList();
         List<String> faults = new ArrayList<>();
         for (int i = 1; i < inOrder.size(); i++) {
-            Instant end = inOrder.get(i - 1).effectiveTo();
             Rule next = inOrder.get(i);
-            if (end == null || next.effectiveFrom().isBefore(end)) {
-                faults.add("rule " + next.id() + ": in force from " + next.effectiveFrom() + ", while "
-                        + inOrder.get(i - 1).id() + " is until " + (end == null ? "further notice" : end)
-                        + " (expected: one rule at a time)");
-            }
+            inOrder.subList(0, i).stream()
+                    .filter(before -> ofTheSameHours(before, next) && lastsInto(before, next))
+                    .forEach(before -> faults.add(fault(before, next)));
         }
         return faults;
     }
 
-    private record Priced(String provider, String model, Meter meter, String serviceTier, long contextOver) {}
+    // A price for hours of the day may stand beside one for the whole day: it goes before it.
+    private static boolean ofTheSameHours(Rule one, Rule other) {
+        DailyHours hours = one.hours();
+        DailyHours others = other.hours();
+        if (hours == null || others == null) {
+            return hours == null && others == null;
+        }
+        return hours.meet(others);
+    }
+
+    private static boolean lastsInto(Rule before, Rule next) {
+        Instant end = before.effectiveTo();
+        return end == null || next.effectiveFrom().isBefore(end);
+    }
+
+    private static String fault(Rule before, Rule next) {
+        Instant end = before.effectiveTo();
+        return "rule " + next.id() + ": in force from " + next.effectiveFrom() + ", while " + before.id() + " is until "
+                + (end == null ? "further notice" : end) + " (expected: one rule at a time)";
+    }
 }

@@ -1,10 +1,14 @@
 package io.weir.billing.pricebook;
 
+import io.weir.billing.pricebook.Comparison.Priced;
 import io.weir.billing.pricebook.PriceBookFile.DiscountEntry;
+import io.weir.billing.pricebook.PriceBookFile.FamilyEntry;
+import io.weir.billing.pricebook.PriceBookFile.HoursEntry;
 import io.weir.billing.pricebook.PriceBookFile.ModelEntry;
 import io.weir.billing.pricebook.PriceBookFile.PriceEntry;
 import io.weir.money.Meter;
 import io.weir.money.Rate;
+import io.weir.snapshots.catalog.DailyHours;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
@@ -13,6 +17,8 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -49,6 +56,8 @@ final class PriceBookCheck {
                 book.tenant() == null ? null : parsed("tenant", book.tenant(), TenantId::of, "a tenant's id, a UUID");
         List<Discount> discounts = discounts(book);
         models(book.models() == null ? List.of() : book.models(), discounts.isEmpty());
+        families(book.families() == null ? List.of() : book.families());
+        models.forEach(this::demandPrices);
         if (book.tenant() == null && (book.parent() != null || book.discounts() != null)) {
             fault("parent", "only a tenant's book has a parent and discounts (expected: tenant)");
         }
@@ -131,22 +140,63 @@ final class PriceBookCheck {
         for (int i = 0; i < prices.size(); i++) {
             price(place + ".prices[" + i + "]", provider, name, prices.get(i));
         }
-        priced(place, provider, name, Meter.TEXT_IN);
-        if (generates(mode)) {
-            priced(place, provider, name, Meter.TEXT_OUT);
+    }
+
+    private void families(List<FamilyEntry> entries) {
+        List<Rule> own = List.copyOf(rules);
+        for (int i = 0; i < entries.size(); i++) {
+            FamilyEntry entry = entries.get(i);
+            String place = "families[" + i + "]";
+            String provider = text(place + ".provider", entry.provider());
+            Pattern names = ModelNames.pattern(text(place + ".models", entry.models()));
+            List<Model> members = models.stream()
+                    .filter(model -> model.provider().equals(provider)
+                            && names.matcher(model.model()).matches())
+                    .toList();
+            if (members.isEmpty()) {
+                fault(place + ".models", "'" + entry.models() + "' (expected: names of models of the file)");
+            }
+            List<PriceEntry> prices = entry.prices() == null ? List.of() : entry.prices();
+            for (int price = 0; price < prices.size(); price++) {
+                family(place + ".prices[" + price + "]", members, prices.get(price), own);
+            }
+        }
+    }
+
+    private void family(String place, List<Model> members, PriceEntry prices, List<Rule> own) {
+        for (Model member : members) {
+            int before = rules.size();
+            int told = faults.size();
+            price(place, member.provider(), member.model(), prices);
+            rules.subList(before, rules.size())
+                    .removeIf(
+                            rule -> own.stream().anyMatch(one -> Priced.of(one).equals(Priced.of(rule))));
+            if (faults.size() > told) {
+                return;
+            }
+        }
+    }
+
+    private void demandPrices(Model model) {
+        demandPrice(model, Meter.TEXT_IN);
+        if (generates(model.mode())) {
+            demandPrice(model, Meter.TEXT_OUT);
         }
     }
 
     // A model that can be called but not priced would be given away.
-    private void priced(String place, String provider, String name, Meter meter) {
+    private void demandPrice(Model model, Meter meter) {
         boolean found = rules.stream()
-                .anyMatch(rule -> rule.provider().equals(provider)
-                        && rule.model().equals(name)
+                .anyMatch(rule -> rule.provider().equals(model.provider())
+                        && rule.model().equals(model.model())
                         && rule.meter() == meter
                         && rule.serviceTier().equals("standard")
-                        && rule.contextOver() == 0);
+                        && rule.contextOver() == 0
+                        && rule.hours() == null);
         if (!found) {
-            fault(place, "no standard price for " + meter.wireName() + " (expected: one without contextOver)");
+            fault(
+                    model.provider() + "/" + model.model(),
+                    "no standard price for " + meter.wireName() + " (expected: one without contextOver and hours)");
         }
     }
 
@@ -167,9 +217,29 @@ final class PriceBookCheck {
             fault(place, "no prices (expected: effectiveFrom, and perMillion or perUnit)");
             return;
         }
-        Shared shared = new Shared(provider, model, tier, entry.contextOver(), from, to);
+        DailyHours hours = entry.hours() == null ? null : hours(place + ".hours", entry.hours());
+        if (hours == null && entry.hours() != null) {
+            return;
+        }
+        Shared shared = new Shared(provider, model, tier, entry.contextOver(), hours, from, to);
         rates(place + ".perMillion", shared, entry.perMillion(), Rate::perMillion);
         rates(place + ".perUnit", shared, entry.perUnit(), Rate::of);
+    }
+
+    private @Nullable DailyHours hours(String place, HoursEntry entry) {
+        LocalTime from = parsed(place + ".from", entry.from(), LocalTime::parse, "an ISO time such as 16:30");
+        LocalTime to = parsed(place + ".to", entry.to(), LocalTime::parse, "an ISO time such as 16:30");
+        ZoneId zone = entry.zone() == null
+                ? ZoneOffset.UTC
+                : parsed(place + ".zone", entry.zone(), ZoneId::of, "an IANA zone such as Europe/Berlin");
+        if (from == null || to == null || zone == null) {
+            return null;
+        }
+        if (from.equals(to)) {
+            fault(place + ".to", to + " (expected: another time than from)");
+            return null;
+        }
+        return new DailyHours(from, to, zone);
     }
 
     private void rates(
@@ -244,12 +314,13 @@ final class PriceBookCheck {
             String model,
             String tier,
             long contextOver,
+            @Nullable DailyHours hours,
             Instant from,
             @Nullable Instant to) {
 
         Rule rule(Meter meter, Rate rate) {
             return new Rule(
-                    RuleIds.of(provider, model, meter, tier, contextOver, from),
+                    RuleIds.of(provider, model, meter, tier, contextOver, hours, from),
                     provider,
                     model,
                     meter,
@@ -257,7 +328,8 @@ final class PriceBookCheck {
                     tier,
                     contextOver,
                     from,
-                    to);
+                    to,
+                    hours);
         }
     }
 }

@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
 /// @param tenant the one tenant whose book it is; absent: the platform's
 /// @param parent of a tenant's book: the platform's book whose prices hold where it has no others
 /// @param discounts of a tenant's book, on its parent's prices; of several that fit one price the first counts
+/// @param families prices of many models at once
 record PriceBookFile(
         @Nullable String id,
         @Nullable String source,
@@ -18,7 +19,16 @@ record PriceBookFile(
         @Nullable String tenant,
         @Nullable String parent,
         @Nullable List<DiscountEntry> discounts,
-        @Nullable List<ModelEntry> models) {
+        @Nullable List<ModelEntry> models,
+        @Nullable List<FamilyEntry> families) {
+
+    /// Prices of the file's models whose names are alike. What a model's own entry prices stays as it is there.
+    ///
+    /// @param models their names, `*` standing for any text
+    record FamilyEntry(
+            @Nullable String provider,
+            @Nullable String models,
+            @Nullable List<PriceEntry> prices) {}
 
     /// What is taken off prices.
     ///
@@ -53,6 +63,7 @@ record PriceBookFile(
     /// @param effectiveFrom ISO instant, inclusive
     /// @param effectiveTo exclusive; absent: open
     /// @param serviceTier absent: `standard`
+    /// @param hours of the day; absent: all day
     /// @param contextOver prompts larger than this pay these prices for the whole request; absent: all prompts
     /// @param perMillion price of a million units by meter, decimal strings
     /// @param perUnit price of one unit by meter, decimal strings
@@ -60,7 +71,16 @@ record PriceBookFile(
             @Nullable String effectiveFrom,
             @Nullable String effectiveTo,
             @Nullable String serviceTier,
+            @Nullable HoursEntry hours,
             long contextOver,
             @Nullable Map<String, JsonNode> perMillion,
             @Nullable Map<String, JsonNode> perUnit) {}
+
+    /// @param from ISO time, inclusive
+    /// @param to exclusive; not after `from`: the next day's
+    /// @param zone IANA name; absent: UTC
+    record HoursEntry(
+            @Nullable String from,
+            @Nullable String to,
+            @Nullable String zone) {}
 }

@@ -1,6 +1,8 @@
 package io.weir.billing.pricebook;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.weir.money.Meter;
+import io.weir.snapshots.catalog.DailyHours;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
@@ -28,6 +30,7 @@ record PricesShown(
     /// @param unit that `rate` is the price of
     /// @param contextOver it applies to the whole request once its prompt has more tokens than this
     /// @param effectiveTo exclusive; null until further notice
+    /// @param hours of each day in which it holds; absent: all day
     record Price(
             String id,
             Meter meter,
@@ -37,7 +40,10 @@ record PricesShown(
             String serviceTier,
             long contextOver,
             Instant effectiveFrom,
-            @Nullable Instant effectiveTo) {
+            @Nullable Instant effectiveTo,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            DailyHours hours) {
 
         static Price of(Rule rule) {
             BigDecimal perMillion = rule.rate().perUnit().multiply(MILLION).stripTrailingZeros();
@@ -50,7 +56,8 @@ record PricesShown(
                     rule.serviceTier(),
                     rule.contextOver(),
                     rule.effectiveFrom(),
-                    rule.effectiveTo());
+                    rule.effectiveTo(),
+                    rule.hours());
         }
 
         private static String unit(Meter meter) {

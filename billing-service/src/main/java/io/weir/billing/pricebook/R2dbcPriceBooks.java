@@ -80,12 +80,12 @@ final class R2dbcPriceBooks {
 
     private static final String ADD_RULES = """
             INSERT INTO price_rule (book_id, version, rule_id, provider, model, meter, rate, service_tier,
-                                    context_over, effective_from, effective_to)
+                                    context_over, effective_from, effective_to, hours)
             SELECT :book, :version, id, provider, model, meter, rate, "serviceTier", "contextOver",
-                   "effectiveFrom", "effectiveTo"
+                   "effectiveFrom", "effectiveTo", hours
             FROM jsonb_to_recordset(CAST(:content AS jsonb) -> 'rules') AS r(
                 id text, provider text, model text, meter text, rate numeric, "serviceTier" text,
-                "contextOver" bigint, "effectiveFrom" timestamptz, "effectiveTo" timestamptz)
+                "contextOver" bigint, "effectiveFrom" timestamptz, "effectiveTo" timestamptz, hours jsonb)
             """;
 
     private R2dbcPriceBooks() {}

@@ -1,9 +1,11 @@
 package io.weir.billing.pricebook;
 
 import io.weir.money.Meter;
+import io.weir.snapshots.catalog.DailyHours;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A rule's id names what it prices and since when; it stays the same from version to version.
 final class RuleIds {
@@ -12,13 +14,23 @@ final class RuleIds {
 
     private RuleIds() {}
 
-    static String of(String provider, String model, Meter meter, String tier, long contextOver, Instant from) {
+    static String of(
+            String provider,
+            String model,
+            Meter meter,
+            String tier,
+            long contextOver,
+            @Nullable DailyHours hours,
+            Instant from) {
         StringBuilder id = new StringBuilder(provider + "/" + model + "/" + meter.wireName());
         if (!tier.equals(STANDARD)) {
             id.append('/').append(tier);
         }
         if (contextOver > 0) {
             id.append("/over-").append(contextOver);
+        }
+        if (hours != null) {
+            id.append('/').append(hours.from()).append('-').append(hours.to());
         }
         return id.append('@').append(day(from)).toString();
     }

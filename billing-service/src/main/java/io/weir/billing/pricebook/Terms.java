@@ -1,6 +1,5 @@
 package io.weir.billing.pricebook;
 
-import io.weir.money.Rate;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
@@ -64,26 +63,13 @@ record Terms(PriceBookSnapshot own, @Nullable String parent, List<Discount> disc
         Instant from = discount.from().isAfter(rule.effectiveFrom()) ? discount.from() : rule.effectiveFrom();
         Instant to = earlier(discount.to(), rule.effectiveTo());
         if (from.isAfter(rule.effectiveFrom())) {
-            pieces.addAll(discounted(within(rule, rule.rate(), rule.id(), rule.effectiveFrom(), from)));
+            pieces.addAll(discounted(rule.during(rule.id(), rule.rate(), rule.effectiveFrom(), from)));
         }
-        pieces.add(within(rule, discount.off(rule.rate()), own.id() + ":" + RuleIds.since(rule.id(), from), from, to));
+        pieces.add(rule.during(own.id() + ":" + RuleIds.since(rule.id(), from), discount.off(rule.rate()), from, to));
         if (to != null && !to.equals(rule.effectiveTo())) {
-            pieces.addAll(discounted(within(rule, rule.rate(), RuleIds.since(rule.id(), to), to, rule.effectiveTo())));
+            pieces.addAll(discounted(rule.during(RuleIds.since(rule.id(), to), rule.rate(), to, rule.effectiveTo())));
         }
         return pieces;
-    }
-
-    private static Rule within(Rule rule, Rate rate, String id, Instant from, @Nullable Instant to) {
-        return new Rule(
-                id,
-                rule.provider(),
-                rule.model(),
-                rule.meter(),
-                rate,
-                rule.serviceTier(),
-                rule.contextOver(),
-                from,
-                to);
     }
 
     private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.billing.pricebook.Comparison.Change;
 import io.weir.money.Meter;
 import io.weir.money.Rate;
+import io.weir.snapshots.catalog.DailyHours;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -85,6 +88,29 @@ class ComparisonTests {
         assertThat(swapped.added()).extracting(Comparison.Priced::serviceTier).containsExactly("batch");
         assertThat(swapped.removed()).extracting(Comparison.Priced::serviceTier).containsExactly("standard");
         assertThat(Comparison.of(null, book(batch("1"))).added()).hasSize(1);
+    }
+
+    @Test
+    void aPriceForHoursOfTheDayIsComparedWithThatOfTheWholeDayWhenItComesAndWhenItGoes() {
+        PriceBookSnapshot allDay = book(rule("1", JANUARY, null));
+        PriceBookSnapshot dearNights = book(rule("1", JANUARY, null), nightly("100"));
+        Comparison comes = Comparison.of(allDay, dearNights);
+        assertThat(comes.isLarge()).isTrue();
+        assertThat(comes.changed()).singleElement().satisfies(change -> {
+            assertThat(change.price().hours()).isNotNull();
+            assertThat(change.times()).isEqualTo("100");
+        });
+        assertThat(Comparison.of(dearNights, allDay).isLarge()).isTrue();
+        assertThat(Comparison.of(allDay, book(rule("1", JANUARY, null), nightly("0.9")))
+                        .isLarge())
+                .isFalse();
+        assertThat(Comparison.of(dearNights, dearNights).changed()).isEmpty();
+    }
+
+    private static Rule nightly(String perMillion) {
+        DailyHours night = new DailyHours(LocalTime.of(22, 0), LocalTime.of(6, 0), ZoneOffset.UTC);
+        return new Rule(
+                "n", "openai", "m", Meter.TEXT_IN, Rate.perMillion(perMillion), "standard", 0, JANUARY, null, night);
     }
 
     private static PriceBookSnapshot book(Rule... rules) {

@@ -2,6 +2,7 @@ package io.weir.billing.pricebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.weir.money.Amount;
@@ -9,9 +10,12 @@ import io.weir.money.Meter;
 import io.weir.money.Quantities;
 import io.weir.pricing.PriceList;
 import io.weir.pricing.PriceList.Priced;
+import io.weir.snapshots.catalog.DailyHours;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -122,8 +126,8 @@ class PriceBookReaderTests {
     void aModelWithABatchPriceOnlyCannotBeSoldAndIsRefused() {
         assertRefused(price("\"serviceTier\": \"batch\", \"perMillion\": {\"text_in\": \"1\", \"text_out\": \"1\"}"))
                 .containsExactlyInAnyOrder(
-                        "models[0] (openai/m): no standard price for text_in (expected: one without contextOver)",
-                        "models[0] (openai/m): no standard price for text_out (expected: one without contextOver)");
+                        "openai/m: no standard price for text_in (expected: one without contextOver and hours)",
+                        "openai/m: no standard price for text_out (expected: one without contextOver and hours)");
     }
 
     @Test
@@ -165,6 +169,59 @@ class PriceBookReaderTests {
         FailureAnalysis analysis = new InvalidPriceBookAnalyzer().analyze(failure, failure);
         assertThat(analysis.getDescription()).contains("list.json").contains("models: none");
         assertThat(analysis.getAction()).contains("weir.billing.price-book");
+    }
+
+    private static final String BOTH = "\"perMillion\": {\"text_in\": \"1\", \"text_out\": \"2\"}";
+
+    private static String hours(String from, String to, String more) {
+        return "{\"effectiveFrom\": \"2026-01-01T00:00:00Z\", \"hours\": {\"from\": \"" + from + "\", \"to\": \"" + to
+                + "\"" + more + "}, " + BOTH + "}";
+    }
+
+    @Test
+    void pricesOfHoursOfTheDayStandBesideThoseOfTheWholeDay() {
+        String allDay = "{\"effectiveFrom\": \"2026-01-01T00:00:00Z\", " + BOTH + "}";
+        PriceBookSnapshot read = read(book(allDay + ", " + hours("16:30", "00:30", "")));
+        assertThat(read.rules())
+                .extracting(PriceBookSnapshot.Rule::id)
+                .contains("openai/m/text_in@2026-01-01", "openai/m/text_in/16:30-00:30@2026-01-01");
+        assertThat(read.rules().getLast().hours())
+                .isEqualTo(new DailyHours(LocalTime.of(16, 30), LocalTime.of(0, 30), ZoneOffset.UTC));
+
+        assertRefused(book(hours("16:30", "00:30", "")))
+                .anySatisfy(fault -> assertThat(fault).contains("no standard price for text_in"));
+        assertRefused(book(allDay + ", " + hours("16:30", "00:30", "") + ", " + hours("00:00", "01:00", "")))
+                .anySatisfy(fault -> assertThat(fault).contains("expected: one rule at a time"));
+        assertThat(read(book(allDay + ", " + hours("16:30", "00:30", "") + ", " + hours("00:30", "01:00", "")))
+                        .rules())
+                .hasSize(6);
+        assertRefused(book(allDay + ", " + hours("16:30", "16:30", ", \"zone\": \"UTC\"")))
+                .containsExactly("models[0] (openai/m).prices[1].hours.to: 16:30 (expected: another time than from)");
+        assertRefused(book(allDay + ", " + hours("25:00", "4 pm", ", \"zone\": \"Mars\"")))
+                .satisfiesExactly(
+                        fault -> assertThat(fault).contains("prices[1].hours.from: '25:00'"),
+                        fault -> assertThat(fault).contains("prices[1].hours.to: '4 pm'"),
+                        fault -> assertThat(fault).contains("prices[1].hours.zone: 'Mars'"));
+    }
+
+    @Test
+    void aFamilyPricesItsModelsWhereTheyHaveNoPriceOfTheirOwn() {
+        String families = ", \"families\": [{\"provider\": \"openai\", \"models\": \"%s\", \"prices\": [{"
+                + "\"effectiveFrom\": \"2026-01-01T00:00:00Z\", \"perMillion\": {\"text_in\": \"%s\", \"audio_in\": \"3\"}}]}]}";
+        String one = book("{\"effectiveFrom\": \"2026-01-01T00:00:00Z\", " + BOTH + "}");
+        String models = one.substring(0, one.length() - 1);
+        assertThat(read(models + families.formatted("m*", "7")).rules())
+                .extracting(PriceBookSnapshot.Rule::id, rule -> rule.rate().toPlainString())
+                .containsExactly(
+                        tuple("openai/m/text_in@2026-01-01", "0.000001"),
+                        tuple("openai/m/text_out@2026-01-01", "0.000002"),
+                        tuple("openai/m/audio_in@2026-01-01", "0.000003"));
+        assertRefused(models + families.formatted("n*", "7"))
+                .containsExactly("families[0].models: 'n*' (expected: names of models of the file)");
+        assertRefused(models + families.formatted("*", "-7"))
+                .singleElement()
+                .asString()
+                .startsWith("families[0].prices[0].perMillion.text_in: ");
     }
 
     private static ListAssert<String> assertRefused(String json) {

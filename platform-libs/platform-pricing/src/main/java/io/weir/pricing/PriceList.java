@@ -74,8 +74,9 @@ public final class PriceList {
     }
 
     /// Prices one call's usage at an instant, by the rules of its service tier and the size of its prompt. A
-    /// tier without a rate for a meter is not replaced by another: that usage is unpriced. A fee per request,
-    /// where there is one, comes on top of what was counted.
+    /// tier without a rate for a meter is not replaced by another: that usage is unpriced. A rate for hours of
+    /// the day stands before one for the whole day. A fee per request, where there is one, comes on top of what
+    /// was counted.
     public Priced price(Model model, Quantities used, String tier, Instant at) {
         List<Line> lines = new ArrayList<>();
         Set<Meter> missing = new TreeSet<>();
@@ -128,7 +129,9 @@ public final class PriceList {
                 .filter(rule -> rule.serviceTier().equals(tier))
                 .filter(rule -> rule.isEffectiveAt(at))
                 .filter(rule -> rule.contextOver() == 0 || promptTokens > rule.contextOver())
-                .max(Comparator.comparingLong(Rule::contextOver).thenComparing(Rule::effectiveFrom));
+                .max(Comparator.comparingLong(Rule::contextOver)
+                        .thenComparing(rule -> rule.hours() != null)
+                        .thenComparing(Rule::effectiveFrom));
     }
 
     private Optional<Rate> dearest(Model model, Instant at, Predicate<Meter> which) {

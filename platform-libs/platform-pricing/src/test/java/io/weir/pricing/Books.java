@@ -2,6 +2,7 @@ package io.weir.pricing;
 
 import io.weir.money.Meter;
 import io.weir.money.Rate;
+import io.weir.snapshots.catalog.DailyHours;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
@@ -51,6 +52,14 @@ final class Books {
     Books rule(Meter meter, Rate rate, String tier, long over, Instant from, @Nullable Instant to) {
         String id = meter.wireName() + "/" + tier + "/" + over + "@" + from;
         rules.add(new Rule(id, model.provider(), model.model(), meter, rate, tier, over, from, to));
+        return this;
+    }
+
+    /// As [#at], in these hours of the day.
+    Books during(DailyHours hours, String perMillion, Meter meter) {
+        String id = meter.wireName() + "/" + hours.from() + "-" + hours.to();
+        Rate rate = Rate.perMillion(perMillion);
+        rules.add(new Rule(id, model.provider(), model.model(), meter, rate, "standard", 0, EARLY, null, hours));
         return this;
     }
 

@@ -10,7 +10,12 @@ import io.weir.money.Meter;
 import io.weir.money.Quantities;
 import io.weir.money.Rate;
 import io.weir.pricing.PriceList.Priced;
+import io.weir.snapshots.catalog.DailyHours;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -67,6 +72,40 @@ class PriceListTests {
         assertThat(complete(books, usage(200_001, 0, 100), NOW).cost()).isEqualTo(Amount.of("0.5015025"));
         // Cached tokens are part of the prompt that is measured, and get their own long price.
         assertThat(complete(books, usage(100_000, 100_001, 100), NOW).cost()).isEqualTo(Amount.of("0.27650025"));
+    }
+
+    @Test
+    void hoursOfTheDayHaveTheirOwnPriceAndItsCeilingPastMidnightToo() {
+        DailyHours night = new DailyHours(LocalTime.of(16, 30), LocalTime.of(0, 30), ZoneOffset.UTC);
+        Books books = Books.selling("m")
+                .at("1", Meter.TEXT_IN)
+                .at("2", Meter.TEXT_OUT)
+                .during(night, "0.5", Meter.TEXT_IN)
+                .during(night, "4", Meter.TEXT_OUT);
+        for (String at : List.of("2026-11-22T16:30:00Z", "2026-11-22T23:59:59Z", "2026-11-23T00:29:59.999Z")) {
+            assertThat(complete(books, usage(1_000, 0, 1_000), Instant.parse(at))
+                            .cost())
+                    .as(at)
+                    .isEqualTo(Amount.of("0.0045"));
+            assertThat(books.list().ceiling(books.model(), 1_000, 1_000, Instant.parse(at)))
+                    .as(at)
+                    .hasValueSatisfying(ceiling -> assertThat(ceiling).isGreaterThanOrEqualTo(Amount.of("0.0045")));
+        }
+        for (String at : List.of("2026-11-22T16:29:59.999Z", "2026-11-23T00:30:00Z", "2026-11-23T12:00:00Z")) {
+            assertThat(complete(books, usage(1_000, 0, 1_000), Instant.parse(at))
+                            .cost())
+                    .as(at)
+                    .isEqualTo(Amount.of("0.003"));
+        }
+    }
+
+    @Test
+    void hoursFollowTheClockOfTheirZoneWhenItIsPutForward() {
+        DailyHours morning = new DailyHours(LocalTime.of(6, 0), LocalTime.of(9, 0), ZoneId.of("Europe/Berlin"));
+        assertThat(morning.contain(Instant.parse("2026-03-28T05:00:00Z"))).isTrue();
+        assertThat(morning.contain(Instant.parse("2026-03-28T04:59:59Z"))).isFalse();
+        assertThat(morning.contain(Instant.parse("2026-03-29T04:00:00Z"))).isTrue();
+        assertThat(morning.contain(Instant.parse("2026-03-29T07:00:00Z"))).isFalse();
     }
 
     @Test

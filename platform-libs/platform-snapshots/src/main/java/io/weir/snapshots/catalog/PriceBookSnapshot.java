@@ -49,6 +49,7 @@ public record PriceBookSnapshot(
     /// @param contextOver the rule applies to the whole request once its prompt has more tokens than this
     /// @param effectiveFrom inclusive
     /// @param effectiveTo exclusive; null: open
+    /// @param hours of each day in which it holds, before one that holds all day; null: all day
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Rule(
             String id,
@@ -59,10 +60,36 @@ public record PriceBookSnapshot(
             String serviceTier,
             long contextOver,
             Instant effectiveFrom,
-            @Nullable Instant effectiveTo) {
+            @Nullable Instant effectiveTo,
+            @Nullable DailyHours hours) {
 
+        /// All day.
+        public Rule(
+                String id,
+                String provider,
+                String model,
+                Meter meter,
+                Rate rate,
+                String serviceTier,
+                long contextOver,
+                Instant effectiveFrom,
+                @Nullable Instant effectiveTo) {
+            this(id, provider, model, meter, rate, serviceTier, contextOver, effectiveFrom, effectiveTo, null);
+        }
+
+        /// Whether a call at that instant is priced by it.
         public boolean isEffectiveAt(Instant instant) {
+            return holdsOn(instant) && (hours == null || hours.contain(instant));
+        }
+
+        /// Whether the instant is in its range of days, whatever the hour.
+        public boolean holdsOn(Instant instant) {
             return !instant.isBefore(effectiveFrom) && (effectiveTo == null || instant.isBefore(effectiveTo));
+        }
+
+        /// The same at another rate, under another name, in another range of days.
+        public Rule during(String name, Rate other, Instant from, @Nullable Instant to) {
+            return new Rule(name, provider, model, meter, other, serviceTier, contextOver, from, to, hours);
         }
     }
 }
