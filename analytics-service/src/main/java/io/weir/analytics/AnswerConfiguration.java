@@ -1,6 +1,7 @@
 package io.weir.analytics;
 
 import io.weir.analytics.attempts.AttemptsRoute;
+import io.weir.analytics.explorer.ExplorerRoute;
 import io.weir.analytics.ingestion.Schema;
 import io.weir.analytics.metering.AcceptedGaps;
 import io.weir.analytics.metering.LedgerGaps;
@@ -24,7 +25,10 @@ import io.weir.kafka.TopicSpec;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.snapshots.SnapshotPublisher;
+import io.weir.snapshots.SnapshotReader;
+import io.weir.snapshots.SnapshotTable;
 import io.weir.snapshots.SnapshotTopic;
+import io.weir.snapshots.catalog.TenantSnapshot;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,6 +94,17 @@ class AnswerConfiguration {
     @Bean
     RouterFunction<ServerResponse> summaryRoute(TenantQuery query, Clock clock) {
         return new SummaryRoute(query, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+    }
+
+    @Bean
+    SnapshotTable<TenantSnapshot> tenants(SnapshotReader reader) {
+        return reader.table(SnapshotTopic.TENANTS);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> explorerRoute(
+            TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
+        return new ExplorerRoute(query, tenants, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
     @Bean

@@ -4,10 +4,11 @@ import io.weir.problem.PlatformException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
-/// A date or an instant in a query parameter; dates are days of UTC.
+/// A date or an instant in a query parameter; dates are days of UTC unless a zone is named.
 public final class TimeParameter {
 
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
@@ -17,16 +18,25 @@ public final class TimeParameter {
 
     /// The first instant meant. Throws a 400 problem naming the parameter.
     public static Instant start(String name, String text) {
-        return checked(
-                name, isDate(text) ? date(name, text).atStartOfDay().toInstant(ZoneOffset.UTC) : instant(name, text));
+        return start(name, text, ZoneOffset.UTC);
+    }
+
+    /// As [#start(String, String)], dates being days of a zone.
+    public static Instant start(String name, String text, ZoneId zone) {
+        return checked(name, isDate(text) ? date(name, text).atStartOfDay(zone).toInstant() : instant(name, text));
     }
 
     /// The first instant no longer meant: an end is inclusive, to its day or its second.
     public static Instant endExclusive(String name, String text) {
+        return endExclusive(name, text, ZoneOffset.UTC);
+    }
+
+    /// As [#endExclusive(String, String)], dates being days of a zone.
+    public static Instant endExclusive(String name, String text, ZoneId zone) {
         return checked(
                 name,
                 isDate(text)
-                        ? date(name, text).plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC)
+                        ? date(name, text).plusDays(1).atStartOfDay(zone).toInstant()
                         : checked(name, instant(name, text))
                                 .truncatedTo(ChronoUnit.SECONDS)
                                 .plusSeconds(1));

@@ -112,6 +112,25 @@ public final class RowJson {
         return this;
     }
 
+    /// An Array of Maps.
+    public RowJson numbersByKeys(String column, List<Map<String, Long>> values) {
+        json.writeArrayPropertyStart(column);
+        for (Map<String, Long> value : values) {
+            json.writeStartObject();
+            value.forEach((key, number) -> json.writeNumberProperty(key, (long) number));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        return this;
+    }
+
+    public RowJson textsByKey(String column, Map<String, String> values) {
+        json.writeObjectPropertyStart(column);
+        values.forEach((key, value) -> json.writeStringProperty(key, present(column, value)));
+        json.writeEndObject();
+        return this;
+    }
+
     /// Where the row comes from.
     public RowJson origin(Chunk chunk, long offset) {
         return text("kafka_log", chunk.log())

@@ -20,7 +20,8 @@ public final class Schema implements SmartLifecycle, ReadinessCondition {
             "clickhouse/V002__access.sql",
             "clickhouse/V003__outcomes.sql",
             "clickhouse/V004__unpriced.sql",
-            "clickhouse/V005__gaps.sql");
+            "clickhouse/V005__gaps.sql",
+            "clickhouse/V007__explorer.sql");
 
     private final SchemaMigrations migrations;
     private final CountDownLatch stopped = new CountDownLatch(1);

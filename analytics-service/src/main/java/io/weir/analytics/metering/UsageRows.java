@@ -78,6 +78,25 @@ final class UsageRows {
                                 .map(Attempt::buckets)
                                 .mapToLong(Quantities::output)
                                 .sum())
+                .texts("tries.provider", settled.attempts(), Attempt::provider)
+                .texts("tries.model", settled.attempts(), Attempt::model)
+                .texts(
+                        "tries.cost",
+                        settled.attempts(),
+                        attempt -> attempt.cost().toPlainString())
+                .numbers(
+                        "tries.tokens_in",
+                        settled.attempts(),
+                        attempt -> attempt.buckets().input())
+                .numbers(
+                        "tries.tokens_out",
+                        settled.attempts(),
+                        attempt -> attempt.buckets().output())
+                .numbersByKeys(
+                        "tries.buckets",
+                        settled.attempts().stream()
+                                .map(attempt -> byName(attempt.buckets()))
+                                .toList())
                 .number("latency_ms", settled.latencyMs())
                 .numberOrNull("time_to_first_token_ms", settled.timeToFirstTokenMs())
                 .text("cache", settled.cache())
