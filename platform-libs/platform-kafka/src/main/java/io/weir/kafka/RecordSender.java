@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -27,12 +28,14 @@ public final class RecordSender implements AutoCloseable {
 
     private static final int QUEUE = 10_000;
 
-    private final Producer<String, byte[]> producer;
+    private final Supplier<? extends Producer<String, byte[]>> open;
     private final ThreadPoolExecutor thread;
     private final AtomicInteger queued = new AtomicInteger();
+    private volatile Producer<String, byte[]> producer;
 
-    private RecordSender(Producer<String, byte[]> producer, String name) {
-        this.producer = producer;
+    private RecordSender(Supplier<? extends Producer<String, byte[]>> open, String name) {
+        this.open = open;
+        this.producer = open.get();
         // Counted by us: a queue with a bound of its own has a lock for which event loops would wait.
         this.thread = new ThreadPoolExecutor(
                 1,
@@ -61,7 +64,19 @@ public final class RecordSender implements AutoCloseable {
         settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         settings.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 500);
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-        return new RecordSender(new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer()), name);
+        return over(() -> new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer()), name);
+    }
+
+    /// Sends by producers of the caller's making: one at first, another at each [#reopen].
+    public static RecordSender over(Supplier<? extends Producer<String, byte[]>> producers, String name) {
+        return new RecordSender(producers, name);
+    }
+
+    /// Goes on with a new producer: some failures are for good in the one that met them. What the old one has not
+    /// delivered fails before this returns, though the broker may have it. On the sending thread only, from a task.
+    public void reopen() {
+        producer.close(Duration.ZERO);
+        producer = open.get();
     }
 
     /// Sends when subscribed; completes with the acknowledgement, or fails when delivery timed out, metadata is
@@ -122,14 +137,19 @@ public final class RecordSender implements AutoCloseable {
     /// Waits up to ten seconds for what was sent.
     @Override
     public void close() {
+        close(Duration.ofSeconds(10));
+    }
+
+    /// Waits for what was sent: so long at most for the queue, and so long for the broker.
+    public void close(Duration limit) {
         thread.shutdown();
         try {
-            if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+            if (!thread.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 thread.shutdownNow();
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
-        producer.close(Duration.ofSeconds(10));
+        producer.close(limit);
     }
 }

@@ -19,8 +19,11 @@ final class LedgerMeters {
     /// Events whose caller stopped waiting; they may still arrive.
     final Counter late;
 
-    /// Events that never arrived: a gap in the sequence that consumers will name.
+    /// Events that never arrive, since they cannot be delivered: a gap in the sequence that consumers will name.
     final Counter lost;
+
+    /// Broker clients that failed and were replaced. What they had not delivered was sent again.
+    final Counter replaced;
 
     /// Events that went into the write-ahead file.
     final Counter kept;
@@ -38,6 +41,7 @@ final class LedgerMeters {
         this.refused = registry.counter("weir.ledger.refused");
         this.late = registry.counter("weir.ledger.late");
         this.lost = registry.counter("weir.ledger.lost");
+        this.replaced = registry.counter("weir.ledger.client.replaced");
         this.kept = registry.counter("weir.ledger.file.kept");
         this.recovered = registry.counter("weir.ledger.file.recovered");
         this.damaged = registry.counter("weir.ledger.file.damaged.bytes");

@@ -8,23 +8,17 @@ import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.OfRequest;
 import io.weir.ledger.UsageEvent.Released;
 import io.weir.ledger.UsageEvent.Tick;
-import io.weir.ledger.journal.WriteAheadFile;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +44,9 @@ public final class LedgerWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
     private static final long SWEEP_MILLIS = 100;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+    private static final Duration SPOOLED_CLOSE_LIMIT = Duration.ofSeconds(1);
+    private static final long REPLACE_AGAIN_LEAST = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long REPLACE_AGAIN_MOST = TimeUnit.SECONDS.toNanos(5);
 
     private final LedgerWriterOptions options;
     private final InstantSource clock;
@@ -63,36 +60,42 @@ public final class LedgerWriter implements AutoCloseable {
     // Guards the numbers: a partition's records enter its lane, the list below and the file in their order.
     private final Object order = new Object();
 
-    // So that the first one not over is the oldest.
-    private final Queue<PendingRecord> inFlight = new ConcurrentLinkedQueue<>();
-    private final List<PendingRecord> inherited = new ArrayList<>();
-    private final AtomicInteger left = new AtomicInteger();
+    private final InFlight inFlight = new InFlight();
+    private final Estate left;
+    private final @Nullable Neighbours neighbours;
     private final AtomicBoolean pumping = new AtomicBoolean();
 
     // Of the timer's thread, and of the closing one when that has ended.
     private long lastTick = System.nanoTime();
+    private long lastLook = System.nanoTime();
     private long ticks;
+
+    // Of the sending thread, apart from the reset.
+    private volatile long replaceDelay = REPLACE_AGAIN_LEAST;
+    private long replaceNotBefore = System.nanoTime();
+
     // Something was acknowledged, and nothing given up since.
     private volatile boolean proven;
     private volatile boolean closed;
 
     private LedgerWriter(
             LedgerWriterOptions options,
-            KafkaProperties kafka,
+            String topic,
+            RecordSender sender,
             InstantSource clock,
             MeterRegistry registry,
             @Nullable SpoolOptions spooling,
             SpillNotice notice) {
         this.options = options;
         this.clock = clock;
-        this.meters = new LedgerMeters(registry, () -> oldestAge(System.nanoTime()) / 1e9);
-        this.form = new RecordForm(options, kafka.topic(TOPIC), clock.millis());
-        this.partitions = new PartitionedSender(form.topic(), this::ended);
+        this.meters = new LedgerMeters(registry, () -> inFlight.oldestAge(System.nanoTime()) / 1e9);
+        this.form = new RecordForm(options, topic, clock.millis());
+        this.partitions = new PartitionedSender(topic, new Outcomes());
+        AtomicLong places = new AtomicLong(Long.MIN_VALUE);
         this.spool = spooling == null ? null : Spool.open(spooling, notice, meters);
-        if (spool != null) {
-            spool.takeLeft().forEach(this::inherit);
-        }
-        this.sender = RecordSender.create(kafka, "ledger-" + options.source(), options.deliveryTimeout());
+        this.left = spool == null ? Estate.NONE : spool.left(topic, places);
+        this.neighbours = spooling == null ? null : new Neighbours(spooling, topic, places, notice, meters);
+        this.sender = sender;
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("ledger-timer").daemon().factory());
     }
@@ -100,7 +103,7 @@ public final class LedgerWriter implements AutoCloseable {
     /// Starts writing without a write-ahead file.
     public static LedgerWriter start(
             LedgerWriterOptions options, KafkaProperties kafka, InstantSource clock, MeterRegistry registry) {
-        return begun(new LedgerWriter(options, kafka, clock, registry, null, SpillNotice.NONE));
+        return start(options, null, SpillNotice.NONE, kafka.topic(TOPIC), sender(options, kafka), clock, registry);
     }
 
     /// Starts writing, also while the broker is away. The producer's epoch is the time of this call. What a process
@@ -116,31 +119,33 @@ public final class LedgerWriter implements AutoCloseable {
             KafkaProperties kafka,
             InstantSource clock,
             MeterRegistry registry) {
-        return begun(new LedgerWriter(options, kafka, clock, registry, spooling, notice));
+        return start(options, spooling, notice, kafka.topic(TOPIC), sender(options, kafka), clock, registry);
+    }
+
+    private static RecordSender sender(LedgerWriterOptions options, KafkaProperties kafka) {
+        return RecordSender.create(kafka, "ledger-" + options.source(), options.deliveryTimeout());
     }
 
     // What the timer runs catches its own failures.
     @SuppressWarnings("FutureReturnValueIgnored")
-    private static LedgerWriter begun(LedgerWriter writer) {
+    static LedgerWriter start(
+            LedgerWriterOptions options,
+            @Nullable SpoolOptions spooling,
+            SpillNotice notice,
+            String topic,
+            RecordSender sender,
+            InstantSource clock,
+            MeterRegistry registry) {
+        LedgerWriter writer = new LedgerWriter(options, topic, sender, clock, registry, spooling, notice);
+        writer.left.handOut(writer::inherit);
         writer.pump();
         writer.timer.scheduleWithFixedDelay(writer::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         return writer;
     }
 
-    private void inherit(WriteAheadFile.Left kept) {
-        ProducerRecord<String, byte[]> record = SpooledRecord.read(form.topic(), kept.content());
-        if (record == null) {
-            meters.lost.increment();
-            LOG.error("A record of the write-ahead file is of no form that is known here, and stays in it");
-            return;
-        }
-        long now = System.nanoTime();
-        PendingRecord pending =
-                new PendingRecord("inherited", null, record.partition(), -1, () -> record, null, now, now);
-        pending.keptAs(kept.entry());
-        inherited.add(pending);
+    private void inherit(PendingRecord pending) {
         inFlight.add(pending);
-        left.incrementAndGet();
+        partitions.adopt(pending);
     }
 
     /// As [#append(OfRequest, Instant, Consumer)], without further headers.
@@ -154,7 +159,35 @@ public final class LedgerWriter implements AutoCloseable {
     /// @param time when it happened; never stamped again
     /// @param stamp adds headers, for example of the trace; called once, on another thread
     public Mono<Void> append(OfRequest event, Instant time, Consumer<Headers> stamp) {
-        return Mono.create(caller -> accept(event, time, stamp, caller));
+        return Mono.create(caller -> {
+            Unnumbered unnumbered = RecordForm.of(event, time, stamp);
+            if (takes(event)) {
+                submit(unnumbered, partitions.partitionOf(form.key(unnumbered)), caller, limit(event));
+            } else {
+                refuse(caller);
+            }
+        });
+    }
+
+    /// Appends to that partition what is said of a request whose other events are there: where partitions were added
+    /// since, its tenant's are in another one now.
+    public Mono<Void> appendTo(int partition, OfRequest event, Instant time) {
+        return Mono.create(caller -> {
+            if (takes(event) && partition < partitions.count()) {
+                submit(RecordForm.of(event, time, headers -> {}), partition, caller, limit(event));
+            } else {
+                refuse(caller);
+            }
+        });
+    }
+
+    private Duration limit(OfRequest event) {
+        return event instanceof Held held && held.opensCall() ? options.heldLimit() : options.settledLimit();
+    }
+
+    private void refuse(MonoSink<Void> caller) {
+        meters.refused.increment();
+        caller.error(new LedgerUnavailableException("the ledger is not acknowledging"));
     }
 
     /// Whether the broker acknowledges, and has what a process before this one left.
@@ -162,7 +195,8 @@ public final class LedgerWriter implements AutoCloseable {
         return !closed
                 && proven
                 && hasDelivered()
-                && oldestAge(System.nanoTime()) < options.stalledAfter().toNanos();
+                && inFlight.oldestAge(System.nanoTime())
+                        < options.stalledAfter().toNanos();
     }
 
     /// Whether a `held` of a new call would be tried now, rather than refused at once.
@@ -172,7 +206,7 @@ public final class LedgerWriter implements AutoCloseable {
 
     /// Whether the broker has all that a process before this one left in the file.
     public boolean hasDelivered() {
-        return left.get() == 0;
+        return left.isDelivered();
     }
 
     private boolean isOpen() {
@@ -185,17 +219,6 @@ public final class LedgerWriter implements AutoCloseable {
         }
         boolean mayWait = !(event instanceof Held) || isAvailable() || (spool != null && spool.isWorking());
         return isOpen() && mayWait;
-    }
-
-    private void accept(OfRequest event, Instant time, Consumer<Headers> stamp, MonoSink<Void> caller) {
-        if (!takes(event)) {
-            meters.refused.increment();
-            caller.error(new LedgerUnavailableException("the ledger is not acknowledging"));
-            return;
-        }
-        Duration limit = event instanceof Held held && held.opensCall() ? options.heldLimit() : options.settledLimit();
-        Unnumbered unnumbered = RecordForm.of(event, time, stamp);
-        submit(unnumbered, partitions.partitionOf(form.key(unnumbered)), caller, limit);
     }
 
     private void submit(Unnumbered event, int partition, @Nullable MonoSink<Void> caller, Duration limit) {
@@ -225,8 +248,11 @@ public final class LedgerWriter implements AutoCloseable {
             try {
                 sender.execute(producer -> {
                     pumping.set(false);
-                    partitions.discover(producer, inherited);
-                    partitions.pump(producer);
+                    if (partitions.isBroken()) {
+                        replaceWhenDue();
+                    } else {
+                        partitions.pump(producer);
+                    }
                 });
             } catch (RejectedExecutionException closing) {
                 pumping.set(false);
@@ -234,48 +260,68 @@ public final class LedgerWriter implements AutoCloseable {
         }
     }
 
-    private void ended(PendingRecord pending, @Nullable Exception failure) {
-        if (failure == null) {
+    // An idempotent client that failed for good fails everything from then on; one that did not gives back in order
+    // what it has not delivered. What it had delivered without an answer is sent twice, and known by its number.
+    private void replaceWhenDue() {
+        long now = System.nanoTime();
+        if (!closed && now - replaceNotBefore >= 0) {
+            replaceNotBefore = now + replaceDelay;
+            replaceDelay = Math.min(2 * replaceDelay, REPLACE_AGAIN_MOST);
+            sender.reopen();
+            partitions.mended();
+            meters.replaced.increment();
+            pump();
+        }
+    }
+
+    /// Runs on the threads of the broker client.
+    private final class Outcomes implements PartitionedSender.Outcomes {
+
+        @Override
+        public void delivered(PendingRecord pending) {
             proven = true;
+            replaceDelay = REPLACE_AGAIN_LEAST;
             meters.acknowledged(pending, System.nanoTime());
             pending.kept();
-        } else {
+            end(pending);
+        }
+
+        @Override
+        public void unsendable(PendingRecord pending, Exception why) {
             meters.lost.increment();
-            LOG.error("Ledger event {} was not delivered: {}", pending.id(), failure.toString());
-            pending.failed(new LedgerUnavailableException("the ledger did not take the event", failure));
-        }
-        synchronized (order) {
-            pending.over();
-            if (failure == null && spool != null) {
-                spool.done(pending);
+            LOG.error("Ledger event {} cannot be delivered", pending.id(), why);
+            pending.lost(new LedgerUnavailableException("the ledger does not take the event", why));
+            if (spool != null) {
+                spool.setAside(pending);
             }
+            end(pending);
         }
-        if (pending.event() == null) {
-            left.decrementAndGet();
-        }
-        dropOver();
-    }
 
-    private void dropOver() {
-        PendingRecord head = inFlight.peek();
-        while (head != null && head.isOver()) {
-            inFlight.remove(head);
-            head = inFlight.peek();
+        @Override
+        public void clientFailed() {
+            proven = false;
         }
-    }
 
-    private long oldestAge(long now) {
-        PendingRecord head = inFlight.peek();
-        return head == null || head.isOver() ? 0 : head.age(now);
+        private void end(PendingRecord pending) {
+            synchronized (order) {
+                pending.over();
+                if (pending.isSpooled() && spool != null) {
+                    spool.done(pending);
+                }
+            }
+            inFlight.dropOver();
+        }
     }
 
     private void sweep() {
         try {
-            dropOver();
+            inFlight.dropOver();
             long now = System.nanoTime();
             if (spool != null) {
                 spoolWhenDue(spool, now);
             }
+            left.handOut(this::inherit);
+            takeOver(now);
             inFlight.forEach(pending -> giveUpWhenLate(pending, now));
             tickWhenDue(now);
             pump();
@@ -285,7 +331,7 @@ public final class LedgerWriter implements AutoCloseable {
     }
 
     private void spoolWhenDue(Spool file, long now) {
-        boolean due = hasDelivered() && file.isDue(oldestAge(now));
+        boolean due = hasDelivered() && file.isDue(inFlight.oldestAge(now));
         if (due && !file.isActive()) {
             LOG.warn("The broker does not acknowledge; events go into the write-ahead file as well");
             synchronized (order) {
@@ -293,15 +339,27 @@ public final class LedgerWriter implements AutoCloseable {
             }
         } else if (!due && file.isActive()) {
             LOG.info("The broker acknowledges again");
-            file.deactivate();
+            synchronized (order) {
+                file.deactivate();
+            }
         }
         file.tellWhenDue();
     }
 
+    // While the broker is away it would only keep a process that comes back from its own file.
+    private void takeOver(long now) {
+        if (neighbours != null) {
+            if (isAvailable() && now - lastLook >= neighbours.lookEvery()) {
+                lastLook = now;
+                neighbours.look(now);
+            }
+            neighbours.goOn(this::inherit);
+        }
+    }
+
     // It may still arrive. Where it opened a call, nothing would ever settle it.
     private void giveUpWhenLate(PendingRecord pending, long now) {
-        if (pending.isLate(now)
-                && pending.failed(new LedgerUnavailableException("the ledger did not acknowledge in time"))) {
+        if (pending.isLate(now) && pending.late()) {
             meters.late.increment();
             proven = false;
             if (pending.event() instanceof Held held && held.opensCall()) {
@@ -333,11 +391,16 @@ public final class LedgerWriter implements AutoCloseable {
         }
     }
 
-    /// Waits a few seconds for what is on its way, then says goodbye to every partition. What the broker does not take
-    /// by then stays in the file.
+    /// Waits a few seconds for what is on its way, then says goodbye to every partition. With a file, what the broker
+    /// does not take at once stays in that. A second call does nothing.
     @Override
     public void close() {
-        closed = true;
+        synchronized (timer) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
         timer.shutdownNow();
         awaitQuiet();
         tick(true);
@@ -346,12 +409,17 @@ public final class LedgerWriter implements AutoCloseable {
             synchronized (order) {
                 spool.activate(inFlight);
             }
-            spool.tellWhenDue();
+            spool.awaitTold(SPOOLED_CLOSE_LIMIT);
         }
-        sender.close();
+        boolean isKept = spool != null || inFlight.isEmpty();
+        sender.close(isKept ? SPOOLED_CLOSE_LIMIT : CLOSE_LIMIT);
+        if (neighbours != null) {
+            neighbours.close();
+        }
         if (spool != null) {
             spool.close();
         }
+        inFlight.forEach(pending -> pending.lost(new LedgerUnavailableException("the ledger is closed")));
     }
 
     // What is in the file need not be waited for.
@@ -359,7 +427,8 @@ public final class LedgerWriter implements AutoCloseable {
         if (spool != null && spool.isActive()) {
             return;
         }
-        long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
+        Duration limit = spool == null ? CLOSE_LIMIT : SPOOLED_CLOSE_LIMIT;
+        long deadline = System.nanoTime() + limit.toNanos();
         while (!inFlight.isEmpty() && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }

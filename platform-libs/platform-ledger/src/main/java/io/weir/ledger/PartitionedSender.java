@@ -1,45 +1,75 @@
 package io.weir.ledger;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Hands numbered records to the broker client, each partition's in the order of their numbers. What the client does
-/// not
-/// take now stays at the head of its lane. Lanes are filled under the writer's order and emptied on the sending thread;
-/// the rest is for any thread.
+/// not take now, or has not delivered when it failed, is at the head of its lane again. Lanes are filled under the
+/// writer's order and emptied on the sending thread; the rest is for any thread.
 final class PartitionedSender {
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionedSender.class);
+    private static final long LOOK_FOR_MORE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String topic;
-    private final BiConsumer<PendingRecord, @Nullable Exception> whenEnded;
+    private final Outcomes outcomes;
+    private final Queue<PendingRecord> adopted = new ConcurrentLinkedQueue<>();
     private volatile Lane[] lanes = {};
+    private volatile int hashed;
+
+    private volatile boolean broken;
+
+    // Of the sending thread.
+    private long looked;
+
+    /// Told what became of records.
+    interface Outcomes {
+
+        void delivered(PendingRecord pending);
+
+        /// The record itself is why it can never be delivered.
+        void unsendable(PendingRecord pending, Exception why);
+
+        /// The broker client failed. What it had not delivered waits in its lane until there is another client.
+        void clientFailed();
+    }
 
     /// One partition. Its sequence is read and raised under the writer's order.
     private static final class Lane {
 
-        private final Queue<PendingRecord> unsent = new ConcurrentLinkedQueue<>();
+        private final NavigableMap<Long, PendingRecord> unsent = new ConcurrentSkipListMap<>();
         private final AtomicLong acknowledged = new AtomicLong(-1);
         private long next;
+
+        void put(PendingRecord pending) {
+            unsent.put(pending.sequence(), pending);
+        }
     }
 
-    /// @param whenEnded told what became of each record
-    PartitionedSender(String topic, BiConsumer<PendingRecord, @Nullable Exception> whenEnded) {
+    PartitionedSender(String topic, Outcomes outcomes) {
         this.topic = topic;
-        this.whenEnded = whenEnded;
+        this.outcomes = outcomes;
     }
 
     boolean areKnown() {
@@ -55,9 +85,10 @@ final class PartitionedSender {
         return lanes[partition].acknowledged.get();
     }
 
-    /// The partition that Kafka's own partitioner would choose for the key.
+    /// The partition that Kafka's own partitioner would choose for the key among those that there were when this
+    /// process began: all that it says of a request is in one, also where partitions are added meanwhile.
     int partitionOf(String key) {
-        return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % count();
+        return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % hashed;
     }
 
     /// The partition's next number. Under the writer's order; the record must be put into its lane under the same.
@@ -67,55 +98,100 @@ final class PartitionedSender {
 
     /// Under the writer's order.
     void add(PendingRecord pending) {
-        lanes[pending.partition()].unsent.add(pending);
+        lanes[pending.partition()].put(pending);
     }
 
-    /// Asks for the topic's partitions; waits a second at most.
-    ///
-    /// @param first what was left by a process before this one, which goes before all else
-    void discover(Producer<String, byte[]> producer, Collection<PendingRecord> first) {
-        if (areKnown()) {
+    /// What another process left: it goes before what has a number of this one's.
+    void adopt(PendingRecord inherited) {
+        adopted.add(inherited);
+    }
+
+    /// Whether the client that the records were handed to has failed, so that another is needed.
+    boolean isBroken() {
+        return broken;
+    }
+
+    /// There is another client.
+    void mended() {
+        broken = false;
+    }
+
+    /// Sends what waits, as far as the broker client takes it. On the sending thread; waits a second at most where the
+    /// topic's partitions are not known.
+    void pump(Producer<String, byte[]> producer) {
+        discover(producer);
+        if (!areKnown()) {
             return;
         }
-        try {
-            Lane[] found = new Lane[producer.partitionsFor(topic).size()];
-            for (int partition = 0; partition < found.length; partition++) {
-                found[partition] = new Lane();
+        PendingRecord inherited = adopted.poll();
+        while (inherited != null) {
+            if (inherited.partition() < count()) {
+                add(inherited);
+            } else {
+                outcomes.unsendable(inherited, new IllegalStateException("no partition " + inherited.partition()));
             }
-            for (PendingRecord pending : first) {
-                if (pending.partition() < found.length) {
-                    found[pending.partition()].unsent.add(pending);
-                } else {
-                    whenEnded.accept(pending, new IllegalStateException("no partition " + pending.partition()));
-                }
-            }
-            lanes = found;
-        } catch (KafkaException notYet) {
-            LOG.debug("Partitions of {} not known yet: {}", topic, notYet.toString());
+            inherited = adopted.poll();
+        }
+        for (Lane lane : lanes) {
+            pump(producer, lane);
         }
     }
 
-    /// Sends what waits, as far as the broker client takes it.
-    void pump(Producer<String, byte[]> producer) {
-        for (Lane lane : lanes) {
-            PendingRecord head = lane.unsent.peek();
-            while (head != null && send(producer, lane, head)) {
-                lane.unsent.remove();
-                head = lane.unsent.peek();
+    private void pump(Producer<String, byte[]> producer, Lane lane) {
+        Map.Entry<Long, PendingRecord> head = lane.unsent.pollFirstEntry();
+        while (head != null) {
+            if (broken || !send(producer, lane, head.getValue())) {
+                lane.put(head.getValue());
+                return;
             }
+            head = lane.unsent.pollFirstEntry();
+        }
+    }
+
+    private void discover(Producer<String, byte[]> producer) {
+        long now = System.nanoTime();
+        if (areKnown() && now - looked < LOOK_FOR_MORE_NANOS) {
+            return;
+        }
+        looked = now;
+        try {
+            int found = producer.partitionsFor(topic).size();
+            Lane[] before = lanes;
+            if (found > before.length) {
+                Lane[] all = Arrays.copyOf(before, found);
+                Arrays.setAll(all, partition -> partition < before.length ? before[partition] : new Lane());
+                hashed = before.length == 0 ? found : hashed;
+                lanes = all;
+            }
+        } catch (KafkaException | IllegalStateException notYet) {
+            LOG.debug("Partitions of {} not known yet: {}", topic, notYet.toString());
         }
     }
 
     /// False: not now.
     @SuppressWarnings("FutureReturnValueIgnored")
     private boolean send(Producer<String, byte[]> producer, Lane lane, PendingRecord pending) {
+        ProducerRecord<String, byte[]> content;
+        try {
+            content = pending.record();
+        } catch (RuntimeException unwritable) {
+            outcomes.unsendable(pending, unwritable);
+            return true;
+        }
         Delivery delivery = new Delivery(lane, pending);
         try {
-            producer.send(pending.record(), delivery);
+            producer.send(content, delivery);
         } catch (RuntimeException refused) {
             delivery.refused(refused);
         }
         return delivery.wasTaken();
+    }
+
+    private static boolean isOfTheRecord(Exception failure) {
+        return failure instanceof RecordTooLargeException
+                || failure instanceof RecordBatchTooLargeException
+                || failure instanceof InvalidTimestampException
+                || failure instanceof SerializationException;
     }
 
     /// What became of one record. The broker client reports some refusals by callback, within `send` itself.
@@ -134,14 +210,25 @@ final class PartitionedSender {
 
         @Override
         public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
-            if (failure != null && Thread.currentThread().threadId() == sending && !returned) {
-                refused(failure);
-                return;
-            }
             if (failure == null) {
                 lane.acknowledged.accumulateAndGet(pending.sequence(), Math::max);
+                outcomes.delivered(pending);
+            } else if (Thread.currentThread().threadId() == sending && !returned) {
+                refused(failure);
+            } else if (isOfTheRecord(failure)) {
+                outcomes.unsendable(pending, failure);
+            } else {
+                failed(failure);
+                lane.put(pending);
             }
-            whenEnded.accept(pending, failure);
+        }
+
+        private void failed(Exception failure) {
+            if (!broken) {
+                LOG.warn("The broker client failed at {} and is replaced", pending.id(), failure);
+            }
+            broken = true;
+            outcomes.clientFailed();
         }
 
         void refused(Exception failure) {
@@ -150,13 +237,18 @@ final class PartitionedSender {
 
         boolean wasTaken() {
             returned = true;
-            if (refusal instanceof RetriableException) {
-                return false;
+            Exception refused = refusal;
+            if (refused == null) {
+                return true;
             }
-            if (refusal != null) {
-                whenEnded.accept(pending, refusal);
+            if (isOfTheRecord(refused)) {
+                outcomes.unsendable(pending, refused);
+                return true;
             }
-            return true;
+            if (!(refused instanceof RetriableException)) {
+                failed(refused);
+            }
+            return false;
         }
     }
 }

@@ -3,12 +3,12 @@ package io.weir.ledger;
 import io.weir.ledger.journal.WriteAheadFile;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -22,6 +22,9 @@ final class Spool implements AutoCloseable {
 
     private static final long TELL_AGAIN_NANOS = 500_000_000;
     private static final Duration TELL_LIMIT = Duration.ofSeconds(10);
+    private static final Duration OPEN_LIMIT = Duration.ofSeconds(20);
+    private static final long OPEN_AGAIN_NANOS = 200_000_000;
+    private static final long TELL_LOOK_NANOS = 10_000_000;
 
     /// What others know of the file.
     private enum Known {
@@ -40,11 +43,12 @@ final class Spool implements AutoCloseable {
     private final AtomicReference<Known> known = new AtomicReference<>(Known.UNCLEAR);
     private final AtomicInteger kept = new AtomicInteger();
     private final Queue<PendingRecord> untold = new ConcurrentLinkedQueue<>();
+    private volatile Estate inherited = Estate.NONE;
     private volatile boolean active;
     private volatile long tellNotBefore = System.nanoTime();
 
-    // Under the writer's order: something did not fit, so that nothing after it may go in.
-    private boolean holed;
+    // Written on the file's thread: something did not fit, so that nothing after it may go in.
+    private volatile boolean holed;
 
     private Spool(SpoolOptions options, WriteAheadFile file, SpillNotice notice, LedgerMeters meters) {
         this.options = options;
@@ -54,10 +58,19 @@ final class Spool implements AutoCloseable {
         meters.spool(file::bytes);
     }
 
-    /// Throws [IllegalStateException] when the directory cannot be used.
+    /// Throws [IllegalStateException] when the directory cannot be used. Waits a while for a neighbour that delivers
+    /// what a process before this one left.
     static Spool open(SpoolOptions options, SpillNotice notice, LedgerMeters meters) {
         try {
-            WriteAheadFile file = WriteAheadFile.open(options.directory(), options.maxBytes());
+            WriteAheadFile file = WriteAheadFile.openIfFree(options.directory(), options.maxBytes());
+            long deadline = System.nanoTime() + OPEN_LIMIT.toNanos();
+            while (file == null && System.nanoTime() - deadline < 0) {
+                LockSupport.parkNanos(OPEN_AGAIN_NANOS);
+                file = WriteAheadFile.openIfFree(options.directory(), options.maxBytes());
+            }
+            if (file == null) {
+                throw new IOException("Another process uses it");
+            }
             meters.damaged.increment((double) file.damagedBytes());
             return new Spool(options, file, notice, meters);
         } catch (IOException unusable) {
@@ -68,10 +81,10 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    List<WriteAheadFile.Left> takeLeft() {
-        List<WriteAheadFile.Left> left = file.takeLeft();
-        kept.addAndGet(left.size());
-        meters.recovered.increment(left.size());
+    /// What a process before this one left; once.
+    Estate left(String topic, AtomicLong places) {
+        Estate left = Estate.of(options.directory(), file, topic, places, meters);
+        inherited = left;
         return left;
     }
 
@@ -82,7 +95,7 @@ final class Spool implements AutoCloseable {
 
     /// Whether a new call may rely on it.
     boolean takesNewCalls() {
-        return options.durable() && file.hasRoom();
+        return options.durable() && file.hasRoom() && !holed;
     }
 
     /// Whether a running call may rely on it.
@@ -95,40 +108,67 @@ final class Spool implements AutoCloseable {
     }
 
     /// Under the writer's order. Then [#tellWhenDue] must follow, without it.
-    void activate(Collection<PendingRecord> inFlight) {
+    void activate(InFlight inFlight) {
         active = true;
-        holed = false;
+        file.execute(() -> holed = false);
         inFlight.forEach(this::keep);
     }
 
+    /// Under the writer's order.
     void deactivate() {
         active = false;
     }
 
-    /// Under the writer's order.
+    /// Under the writer's order, which is that of the records in the file. They are written out on the file's thread.
     void keep(PendingRecord pending) {
+        if (!pending.isOver() && !pending.isInherited()) {
+            pending.spooled();
+            kept.incrementAndGet();
+            file.execute(() -> {
+                if (!keepNow(pending)) {
+                    kept.decrementAndGet();
+                }
+            });
+        }
+    }
+
+    private boolean keepNow(PendingRecord pending) {
         if (holed || pending.isOver() || pending.entry() != null) {
-            return;
+            return false;
         }
         WriteAheadFile.Entry entry = file.append(
                 SpooledRecord.write(pending.record()),
                 () -> durable(pending),
                 () -> LOG.error("Not kept: {}", pending.id()));
         holed = entry == null;
+        pending.keptAs(entry);
         if (entry != null) {
-            pending.keptAs(entry);
-            kept.incrementAndGet();
             meters.kept.increment();
         }
+        return entry != null;
     }
 
-    /// The broker has it. Under the writer's order.
+    /// The broker has it, or never will.
     void done(PendingRecord pending) {
-        WriteAheadFile.Entry entry = pending.entry();
-        if (entry != null) {
-            file.done(entry);
-            kept.decrementAndGet();
-        }
+        file.execute(() -> {
+            WriteAheadFile.Entry entry = pending.entry();
+            if (entry != null) {
+                pending.keptAs(null);
+                file.done(entry);
+                kept.decrementAndGet();
+            }
+        });
+    }
+
+    /// Keeps a record that can never be delivered for somebody to look at.
+    void setAside(PendingRecord pending) {
+        file.execute(() -> {
+            try {
+                file.setAside(SpooledRecord.write(pending.record()));
+            } catch (RuntimeException unwritable) {
+                LOG.error("{} cannot be written at all", pending.id(), unwritable);
+            }
+        });
     }
 
     private void durable(PendingRecord pending) {
@@ -154,7 +194,7 @@ final class Spool implements AutoCloseable {
         if (System.nanoTime() - tellNotBefore < 0) {
             return;
         }
-        boolean inUse = active || kept.get() > 0;
+        boolean inUse = active || kept.get() > 0 || !inherited.isDelivered();
         if (!inUse) {
             untold.clear();
         }
@@ -182,6 +222,15 @@ final class Spool implements AutoCloseable {
                             known.set(Known.UNCLEAR);
                         },
                         whenDone);
+    }
+
+    /// Waits until others know what they should, so long at most.
+    void awaitTold(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (options.durable() && known.get() != Known.TOLD && System.nanoTime() - deadline < 0) {
+            tellWhenDue();
+            LockSupport.parkNanos(TELL_LOOK_NANOS);
+        }
     }
 
     private boolean fromUnclear(Known next) {

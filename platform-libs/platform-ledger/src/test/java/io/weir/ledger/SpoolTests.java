@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -99,6 +100,14 @@ class SpoolTests {
         return new Waiting(made.get(), answer);
     }
 
+    private static InFlight inFlight(Waiting... all) {
+        InFlight inFlight = new InFlight();
+        for (Waiting waiting : all) {
+            inFlight.add(waiting.pending());
+        }
+        return inFlight;
+    }
+
     private static Waiting settlement() {
         return waiting(new Released("r", TENANT, "k", "test"), 100);
     }
@@ -146,7 +155,7 @@ class SpoolTests {
     void nothingCountsAsKeptBeforeOthersKnow() {
         Spool spool = spool();
         Waiting before = settlement();
-        spool.activate(List.of(before.pending()));
+        spool.activate(inFlight(before));
         Waiting after = newCall();
         spool.keep(after.pending());
         awaitWritten(2, 2);
@@ -170,7 +179,7 @@ class SpoolTests {
         tellUntil(spool, "end");
         told.answer = Mono.error(new IOException("too slow"));
         Waiting waiting = settlement();
-        spool.activate(List.of(waiting.pending()));
+        spool.activate(inFlight(waiting));
         spool.tellWhenDue();
         assertThat(told.asked).containsExactly("end", "begin");
         spool.deactivate();
@@ -184,7 +193,7 @@ class SpoolTests {
     void afterAnEndThatSeemedToFailNothingCountsBeforeOthersAreToldAgain() {
         Spool spool = spool();
         Waiting first = settlement();
-        spool.activate(List.of(first.pending()));
+        spool.activate(inFlight(first));
         spool.tellWhenDue();
         awaitKept(first);
         spool.deactivate();
@@ -193,7 +202,7 @@ class SpoolTests {
         tellUntil(spool, "begin", "end");
 
         Waiting second = settlement();
-        spool.activate(List.of(second.pending()));
+        spool.activate(inFlight(second));
         awaitWritten(2, 1);
         assertThat(second.answer().get()).isEqualTo("none");
         told.answer = Mono.empty();
@@ -207,7 +216,7 @@ class SpoolTests {
         tellUntil(spool, "end");
         Waiting running = settlement();
         Waiting starting = newCall();
-        spool.activate(List.of(running.pending(), starting.pending()));
+        spool.activate(inFlight(running, starting));
         spool.tellWhenDue();
         awaitKept(running);
         awaitWritten(2, 2);
@@ -224,7 +233,7 @@ class SpoolTests {
         Waiting large = waiting(new Released("r", TENANT, "k", "test"), 60_000);
         Waiting tooMuch = waiting(new Released("r", TENANT, "k", "test"), 10_000);
         Waiting small = settlement();
-        spool.activate(List.of(large.pending(), tooMuch.pending(), small.pending()));
+        spool.activate(inFlight(large, tooMuch, small));
         spool.tellWhenDue();
         awaitKept(large);
         assertThat(spool.takesNewCalls()).isFalse();
@@ -234,7 +243,7 @@ class SpoolTests {
         spool.done(large.pending());
         Eventually.passes(() ->
                 assertThat(meters.get("weir.ledger.file.bytes").gauge().value()).isZero());
-        spool.activate(List.of(large.pending(), tooMuch.pending(), small.pending()));
+        spool.activate(inFlight(large, tooMuch, small));
         spool.tellWhenDue();
         awaitKept(tooMuch);
         awaitKept(small);
@@ -245,21 +254,26 @@ class SpoolTests {
     void whatIsLeftIsTakenAndTheFileIsInUseUntilItIsDelivered() {
         Spool first = spool();
         Waiting waiting = settlement();
-        first.activate(List.of(waiting.pending()));
+        first.activate(inFlight(waiting));
         first.tellWhenDue();
         awaitKept(waiting);
         first.close();
         told.asked.clear();
 
         Spool next = spool();
-        assertThat(next.takeLeft()).singleElement().satisfies(left -> {
-            assertThat(SpooledRecord.read("t", left.content())).isNotNull();
+        Estate left = next.left("t", new AtomicLong(-5));
+        List<PendingRecord> inherited = new ArrayList<>();
+        left.handOut(inherited::add);
+        next.tellWhenDue();
+        assertThat(told.asked).isEmpty();
+        assertThat(inherited).singleElement().satisfies(record -> {
+            assertThat(record.sequence()).isEqualTo(-5);
+            assertThat(record.record().value()).hasSize(100);
             next.tellWhenDue();
             assertThat(told.asked).isEmpty();
-            Waiting inherited = settlement();
-            inherited.pending().keptAs(left.entry());
-            next.done(inherited.pending());
+            record.over();
         });
+        assertThat(left.isDelivered()).isTrue();
         tellUntil(next, "end");
         assertThat(meters.counter("weir.ledger.file.recovered").count()).isEqualTo(1);
     }

@@ -6,12 +6,17 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -27,9 +32,14 @@ public final class WriteAheadFile implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WriteAheadFile.class);
     private static final String SUFFIX = ".wal";
+    private static final String ASIDE = ".damaged";
     private static final int SEGMENTS = 8;
     private static final int MOST_AT_ONCE = 512;
     private static final long IDLE_NANOS = 100_000_000;
+    private static final String LOCK = "lock";
+
+    // Of this process: opening a lock's file a second time would let go of the lock.
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
     private final long maxBytes;
@@ -46,7 +56,7 @@ public final class WriteAheadFile implements AutoCloseable {
     // Of the thread.
     private @Nullable Segment current;
     private long nextSegment;
-    private final List<Entry> batch = new ArrayList<>();
+    private final Set<Entry> batch = new LinkedHashSet<>();
 
     private WriteAheadFile(Path directory, long maxBytes, Closeable lock) {
         this.directory = directory;
@@ -61,31 +71,86 @@ public final class WriteAheadFile implements AutoCloseable {
     ///
     /// @param maxBytes what all records may take together
     public static WriteAheadFile open(Path directory, long maxBytes) throws IOException {
+        WriteAheadFile file = openIfFree(directory, maxBytes);
+        if (file == null) {
+            throw new IOException(directory + " is in use by another process");
+        }
+        return file;
+    }
+
+    /// As [#open]; null where somebody has the directory.
+    public static @Nullable WriteAheadFile openIfFree(Path directory, long maxBytes) throws IOException {
         Files.createDirectories(directory);
-        WriteAheadFile file = new WriteAheadFile(directory, maxBytes, lock(directory));
+        Closeable lock = lock(directory);
+        if (lock == null) {
+            return null;
+        }
+        WriteAheadFile file = new WriteAheadFile(directory, maxBytes, lock);
         try {
             file.recover();
         } catch (IOException unreadable) {
-            file.lock.close();
+            lock.close();
             throw unreadable;
         }
         file.thread.start();
         return file;
     }
 
-    private static Closeable lock(Path directory) throws IOException {
-        FileChannel channel =
-                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    /// Whether a process had the directory, and nobody has it now. Whoever opens it at this moment finds it taken.
+    public static boolean isAbandoned(Path directory) throws IOException {
+        if (!Files.exists(directory.resolve(LOCK))) {
+            return false;
+        }
+        Closeable lock = lock(directory);
+        if (lock != null) {
+            lock.close();
+        }
+        return lock != null;
+    }
+
+    private static @Nullable Closeable lock(Path directory) throws IOException {
+        Path real = directory.toRealPath();
+        if (!OPEN.add(real)) {
+            return null;
+        }
+        try {
+            FileChannel channel = lockFile(real.resolve(LOCK));
+            if (channel != null) {
+                return () -> {
+                    channel.close();
+                    OPEN.remove(real);
+                };
+            }
+        } catch (IOException | RuntimeException failed) {
+            OPEN.remove(real);
+            throw failed;
+        }
+        OPEN.remove(real);
+        return null;
+    }
+
+    // Whoever had it before may have deleted the file meanwhile: a lock on that keeps nobody out.
+    private static @Nullable FileChannel lockFile(Path path) throws IOException {
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        Object opened = fileKey(path);
         try {
             FileLock taken = channel.tryLock();
-            if (taken != null) {
+            if (taken != null && opened != null && opened.equals(fileKey(path))) {
                 return channel;
             }
         } catch (OverlappingFileLockException ours) {
-            LOG.debug("{} is open in this process", directory);
+            LOG.debug("{} is open in this process", path);
         }
         channel.close();
-        throw new IOException(directory + " is in use by another process");
+        return null;
+    }
+
+    private static @Nullable Object fileKey(Path path) throws IOException {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        } catch (NoSuchFileException deleted) {
+            return null;
+        }
     }
 
     private void recover() throws IOException {
@@ -166,7 +231,8 @@ public final class WriteAheadFile implements AutoCloseable {
     /// @param whenDurable run on the file's thread once the record outlives the process
     /// @param whenFailed run when it could not be written
     public @Nullable Entry append(byte[] content, Runnable whenDurable, Runnable whenFailed) {
-        if (!isWorking() || content.length > Segment.LONGEST) {
+        boolean takes = isWorking() || (broken == null && Thread.currentThread().threadId() == thread.threadId());
+        if (!takes || content.length > Segment.LONGEST) {
             return null;
         }
         long size = (long) Segment.HEAD + content.length;
@@ -182,6 +248,24 @@ public final class WriteAheadFile implements AutoCloseable {
     /// The record is not needed any more.
     public void done(Entry entry) {
         add(() -> remove(entry));
+    }
+
+    /// Runs something on the file's thread, after what it was given before. Before it closes, it does all of that.
+    public void execute(Runnable task) {
+        add(task);
+    }
+
+    /// Keeps a record that can never be delivered in a file of its own, for somebody to look at.
+    public void setAside(byte[] content) {
+        add(() -> {
+            Path path = directory.resolve(String.format(Locale.ROOT, "%019d" + ASIDE, nextSegment++));
+            try {
+                Files.write(path, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.SYNC);
+                LOG.error("A record that cannot be delivered was set aside in {}", path);
+            } catch (IOException failed) {
+                LOG.error("A record that cannot be delivered could not be set aside in {}", path, failed);
+            }
+        });
     }
 
     private void add(Runnable task) {
@@ -241,18 +325,15 @@ public final class WriteAheadFile implements AutoCloseable {
         }
     }
 
-    // One that is done before it was written is written all the same: its number is in the order.
+    // One that is done before it was written need not be.
     private void remove(Entry entry) {
-        if (entry.segment == null) {
-            writeBatch();
-        }
         Segment segment = entry.segment;
-        if (segment == null) {
+        entry.segment = null;
+        if (segment == null && !batch.remove(entry)) {
             return;
         }
-        entry.segment = null;
         bytes.addAndGet(-(long) Segment.HEAD - entry.length);
-        if (segment.done()) {
+        if (segment != null && segment.done()) {
             discard(segment);
         }
     }
@@ -272,7 +353,17 @@ public final class WriteAheadFile implements AutoCloseable {
     /// Writes what was taken, then lets go of the directory. What is not done stays for the next one to open it.
     @Override
     public void close() {
+        close(() -> {});
+    }
+
+    /// As [#close]; where no record is left, nothing is left of the directory either.
+    public void closeAndRemove() {
+        close(this::removeDirectory);
+    }
+
+    private void close(CleanUp beforeUnlocking) {
         closed = true;
+        LockSupport.unpark(thread);
         try {
             thread.join(5_000);
             Segment segment = current;
@@ -281,11 +372,35 @@ public final class WriteAheadFile implements AutoCloseable {
             } else if (segment != null) {
                 segment.close();
             }
-            lock.close();
+            beforeUnlocking.run();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (IOException notClosed) {
             LOG.warn("The write-ahead file in {} was not closed", directory, notClosed);
+        } finally {
+            unlock();
         }
+    }
+
+    private void unlock() {
+        try {
+            lock.close();
+        } catch (IOException notClosed) {
+            LOG.warn("The lock of {} was not closed", directory, notClosed);
+        }
+    }
+
+    private interface CleanUp {
+        void run() throws IOException;
+    }
+
+    private void removeDirectory() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            if (files.anyMatch(file -> !file.endsWith(LOCK))) {
+                return;
+            }
+        }
+        Files.delete(directory.resolve(LOCK));
+        Files.delete(directory);
     }
 }

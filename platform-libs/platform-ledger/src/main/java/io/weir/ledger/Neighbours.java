@@ -1,0 +1,131 @@
+package io.weir.ledger;
+
+import io.weir.ledger.journal.WriteAheadFile;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Files on the same volume whose processes do not come back: a container's successor has another name. Delivers what
+/// is in them, then tells that they are empty, then removes them. Their lock is held meanwhile: should the process come
+/// back, it waits until that is done. For one thread.
+final class Neighbours {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Neighbours.class);
+    private static final Duration TELL_LIMIT = Duration.ofSeconds(10);
+    private static final long LOOK_EVERY_NANOS = 10_000_000_000L;
+    private static final long TELL_AGAIN_NANOS = 1_000_000_000;
+
+    private final Path own;
+    private final Duration after;
+    private final long maxBytes;
+    private final String topic;
+    private final AtomicLong places;
+    private final SpillNotice notice;
+    private final LedgerMeters meters;
+    private final Map<Path, Long> abandoned = new HashMap<>();
+    private final List<TakenOver> takenOver = new ArrayList<>();
+
+    private static final class TakenOver {
+
+        private final Path directory;
+        private final WriteAheadFile file;
+        private final Estate estate;
+        private volatile boolean beingTold;
+        private volatile boolean told;
+        private volatile long tellNotBefore = System.nanoTime();
+
+        TakenOver(Path directory, WriteAheadFile file, Estate estate) {
+            this.directory = directory;
+            this.file = file;
+            this.estate = estate;
+        }
+    }
+
+    /// @param own this process's directory, beside which the others are
+    Neighbours(SpoolOptions own, String topic, AtomicLong places, SpillNotice notice, LedgerMeters meters) {
+        this.own = own.directory().toAbsolutePath();
+        this.maxBytes = own.maxBytes();
+        this.after = own.takeOverAfter();
+        this.topic = topic;
+        this.places = places;
+        this.notice = notice;
+        this.meters = meters;
+    }
+
+    /// In nanoseconds.
+    long lookEvery() {
+        return Math.min(LOOK_EVERY_NANOS, after.toNanos());
+    }
+
+    /// Takes over what has been nobody's for long enough.
+    void look(long now) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(own.resolveSibling(""), Files::isDirectory)) {
+            for (Path directory : found) {
+                if (!directory.equals(own)
+                        && takenOver.stream().noneMatch(taken -> taken.directory.equals(directory))) {
+                    look(directory, now);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException unreadable) {
+            LOG.warn("What other processes left beside {} cannot be looked for", own, unreadable);
+        }
+    }
+
+    private void look(Path directory, long now) throws IOException {
+        if (!WriteAheadFile.isAbandoned(directory)) {
+            abandoned.remove(directory);
+            return;
+        }
+        long since = abandoned.computeIfAbsent(directory, first -> now);
+        if (now - since >= after.toNanos()) {
+            abandoned.remove(directory);
+            WriteAheadFile file = WriteAheadFile.openIfFree(directory, maxBytes);
+            if (file != null) {
+                meters.damaged.increment((double) file.damagedBytes());
+                takenOver.add(new TakenOver(directory, file, Estate.of(directory, file, topic, places, meters)));
+            }
+        }
+    }
+
+    /// Hands out what was taken over, and ends with what is delivered.
+    void goOn(Consumer<PendingRecord> taker) {
+        for (TakenOver taken : List.copyOf(takenOver)) {
+            taken.estate.handOut(taker);
+            if (taken.told) {
+                taken.file.closeAndRemove();
+                takenOver.remove(taken);
+            } else if (taken.estate.isDelivered() && !taken.beingTold && System.nanoTime() - taken.tellNotBefore >= 0) {
+                tell(taken);
+            }
+        }
+    }
+
+    private void tell(TakenOver taken) {
+        taken.beingTold = true;
+        taken.tellNotBefore = System.nanoTime() + TELL_AGAIN_NANOS;
+        notice.drained(taken.estate.producer())
+                .timeout(TELL_LIMIT)
+                .doFinally(end -> taken.beingTold = false)
+                .subscribe(
+                        ignored -> {},
+                        failure -> LOG.warn("Nobody could be told that {} is empty: {}", taken.directory, failure + ""),
+                        () -> taken.told = true);
+    }
+
+    /// Lets go of them. What is not delivered stays for the next one.
+    void close() {
+        takenOver.forEach(taken -> taken.file.close());
+        takenOver.clear();
+    }
+}
