@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -59,6 +60,32 @@ public final class SchemaMigrations {
                 throw new IllegalStateException("schema script " + script.name()
                         + " was changed after it had been applied; put it back, and write a new one");
             }
+        }
+    }
+
+    /// Lets the server drop parts of a table all of whose rows are older than that; changes it only where it differs.
+    /// Names must come from our own code.
+    ///
+    /// Throws [ClickHouseException] when the server does not answer or refuses.
+    ///
+    /// @param column when a row happened
+    /// @param unit days or months
+    public void keepFor(String table, String column, int amount, ChronoUnit unit) {
+        String interval = unit == ChronoUnit.MONTHS ? "Month" : "Day";
+        String wanted = "TTL " + column + " + toInterval" + interval + "(" + amount + ")";
+        boolean there = clickHouse
+                .query(
+                        "SELECT engine_full AS engine FROM system.tables"
+                                + " WHERE database = currentDatabase() AND name = {table:String}",
+                        Map.of("table", table),
+                        row -> row.text("engine"))
+                .stream()
+                .anyMatch(engine -> engine.contains(wanted) && engine.contains("ttl_only_drop_parts = 1"));
+        if (!there) {
+            String database = clickHouse.properties().database();
+            clickHouse.execute(database, "ALTER TABLE " + table + " MODIFY SETTING ttl_only_drop_parts = 1");
+            clickHouse.execute(database, "ALTER TABLE " + table + " MODIFY " + wanted);
+            LOG.info("Rows of {} are kept for {} {}", table, amount, unit);
         }
     }
 

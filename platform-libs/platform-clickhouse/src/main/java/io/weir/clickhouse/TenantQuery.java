@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -17,6 +18,13 @@ public final class TenantQuery {
     private static final Logger LOG = LoggerFactory.getLogger(TenantQuery.class);
     private static final String NAME = "tenant";
     private static final String PLACE = "{" + NAME + ":UUID}";
+    private static final Pattern STRING = Pattern.compile("'(?:[^'\\\\]|\\\\.|'')*+'", Pattern.DOTALL);
+    private static final Pattern COMMENT = Pattern.compile("--|/\\*|#");
+    private static final Pattern BOUND = Pattern.compile("\\btenant_id\\s*=\\s*" + Pattern.quote(PLACE));
+    // A subquery follows with a bracket at once.
+    private static final Pattern TABLE = Pattern.compile("(?i)(?:\\bFROM|(?<!ARRAY\\s)\\bJOIN)\\s+[A-Za-z_`\"]");
+    private static final Pattern ELSEWHERE = Pattern.compile(
+            "(?i)(?:\\bFROM|(?<!ARRAY\\s)\\bJOIN)\\s+[A-Za-z_][\\w.]*+\\s*\\(|\\b(?:dictGet\\w*|joinGet\\w*)\\s*\\(");
 
     private final ClickHouse clickHouse;
 
@@ -24,15 +32,14 @@ public final class TenantQuery {
         this.clickHouse = clickHouse;
     }
 
-    /// Rows of the tenant in scope. The text must hold `{tenant:UUID}`.
+    /// Rows of the tenant in scope. The text must bind each table that it names: as many times
+    /// `tenant_id = {tenant:UUID}`, not in a comment or a string, as it has tables.
     ///
-    /// Throws [IllegalArgumentException] when it does not, or when the parameters name a tenant; fails with
-    /// `MissingTenantException` outside a tenant's scope, with [ClickHouseException] when no answer comes.
+    /// Throws [IllegalArgumentException] when it does not, when it may read elsewhere than in tables, or when the
+    /// parameters name a tenant; fails with `MissingTenantException` outside a tenant's scope, with
+    /// [ClickHouseException] when no answer comes.
     public <T> Mono<List<T>> rows(String sql, Map<String, ?> parameters, RowMapper<T> mapper) {
-        if (!sql.contains(PLACE)) {
-            throw new IllegalArgumentException(
-                    "query without " + PLACE + ", it would read every tenant's rows: " + sql);
-        }
+        demandTenant(sql);
         refuseTenant(parameters);
         return TenantScope.current().flatMap(tenant -> {
             Map<String, Object> all = new HashMap<>(parameters);
@@ -53,6 +60,22 @@ public final class TenantQuery {
         refuseTenant(parameters);
         LOG.debug("Query across tenants: {}", scope.reason());
         return clickHouse.rows(sql, parameters, mapper);
+    }
+
+    // A net for mistakes of ours, which no parser has to be: what it does not understand it refuses.
+    private static void demandTenant(String sql) {
+        String text = STRING.matcher(sql).replaceAll("''");
+        if (COMMENT.matcher(text).find()) {
+            throw new IllegalArgumentException("query with a comment, which may hide its condition: " + sql);
+        }
+        if (ELSEWHERE.matcher(text).find()) {
+            throw new IllegalArgumentException("query that reads elsewhere than in tables: " + sql);
+        }
+        long bound = BOUND.matcher(text).results().count();
+        if (bound == 0 || bound < TABLE.matcher(text).results().count()) {
+            throw new IllegalArgumentException(
+                    "query with a table without tenant_id = " + PLACE + ", it would read every tenant's rows: " + sql);
+        }
     }
 
     private static void refuseTenant(Map<String, ?> parameters) {

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 
 @Tag("infra")
@@ -74,6 +76,41 @@ class TenantQueryIT {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> QUERY.rows("SELECT * FROM calls", Map.of(), row -> row))
                 .withMessageContaining("{tenant:UUID}");
+    }
+
+    /// Each would show another tenant's rows, or might.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT event_id FROM calls -- tenant_id = {tenant:UUID}",
+                "SELECT event_id FROM calls /* WHERE tenant_id = {tenant:UUID} */",
+                "SELECT event_id, 'tenant_id = {tenant:UUID}' AS why FROM calls",
+                "SELECT event_id, 'it''s tenant_id = {tenant:UUID}' AS why FROM calls",
+                "SELECT {tenant:UUID} AS me, event_id FROM calls",
+                "SELECT event_id FROM calls WHERE tenant_id != {tenant:UUID}",
+                "SELECT event_id FROM calls WHERE event_id = {tenant:UUID}",
+                "SELECT event_id FROM calls WHERE tenant_id = {tenant:UUID} UNION ALL SELECT event_id FROM calls",
+                "SELECT a.event_id FROM calls AS a JOIN calls AS b ON true WHERE a.tenant_id = {tenant:UUID}",
+                "SELECT event_id FROM calls WHERE tenant_id = {tenant:UUID} AND event_id IN (SELECT event_id FROM calls)",
+                "SELECT * FROM file('/etc/passwd') WHERE tenant_id = {tenant:UUID}",
+                "SELECT * FROM remote('127.0.0.1', calls) WHERE tenant_id = {tenant:UUID}",
+                "SELECT dictGet('keys', 'secret', 1) FROM calls WHERE tenant_id = {tenant:UUID}",
+            })
+    void aQueryThatDoesNotBindEachOfItsTablesIsRefusedBeforeItIsSent(String sql) {
+        assertThatIllegalArgumentException().isThrownBy(() -> QUERY.rows(sql, Map.of(), row -> row));
+    }
+
+    @Test
+    void aQueryThatBindsEachOfItsTablesIsSent() {
+        String sql = """
+                SELECT 'FROM calls -- it''s a text' AS event_id FROM (
+                    SELECT event_id FROM calls FINAL WHERE tenant_id = {tenant:UUID}
+                    UNION ALL SELECT event_id FROM calls ARRAY JOIN arrayConcat([1]) AS n
+                    WHERE tenant_id={tenant:UUID}) LIMIT 1""";
+        assertThat(QUERY.rows(sql, Map.of(), row -> row.text("event_id"))
+                        .contextWrite(TenantScope.entering(new TenantContext(ACME, "free", Placement.POOL, "local")))
+                        .block(FreshDatabase.SOON))
+                .containsExactly("FROM calls -- it's a text");
     }
 
     @Test
