@@ -113,6 +113,10 @@ final class RunningAnalytics implements AutoCloseable {
         return counter == null ? 0 : counter.count();
     }
 
+    double counted(String meter) {
+        return context.getBean(MeterRegistry.class).get(meter).counter().count();
+    }
+
     /// Of its next start.
     RunningAnalytics with(String setting, Object value) {
         further.put(setting, value);
@@ -164,6 +168,15 @@ final class RunningAnalytics implements AutoCloseable {
 
     Answer post(TenantId caller, String path, String body, Scope... scopes) throws Exception {
         return send(HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body)), caller, scopes);
+    }
+
+    Answer post(TenantId caller, String path, String mediaType, String body, Scope... scopes) throws Exception {
+        return send(
+                HttpRequest.newBuilder(uri(path))
+                        .header("content-type", mediaType)
+                        .POST(HttpRequest.BodyPublishers.ofString(body)),
+                caller,
+                scopes);
     }
 
     Answer getWithout(String path) throws Exception {

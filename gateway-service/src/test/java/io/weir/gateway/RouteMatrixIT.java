@@ -37,6 +37,7 @@ class RouteMatrixIT {
             Map.entry(RouteClass.TENANTS, "GET /api/plans"),
             Map.entry(RouteClass.BILLING, "GET /api/billing/prices"),
             Map.entry(RouteClass.ANALYTICS, "GET /api/analytics/cost-summary"),
+            Map.entry(RouteClass.EXTERNAL_COSTS, "POST /api/events"),
             Map.entry(RouteClass.COST_EVENTS, "GET /api/analytics/costs/stream"),
             Map.entry(RouteClass.SOCKET_TICKETS, "POST /ws/tickets"),
             Map.entry(RouteClass.STRIPE_WEBHOOK, "POST /api/billing/webhooks/stripe"),

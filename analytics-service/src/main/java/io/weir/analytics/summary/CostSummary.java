@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.List;
 
 /// The answer of `GET /api/analytics/cost-summary`. Amounts are US dollars, exact, as JSON numbers.
-record CostSummary(Span period, Totals summary, List<ByProvider> byProvider) {
+///
+/// @param external what was reported at `POST /api/events`; in none of the other numbers
+record CostSummary(Span period, Totals summary, List<ByProvider> byProvider, External external) {
 
     /// @param end the last second
     record Span(Instant start, Instant end) {}
@@ -16,6 +18,10 @@ record CostSummary(Span period, Totals summary, List<ByProvider> byProvider) {
             BigDecimal baselineCostUsd,
             BigDecimal savingsUsd,
             BigDecimal savingsPercent) {}
+
+    /// @param lateEvents those that came after their window
+    /// @param lateCostUsd part of costUsd
+    record External(long events, BigDecimal costUsd, long lateEvents, BigDecimal lateCostUsd) {}
 
     /// @param requests those that this provider answered in the end
     /// @param costUsd of every attempt at this provider

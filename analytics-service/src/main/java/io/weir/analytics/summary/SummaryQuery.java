@@ -1,19 +1,22 @@
 package io.weir.analytics.summary;
 
 import io.weir.analytics.summary.CostSummary.ByProvider;
+import io.weir.analytics.summary.CostSummary.External;
 import io.weir.analytics.summary.CostSummary.Span;
 import io.weir.analytics.summary.CostSummary.Totals;
+import io.weir.clickhouse.Row;
 import io.weir.clickhouse.TenantQuery;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
-/// Sums over raw rows, so that a call shows as soon as it is stored. Sums of decimals are exact.
+/// Sums over raw rows, so that a call shows as soon as it is stored: sealed hours are added up from the same rows, so
+/// that an hour counts once while it is being sealed, too. Model usage is read in one statement of one table, whose
+/// insertions are whole: all of its numbers are of the same calls. Sums of decimals are exact.
 final class SummaryQuery {
 
     private static final String WHERE = """
@@ -22,14 +25,22 @@ final class SummaryQuery {
               AND event_time >= {start:DateTime64(3, 'UTC')} AND event_time < {end:DateTime64(3, 'UTC')}
             """;
 
-    private static final String BY_SERVING_PROVIDER = """
-            SELECT served_provider AS provider, count() AS requests, sum(cost) AS actual, sum(baseline_cost) AS baseline,
-                   sum(savings) AS saved, sum(latency_ms) AS latency
+    // Each request counts with every attempt's cost at that attempt's provider, and once where it was served.
+    private static final String BY_PROVIDER = """
+            SELECT provider, sum(served) AS requests, sum(spent_) AS spent, sumIf(cost, served = 1) AS actual,
+                   sumIf(baseline_cost, served = 1) AS baseline, sumIf(savings, served = 1) AS saved,
+                   sumIf(latency_ms, served = 1) AS latency
             FROM usage_requests FINAL
-            """ + WHERE + "GROUP BY provider";
+            ARRAY JOIN arrayPushBack(if(empty(`tries.provider`), [served_provider], `tries.provider`), served_provider)
+                           AS provider,
+                       arrayPushBack(if(empty(`tries.provider`), [cost], `tries.cost`), toDecimal128(0, 12)) AS spent_,
+                       arrayPushBack(arrayMap(x -> 0, if(empty(`tries.provider`), [cost], `tries.cost`)), 1) AS served
+            """ + WHERE + "GROUP BY provider ORDER BY provider";
 
-    private static final String COST_BY_PROVIDER =
-            "SELECT provider, sum(cost) AS spent FROM usage_attempts FINAL\n" + WHERE + "GROUP BY provider";
+    private static final String EXTERNAL = """
+            SELECT count() AS events, countIf(late) AS late_events, sum(amount) AS spent, sumIf(amount, late) AS late_spent
+            FROM external_costs FINAL
+            """ + WHERE;
 
     private final TenantQuery query;
 
@@ -37,58 +48,54 @@ final class SummaryQuery {
         this.query = query;
     }
 
-    private record Served(
-            String provider, long requests, BigDecimal actual, BigDecimal baseline, BigDecimal saved, long latency) {}
+    private record Of(ByProvider shown, BigDecimal actual, BigDecimal baseline, BigDecimal saved) {
 
-    private record Spent(String provider, BigDecimal cost) {}
+        static Of row(Row row) {
+            long requests = row.integer("requests");
+            long latency = requests == 0 ? 0 : Math.round((double) row.integer("latency") / requests);
+            return new Of(
+                    new ByProvider(
+                            row.text("provider"),
+                            requests,
+                            plain(row.amount("spent").value()),
+                            latency),
+                    row.amount("actual").value(),
+                    row.amount("baseline").value(),
+                    row.amount("saved").value());
+        }
+    }
 
     /// Of the tenant in scope.
     Mono<CostSummary> of(Period period) {
         Map<String, Instant> bounds = Map.of("start", period.start(), "end", period.end());
-        Mono<List<Served>> served = query.rows(
-                BY_SERVING_PROVIDER,
-                bounds,
-                row -> new Served(
-                        row.text("provider"),
-                        row.integer("requests"),
-                        row.amount("actual").value(),
-                        row.amount("baseline").value(),
-                        row.amount("saved").value(),
-                        row.integer("latency")));
-        Mono<List<Spent>> spent = query.rows(
-                COST_BY_PROVIDER,
-                bounds,
-                row -> new Spent(row.text("provider"), row.amount("spent").value()));
-        return Mono.zip(served, spent, (requests, costs) -> summary(period, requests, costs));
+        Mono<List<Of>> usage = query.rows(BY_PROVIDER, bounds, Of::row);
+        Mono<List<External>> external = query.rows(EXTERNAL, bounds, SummaryQuery::external);
+        return Mono.zip(usage, external, (providers, costs) -> summary(period, providers, costs.getFirst()));
     }
 
-    private static CostSummary summary(Period period, List<Served> served, List<Spent> spent) {
-        BigDecimal actual = served.stream().map(Served::actual).reduce(BigDecimal.ZERO, BigDecimal::add);
-        BigDecimal baseline = served.stream().map(Served::baseline).reduce(BigDecimal.ZERO, BigDecimal::add);
-        BigDecimal saved = served.stream().map(Served::saved).reduce(BigDecimal.ZERO, BigDecimal::add);
-        long requests = served.stream().mapToLong(Served::requests).sum();
+    private static External external(Row row) {
+        return new External(
+                row.integer("events"),
+                plain(row.amount("spent").value()),
+                row.integer("late_events"),
+                plain(row.amount("late_spent").value()));
+    }
+
+    private static CostSummary summary(Period period, List<Of> providers, External external) {
+        BigDecimal actual = sum(providers, Of::actual);
+        BigDecimal baseline = sum(providers, Of::baseline);
+        BigDecimal saved = sum(providers, Of::saved);
+        long requests =
+                providers.stream().mapToLong(of -> of.shown().requests()).sum();
         return new CostSummary(
                 new Span(period.start(), period.lastSecond()),
                 new Totals(requests, plain(actual), plain(baseline), plain(saved), percent(saved, baseline)),
-                byProvider(served, spent));
+                providers.stream().map(Of::shown).toList(),
+                external);
     }
 
-    private static List<ByProvider> byProvider(List<Served> served, List<Spent> spent) {
-        Map<String, BigDecimal> costs = new TreeMap<>();
-        spent.forEach(one -> costs.put(one.provider(), one.cost()));
-        List<ByProvider> all = new ArrayList<>();
-        for (Served one : served) {
-            BigDecimal cost = costs.remove(one.provider());
-            all.add(new ByProvider(
-                    one.provider(),
-                    one.requests(),
-                    plain(cost == null ? BigDecimal.ZERO : cost),
-                    Math.round((double) one.latency() / one.requests())));
-        }
-        // Tried, and left for another provider.
-        costs.forEach((provider, cost) -> all.add(new ByProvider(provider, 0, plain(cost), 0)));
-        all.sort((one, other) -> one.provider().compareTo(other.provider()));
-        return all;
+    private static BigDecimal sum(List<Of> providers, Function<Of, BigDecimal> what) {
+        return providers.stream().map(what).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     private static BigDecimal percent(BigDecimal saved, BigDecimal baseline) {

@@ -14,6 +14,8 @@ public enum RouteClass {
     TENANTS,
     BILLING,
     ANALYTICS,
+    /// Costs that arise elsewhere, reported as CloudEvents.
+    EXTERNAL_COSTS,
     /// The live cost stream as server-sent events.
     COST_EVENTS,
     /// The live cost stream as a WebSocket.
@@ -28,6 +30,7 @@ public enum RouteClass {
 
     private static final Map<String, RouteClass> EXACT = Map.of(
             "/api/analytics/costs/stream", COST_EVENTS,
+            "/api/events", EXTERNAL_COSTS,
             "/ws/costs", COST_SOCKET,
             "/ws/tickets", SOCKET_TICKETS,
             "/api/billing/webhooks/stripe", STRIPE_WEBHOOK);
@@ -64,6 +67,7 @@ public enum RouteClass {
             case INFERENCE -> RouteAccess.anyOf(Scope.INFERENCE);
             case ORCHESTRATION -> RouteAccess.anyOf(Scope.INFERENCE, Scope.TENANT_ADMIN);
             case ANALYTICS, COST_EVENTS, COST_SOCKET, SOCKET_TICKETS -> RouteAccess.anyOf(Scope.ANALYTICS);
+            case EXTERNAL_COSTS -> RouteAccess.anyOf(Scope.BILLING, Scope.TENANT_ADMIN);
             case BILLING -> RouteAccess.anyOf(Scope.BILLING, Scope.INFERENCE, Scope.TENANT_ADMIN);
             case TENANTS, UNKNOWN -> RouteAccess.signedIn();
             case STRIPE_WEBHOOK, HEALTH -> RouteAccess.open();

@@ -32,6 +32,7 @@ class Routes {
         administration(routes, RouteClass.BILLING, services.billing());
         administration(routes, RouteClass.STRIPE_WEBHOOK, services.billing());
         administration(routes, RouteClass.ANALYTICS, services.analytics());
+        administration(routes, RouteClass.EXTERNAL_COSTS, services.analytics());
         administration(routes, RouteClass.COST_EVENTS, services.analytics());
         routes.route(
                 RouteClass.COST_SOCKET.label(),
