@@ -9,6 +9,7 @@ import io.weir.analytics.ingestion.DeadLetters;
 import io.weir.analytics.ingestion.Ingestion;
 import io.weir.analytics.ingestion.IngestionStatus;
 import io.weir.analytics.ingestion.IngestionTopic;
+import io.weir.analytics.ingestion.RetentionProperties;
 import io.weir.analytics.ingestion.Schema;
 import io.weir.analytics.metering.AcceptedGaps;
 import io.weir.analytics.metering.IngestionTrace;
@@ -49,8 +50,8 @@ class AnalyticsConfiguration {
     }
 
     @Bean
-    Schema schema(ClickHouse clickHouse) {
-        return new Schema(clickHouse);
+    Schema schema(ClickHouse clickHouse, RetentionProperties retention) {
+        return new Schema(clickHouse, retention);
     }
 
     @Bean

@@ -4,6 +4,7 @@ import io.weir.clickhouse.ClickHouse;
 import io.weir.clickhouse.ClickHouseException;
 import io.weir.clickhouse.SchemaMigrations;
 import io.weir.observability.ReadinessCondition;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,12 +25,14 @@ public final class Schema implements SmartLifecycle, ReadinessCondition {
             "clickhouse/V007__explorer.sql");
 
     private final SchemaMigrations migrations;
+    private final RetentionProperties retention;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean ready;
     private volatile boolean started;
 
-    public Schema(ClickHouse clickHouse) {
+    public Schema(ClickHouse clickHouse, RetentionProperties retention) {
         this.migrations = new SchemaMigrations(clickHouse, SCRIPTS);
+        this.retention = retention;
     }
 
     @Override
@@ -64,6 +67,7 @@ public final class Schema implements SmartLifecycle, ReadinessCondition {
             do {
                 try {
                     migrations.migrate();
+                    retain();
                     ready = true;
                     return;
                 } catch (ClickHouseException away) {
@@ -73,5 +77,13 @@ public final class Schema implements SmartLifecycle, ReadinessCondition {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void retain() {
+        int months = retention.meteringMonths();
+        migrations.keepFor("usage_requests", "hour", months, ChronoUnit.MONTHS);
+        migrations.keepFor("usage_attempts", "hour", months, ChronoUnit.MONTHS);
+        migrations.keepFor("usage_holds", "hour", retention.holdsDays(), ChronoUnit.DAYS);
+        migrations.keepFor("access_records", "hour", retention.accessDays(), ChronoUnit.DAYS);
     }
 }

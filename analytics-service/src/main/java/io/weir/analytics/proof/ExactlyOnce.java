@@ -1,5 +1,6 @@
 package io.weir.analytics.proof;
 
+import io.weir.analytics.ingestion.RetentionProperties;
 import io.weir.analytics.ingestion.Schema;
 import io.weir.analytics.proof.Comparison.Found;
 import io.weir.clickhouse.ClickHouse;
@@ -90,7 +91,7 @@ final class ExactlyOnce {
                         new NewTopic(ground.prefix() + "sealed-hours.v1", 1, (short) 1)))
                 .all()
                 .get(BROKER_SECONDS, TimeUnit.SECONDS);
-        Schema schema = new Schema(clickHouse);
+        Schema schema = new Schema(clickHouse, RetentionProperties.DEFAULTS);
         schema.start();
         await(PATIENCE, schema::isReady);
         schema.stop();

@@ -88,7 +88,7 @@ class ChunkLoopIT {
 
     @BeforeEach
     void callsInTwoMonths() throws Exception {
-        new Schema(clickHouse).start();
+        new Schema(clickHouse, RetentionProperties.DEFAULTS).start();
         ledger.createTopic(kafka);
         List<UsageRecord> calls = new ArrayList<>();
         for (int n = 0; n < CALLS; n++) {
