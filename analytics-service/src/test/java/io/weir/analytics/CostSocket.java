@@ -29,6 +29,8 @@ final class CostSocket implements WebSocket.Listener, AutoCloseable {
     private final List<Long> arrivals = new ArrayList<>();
     private final WebSocket socket;
     private boolean begun;
+    // Its totals are those of the month, and not only what came after a number.
+    private boolean whole;
     private long seq;
     private long requests;
     private BigDecimal cost = BigDecimal.ZERO;
@@ -38,6 +40,7 @@ final class CostSocket implements WebSocket.Listener, AutoCloseable {
 
     private CostSocket(int port, String passport, long resumeFrom) throws Exception {
         begun = resumeFrom >= 0;
+        whole = resumeFrom <= 0;
         seq = Math.max(0, resumeFrom);
         socket = HTTP.newWebSocketBuilder()
                 .header(Passport.HEADER, passport)
@@ -50,6 +53,10 @@ final class CostSocket implements WebSocket.Listener, AutoCloseable {
 
     static CostSocket open(RunningAnalytics analytics, int port, TenantId tenant) throws Exception {
         return new CostSocket(port, analytics.passport(tenant, Scope.ANALYTICS), -1);
+    }
+
+    static CostSocket open(RunningAnalytics analytics, TenantId tenant, Scope... scopes) throws Exception {
+        return new CostSocket(analytics.port(), analytics.passport(tenant, scopes), -1);
     }
 
     /// Goes on after a number, adding to nothing.
@@ -68,6 +75,7 @@ final class CostSocket implements WebSocket.Listener, AutoCloseable {
     // Frames may have come before this call: they added to zero.
     private synchronized void goOnFrom(CostSocket before) {
         boolean replaced = frames.stream().anyMatch(frame -> is(frame, "snapshot"));
+        whole = true;
         if (!replaced) {
             requests += before.requests();
             cost = cost.add(before.cost());
@@ -102,6 +110,7 @@ final class CostSocket implements WebSocket.Listener, AutoCloseable {
             requests = frame.path("requests").asLong();
             cost = amount(frame, "cost_usd");
             savings = amount(frame, "savings_usd");
+            whole = true;
         } else if (is(frame, "delta")) {
             if (frame.path("from_seq").asLong() != seq + 1 || to < seq + 1) {
                 fault += "delta " + frame + " after " + seq + "; ";
@@ -111,9 +120,17 @@ final class CostSocket implements WebSocket.Listener, AutoCloseable {
             savings = savings.add(amount(frame, "savings_usd"));
         } else if (to != seq) {
             fault += frame + " after " + seq + "; ";
+        } else if (is(frame, "checkpoint") && whole && !agrees(frame)) {
+            fault += frame + " where there are " + requests + " for " + cost + "; ";
         }
         begun = true;
         seq = to;
+    }
+
+    private boolean agrees(JsonNode checkpoint) {
+        return checkpoint.path("requests").asLong() == requests
+                && amount(checkpoint, "cost_usd").compareTo(cost) == 0
+                && amount(checkpoint, "savings_usd").compareTo(savings) == 0;
     }
 
     static boolean is(JsonNode frame, String type) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -130,6 +131,77 @@ class CostStreamIT {
         Eventually.passes(
                 LIMIT, () -> assertThat(checks.refusal(greedy, "").statusCode()).isEqualTo(426));
         CostSocket.open(analytics, analytics.port(), greedy).close();
+    }
+
+    @Test
+    void anAlertOfABudgetIsAFrameForWhoMaySeeItAndNobodyElse() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        TenantId other = RunningAnalytics.tenant();
+        ledger.send(LedgerEvents.settled(tenant, "before", now));
+        try (CostSocket mine = CostSocket.open(analytics, analytics.port(), tenant);
+                CostSocket payer = CostSocket.open(analytics, tenant, Scope.ANALYTICS, Scope.BILLING);
+                CostSocket theirs = CostSocket.open(analytics, other, Scope.ANALYTICS, Scope.BILLING)) {
+            mine.until(1);
+            payer.until(1);
+            theirs.first();
+            ledger.createTopic(analytics.kafka(), "alerts.v1");
+            String topic = analytics.kafka().topic("alerts.v1");
+            ledger.sendRaw(topic, tenant, other, alert(tenant, "threshold_50", ""));
+            ledger.sendRaw(topic, tenant, tenant, "{}".getBytes(StandardCharsets.UTF_8));
+            ledger.sendRaw(topic, tenant, tenant, "[".getBytes(StandardCharsets.UTF_8));
+            ledger.sendRaw(topic, tenant, tenant, alert(tenant, "threshold_80", ""));
+            ledger.sendRaw(topic, tenant, tenant, alert(tenant, "threshold_80", ""));
+            ledger.sendRaw(topic, tenant, tenant, alert(tenant, "burn_rate", scope("key", "another")));
+            ledger.sendRaw(topic, tenant, tenant, alert(tenant, "threshold_50", scope("tag", "team=x")));
+            ledger.sendRaw(topic, tenant, tenant, alert(tenant, "burn_rate", scope("key", "k")));
+            ledger.sendRaw(topic, tenant, tenant, alert(tenant, "threshold_100", scope("tenant", null)));
+            Eventually.passes(
+                    LIMIT, () -> assertThat(kinds(mine)).containsExactly("threshold_80", "burn_rate", "threshold_100"));
+            Eventually.passes(
+                    LIMIT,
+                    () -> assertThat(kinds(payer))
+                            .containsExactly(
+                                    "threshold_80", "burn_rate", "threshold_50", "burn_rate", "threshold_100"));
+            JsonNode frame = budgets(mine).getFirst();
+            assertThat(frame.path("seq").asLong()).isOne();
+            assertThat(frame.path("from_seq").asLong()).isOne();
+            assertThat(frame.path("budget_id").asString()).isEqualTo("tenant:" + tenant);
+            assertThat(frame.path("window_start").asString()).isEqualTo("2026-11-01T00:00:00Z");
+            assertThat(frame.path("settled_usd").asString()).isEqualTo("200.0125");
+            assertThat(frame.path("limit_usd").asString()).isEqualTo("250");
+            assertThat(mine.fault() + payer.fault() + theirs.fault()).isEmpty();
+            // Who comes back is told again, under the same ids: nothing raised during a break is missed.
+            try (CostSocket back = CostSocket.resume(analytics, analytics.port(), tenant, mine)) {
+                Eventually.passes(LIMIT, () -> assertThat(budgets(back)).isEqualTo(budgets(mine)));
+                assertThat(back.fault()).isEmpty();
+            }
+            assertThat(budgets(theirs)).isEmpty();
+        }
+    }
+
+    private static List<JsonNode> budgets(CostSocket socket) {
+        return socket.frames().stream()
+                .filter(frame -> CostSocket.is(frame, "budget"))
+                .toList();
+    }
+
+    private static List<String> kinds(CostSocket socket) {
+        return budgets(socket).stream()
+                .map(frame -> frame.path("kind").asString())
+                .toList();
+    }
+
+    private static String scope(String scope, @Nullable String subject) {
+        return ", \"scope\": \"" + scope + "\"" + (subject == null ? "" : ", \"subject\": \"" + subject + "\"");
+    }
+
+    private static byte[] alert(TenantId tenant, String kind, String further) {
+        return """
+                {"specversion": "1.0", "type": "io.weir.alert.budget.v1", "id": "tenant:%1$s/w/%2$s/3%5$s",
+                 "source": "orchestration", "time": "%3$s", "tenantid": "%1$s",
+                 "data": {"tenantId": "%1$s", "budgetId": "tenant:%1$s", "windowStart": "2026-11-01T00:00:00Z",
+                          "kind": "%2$s", "settled": "200.0125", "limit": "250"%4$s}}""".formatted(tenant, kind, Instant.now(), further, further.replace("\"", ""))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.tenancy.TenantId;
 import io.weir.testing.Eventually;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /// Numbers are the ledger's, not an instance's.
 @Tag("infra")
@@ -29,6 +32,8 @@ class CostStreamInstancesIT {
     @BeforeAll
     static void start() throws Exception {
         analytics = new RunningAnalytics(directory);
+        analytics.stop();
+        analytics.with("weir.analytics.stream.checkpoint", "1s").start();
         ledger = new LedgerEvents(analytics.kafka(), 3).createTopic(analytics.kafka());
         checks = new CostChecks(analytics, ledger);
     }
@@ -86,6 +91,62 @@ class CostStreamInstancesIT {
         checks.assertAgree(tenant, 130, List.of(resumed, fromTheBeginning));
         resumed.close();
         fromTheBeginning.close();
+    }
+
+    @Test
+    void checkpointsAreWhatTheLedgerAndClickHouseSayOnEveryInstance() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        try (ConfigurableApplicationContext second = analytics.another()) {
+            CostSocket here = CostSocket.open(analytics, analytics.port(), tenant);
+            CostSocket there = CostSocket.open(analytics, RunningAnalytics.port(second), tenant);
+            checks.write(tenant, RunningAnalytics.tenant(), 300);
+            here.until(300);
+            there.until(300);
+            for (CostSocket socket : List.of(here, there)) {
+                Eventually.passes(
+                        CostChecks.LIMIT,
+                        () -> assertThat(checkpoint(socket).path("verified_seq").asLong())
+                                .isEqualTo(300));
+                JsonNode checkpoint = checkpoint(socket);
+                LedgerSums ledgers = LedgerSums.of(analytics.kafka(), tenant);
+                assertThat(checkpoint.path("seq").asLong()).isEqualTo(ledgers.outcomes());
+                assertThat(checkpoint.path("requests").asLong()).isEqualTo(ledgers.settled());
+                assertThat(new BigDecimal(checkpoint.path("cost_usd").asString()))
+                        .isEqualByComparingTo(ledgers.cost());
+            }
+            // Each checkpoint on the way was compared by the sockets with what they had added up.
+            checks.assertAgree(tenant, 300, List.of(here, there));
+            here.close();
+            there.close();
+        } finally {
+            analytics.stop();
+            analytics.start();
+        }
+    }
+
+    @Test
+    void totalsThatClickHouseDeniesAreAnAlarmAndAreBegunAnew() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        CostSocket socket = CostSocket.open(analytics, analytics.port(), tenant);
+        checks.write(tenant, RunningAnalytics.tenant(), 20);
+        socket.until(20);
+        Eventually.passes(
+                CostChecks.LIMIT, () -> assertThat(checks.rows(tenant)).isEqualTo(20));
+        analytics.texts("ALTER TABLE usage_outcomes DELETE WHERE tenant_id = '" + tenant
+                + "' AND seq = 5 SETTINGS mutations_sync = 1");
+        checks.write(tenant, RunningAnalytics.tenant(), 1);
+        Eventually.passes(CostChecks.LIMIT, () -> assertThat(socket.closeCode()).isEqualTo(4012));
+        assertThat(analytics.counted("weir.analytics.stream.diverged")).isEqualTo(1);
+        CostSocket anew = CostSocket.open(analytics, analytics.port(), tenant).until(21);
+        assertThat(anew.requests()).isEqualTo(socket.requests() - 1);
+        anew.close();
+    }
+
+    private static JsonNode checkpoint(CostSocket socket) {
+        return socket.frames().stream()
+                .filter(frame -> CostSocket.is(frame, "checkpoint"))
+                .reduce((one, later) -> later)
+                .orElseGet(MissingNode::getInstance);
     }
 
     @Test

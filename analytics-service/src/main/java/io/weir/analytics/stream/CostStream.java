@@ -41,6 +41,8 @@ final class CostStream implements SmartLifecycle {
     private final StreamProperties properties;
     private final StreamMeters meters;
     private final Places places;
+    private final Backlog backlog;
+    private final AlertTail alerts;
     private final InstantSource clock;
     private final Set<Outbox> open = ConcurrentHashMap.newKeySet();
     private volatile Disposable ticking = () -> {};
@@ -48,6 +50,7 @@ final class CostStream implements SmartLifecycle {
 
     CostStream(
             LedgerTail tail,
+            AlertTail alerts,
             OutcomeHistory history,
             StreamProperties properties,
             StreamMeters meters,
@@ -57,6 +60,8 @@ final class CostStream implements SmartLifecycle {
         this.properties = properties;
         this.meters = meters;
         this.places = new Places(properties, meters);
+        this.backlog = new Backlog(properties.resumeBacklog());
+        this.alerts = alerts;
         this.clock = clock;
     }
 
@@ -65,14 +70,16 @@ final class CostStream implements SmartLifecycle {
     /// Fails with a 400 problem where `resumeFrom` is a number that is not reached yet, with a 429 where the
     /// tenant has too many open, with a 503 where the ledger or ClickHouse does not answer in time.
     ///
+    /// @param audience of the tenant
     /// @param resumeFrom the last number that the reader has; empty: begins with a snapshot
     /// @param field what a refusal names
-    Mono<Outbox> open(TenantContext tenant, OptionalLong resumeFrom, String field) {
+    Mono<Outbox> open(TenantContext tenant, Audience audience, OptionalLong resumeFrom, String field) {
         return Mono.defer(() -> {
             Outbox outbox = reader(tenant.id());
             return join(tenant, outbox)
-                    .flatMap(state -> first(tenant, demandReached(state, resumeFrom, field), resumeFrom))
-                    .doOnNext(outbox::begin)
+                    .flatMap(state -> first(tenant, demandReached(state, resumeFrom, field), resumeFrom, outbox))
+                    .doOnNext(frames -> outbox.begin(frames, resumeFrom.orElse(0)))
+                    .doOnNext(begun -> alerts.join(audience, outbox))
                     .thenReturn(outbox)
                     .doOnError(failure -> outbox.end(Ending.LEFT))
                     .doOnCancel(() -> outbox.end(Ending.LEFT));
@@ -137,12 +144,12 @@ final class CostStream implements SmartLifecycle {
         return state;
     }
 
-    private Mono<List<Frame>> first(TenantContext tenant, State state, OptionalLong resumeFrom) {
+    private Mono<List<Frame>> first(TenantContext tenant, State state, OptionalLong resumeFrom, Outbox outbox) {
         if (resumeFrom.isEmpty()) {
             return Mono.just(List.of(state.snapshot()));
         }
         long from = resumeFrom.getAsLong();
-        return deltas(tenant, state, from)
+        return deltas(tenant, state, from, outbox)
                 .zipWith(needsSnapshot(tenant, state, from), (deltas, anew) -> {
                     List<Frame> frames = new ArrayList<>(deltas);
                     if (anew) {
@@ -154,10 +161,14 @@ final class CostStream implements SmartLifecycle {
     }
 
     // (from, stored] from ClickHouse, (stored, seq] from memory.
-    private Mono<List<Delta>> deltas(TenantContext tenant, State state, long from) {
+    private Mono<List<Delta>> deltas(TenantContext tenant, State state, long from, Outbox outbox) {
+        long missing = state.seq() - from;
+        if (missing == 0) {
+            return Mono.just(List.of());
+        }
         List<Delta> recent =
                 state.recent().stream().filter(delta -> delta.seq() > from).toList();
-        boolean one = state.seq() - from > properties.resumeFrames();
+        boolean one = missing > properties.resumeFrames() || !backlog.holds(outbox, missing);
         Mono<List<Delta>> stored = from >= state.stored()
                 ? Mono.just(List.of())
                 : one

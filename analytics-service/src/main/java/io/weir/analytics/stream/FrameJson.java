@@ -2,6 +2,8 @@ package io.weir.analytics.stream;
 
 import io.weir.analytics.metering.Outcome;
 import io.weir.analytics.metering.Outcome.Kind;
+import io.weir.analytics.stream.Frame.Budget;
+import io.weir.analytics.stream.Frame.Checkpoint;
 import io.weir.analytics.stream.Frame.Delta;
 import io.weir.analytics.stream.Frame.Notice;
 import io.weir.analytics.stream.Frame.Ping;
@@ -41,6 +43,16 @@ final class FrameJson {
                     json.writeStringProperty("reason", notice.reason());
                     json.writeStringProperty("message", notice.message());
                 }
+                case Checkpoint checkpoint -> {
+                    head(json, "checkpoint", checkpoint.seq(), checkpoint.seq());
+                    json.writeStringProperty("month", checkpoint.month().toString());
+                    totals(json, checkpoint.totals());
+                    json.writeNumberProperty("verified_seq", checkpoint.verifiedSeq());
+                }
+                case Budget budget -> {
+                    head(json, "budget", budget.seq(), budget.seq());
+                    alert(json, budget.alert());
+                }
                 case Ping ping -> head(json, "ping", ping.seq(), ping.seq());
             }
             json.writeEndObject();
@@ -59,6 +71,22 @@ final class FrameJson {
         json.writeNumberProperty("requests", totals.requests());
         json.writeStringProperty("cost_usd", totals.cost().toPlainString());
         json.writeStringProperty("savings_usd", totals.savings().toPlainString());
+    }
+
+    private static void alert(JsonGenerator json, BudgetAlert alert) {
+        json.writeStringProperty("id", alert.id());
+        json.writeStringProperty("budget_id", alert.budgetId());
+        if (!alert.scope().isEmpty()) {
+            json.writeStringProperty("scope", alert.scope());
+        }
+        if (!alert.subject().isEmpty()) {
+            json.writeStringProperty("subject", alert.subject());
+        }
+        json.writeStringProperty("kind", alert.kind());
+        json.writeStringProperty("window_start", alert.windowStart().toString());
+        json.writeStringProperty("settled_usd", alert.settled().toPlainString());
+        json.writeStringProperty("limit_usd", alert.limit().toPlainString());
+        json.writeStringProperty("time", alert.time().toString());
     }
 
     private static void request(JsonGenerator json, Outcome only) {

@@ -32,6 +32,8 @@ final class LedgerTail implements SmartLifecycle {
     private final String group;
     private final StreamProperties properties;
     private final KnownOutcomes known;
+    private final OutcomeHistory history;
+    private final StreamMeters meters;
     private final InstantSource clock;
     private final Duration answerLimit;
     private final Questions<TailSession> questions;
@@ -45,6 +47,7 @@ final class LedgerTail implements SmartLifecycle {
             String group,
             StreamProperties properties,
             TenantQuery query,
+            StreamMeters meters,
             Duration answerLimit,
             InstantSource clock) {
         this.kafka = kafka;
@@ -52,6 +55,8 @@ final class LedgerTail implements SmartLifecycle {
         this.group = group;
         this.properties = properties;
         this.known = new KnownOutcomes(query);
+        this.history = new OutcomeHistory(query);
+        this.meters = meters;
         this.answerLimit = answerLimit;
         this.clock = clock;
         this.questions = new Questions<>(properties.sockets(), () -> LockSupport.unpark(thread));
@@ -134,7 +139,8 @@ final class LedgerTail implements SmartLifecycle {
     // From the first question until nobody watches any more, or the ledger cannot be followed.
     private void follow() throws InterruptedException {
         try (LedgerSource opened = new LedgerSource(kafka, topic, group)) {
-            TailSession session = new TailSession(opened, known, properties, answerLimit, clock);
+            Checkpoints checkpoints = new Checkpoints(history, meters, properties.checkpoint(), System.nanoTime());
+            TailSession session = new TailSession(opened, known, properties, checkpoints, answerLimit, clock);
             try {
                 do {
                     questions.answer(session, QUESTIONS_PER_ROUND);

@@ -1,5 +1,7 @@
 package io.weir.analytics.stream;
 
+import io.weir.analytics.stream.Frame.Budget;
+import io.weir.analytics.stream.Frame.Checkpoint;
 import io.weir.analytics.stream.Frame.Delta;
 import io.weir.analytics.stream.Frame.Notice;
 import io.weir.analytics.stream.Frame.Ping;
@@ -8,8 +10,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -21,11 +26,15 @@ import reactor.core.publisher.Sinks;
 /// the last stays: what waits is then at most a handful of frames, whatever is added.
 final class Outbox {
 
+    // A reader that missed as many alerts has to look at its budgets anyway.
+    private static final int MOST_ALERTS = 16;
+
     private final int capacity;
     private final StreamMeters meters;
     private final Deque<Frame> waiting = new ArrayDeque<>();
     private final AtomicInteger draining = new AtomicInteger();
     private final Sinks.One<Ending> ended = Sinks.one();
+    private final AtomicReference<Runnable> opened = new AtomicReference<>(() -> {});
     private int opening;
     private boolean begun;
     private boolean done;
@@ -44,8 +53,11 @@ final class Outbox {
     }
 
     /// Opens it: these come before all that was added meanwhile. They are not coalesced.
-    void begin(List<Frame> first) {
+    ///
+    /// @param at the number that the reader has reached; 0 where these begin with a snapshot
+    void begin(List<Frame> first, long at) {
         synchronized (this) {
+            seq = at;
             for (int i = first.size() - 1; i >= 0; i--) {
                 waiting.addFirst(first.get(i));
             }
@@ -53,6 +65,18 @@ final class Outbox {
             begun = true;
         }
         drain();
+    }
+
+    /// To be run once the first frames are taken, or it has ended. Replaces what was to be run.
+    void onOpened(Runnable then) {
+        opened.set(then);
+        if (hasEnded()) {
+            over();
+        }
+    }
+
+    private void over() {
+        opened.getAndSet(() -> {}).run();
     }
 
     void add(Frame frame) {
@@ -79,6 +103,7 @@ final class Outbox {
                 waiting.clear();
             }
         }
+        over();
         ended.tryEmitValue(why);
         drain();
     }
@@ -138,11 +163,18 @@ final class Outbox {
                 out.next(next);
                 next = out.requestedFromDownstream() > 0 ? take() : null;
             }
+            if (isOpened()) {
+                over();
+            }
             if (completes()) {
                 out.complete();
             }
             missed = draining.addAndGet(-missed);
         } while (missed != 0);
+    }
+
+    private synchronized boolean isOpened() {
+        return begun && opening == 0;
     }
 
     private synchronized boolean completes() {
@@ -161,8 +193,10 @@ final class Outbox {
         Frame told = switch (next) {
             case Ping ping -> new Ping(seq);
             case Notice notice -> new Notice(seq, notice.reason(), notice.message());
+            case Budget budget -> new Budget(seq, budget.alert());
             case Snapshot snapshot -> snapshot;
             case Delta delta -> delta;
+            case Checkpoint checkpoint -> checkpoint;
         };
         seq = told.seq();
         meters.sent(told);
@@ -171,7 +205,7 @@ final class Outbox {
 
     // Snapshots replace sums, deltas carry numbers on: all deltas before the last snapshot become one, then it, then
     // one
-    // of all deltas after it.
+    // of all deltas after it. A checkpoint speaks of the moment at which it was added: it stays where nothing followed.
     private void coalesce() {
         List<Frame> first = new ArrayList<>();
         for (int i = 0; i < opening; i++) {
@@ -180,14 +214,26 @@ final class Outbox {
         Delta before = null;
         Snapshot snapshot = null;
         Delta after = null;
+        Checkpoint checkpoint = null;
         Notice notice = null;
+        Map<String, Budget> alerts = new LinkedHashMap<>();
         for (Frame frame : waiting) {
             switch (frame) {
-                case Delta delta -> after = after == null ? delta : after.and(delta);
+                case Delta delta -> {
+                    after = after == null ? delta : after.and(delta);
+                    checkpoint = null;
+                }
                 case Snapshot latest -> {
                     before = before == null ? after : after == null ? before : before.and(after);
                     after = null;
                     snapshot = latest;
+                    checkpoint = null;
+                }
+                case Checkpoint latest -> checkpoint = latest;
+                case Budget latest -> {
+                    // The later of two of one budget says it all, at the place of the later one.
+                    alerts.remove(latest.alert().matter());
+                    alerts.put(latest.alert().matter(), latest);
                 }
                 case Notice latest -> notice = latest;
                 case Ping ping -> meters.coalesced();
@@ -196,10 +242,15 @@ final class Outbox {
         meters.coalesced();
         waiting.clear();
         waiting.addAll(first);
-        for (Frame frame : new Frame[] {before, snapshot, after, notice}) {
+        for (Frame frame : new Frame[] {before, snapshot, after, checkpoint}) {
             if (frame != null) {
                 waiting.addLast(frame);
             }
+        }
+        // Whoever has more budgets in trouble than that is told of the rest when it comes back.
+        alerts.values().stream().skip(Math.max(0, alerts.size() - MOST_ALERTS)).forEach(waiting::addLast);
+        if (notice != null) {
+            waiting.addLast(notice);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.weir.analytics.metering.Outcome.Request;
 import io.weir.analytics.stream.Frame.Delta;
 import io.weir.clickhouse.Row;
 import io.weir.clickhouse.TenantQuery;
+import io.weir.tenancy.ExecutionScope.ForPlatform;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantScope;
@@ -44,6 +45,16 @@ final class OutcomeHistory {
     private static final String SHAPE =
             "SELECT countIf(NOT counted) AS late, toInt64(min(toYYYYMM(event_time))) AS month" + BETWEEN;
 
+    private static final ForPlatform COMPARING =
+            new ForPlatform("totals of watched tenants are compared with the ledger");
+
+    private static final String SUMS = """
+            SELECT tenant_id, max(seq) AS last, countIf(kind = 'settled') AS requests, sum(cost) AS spent,
+                   sum(savings) AS saved
+            FROM usage_outcomes FINAL
+            WHERE tenant_id IN {tenants:Array(UUID)} AND hour >= {month:DateTime64(3, 'UTC')}
+                AND hour < {next:DateTime64(3, 'UTC')} AND""" + Horizon.BEFORE + " GROUP BY tenant_id";
+
     private final TenantQuery query;
 
     OutcomeHistory(TenantQuery query) {
@@ -70,6 +81,35 @@ final class OutcomeHistory {
                     return new Base(horizon, seq, byMonth);
                 })
                 .contextWrite(TenantScope.entering(tenant));
+    }
+
+    /// What a month's rows before a horizon come to.
+    ///
+    /// @param seq the highest number among them
+    record Sum(long seq, Totals totals) {
+
+        static final Sum NONE = new Sum(0, Totals.NONE);
+    }
+
+    private record TenantSum(TenantId tenant, Sum sum) {}
+
+    /// Of each tenant that has rows there.
+    Mono<Map<TenantId, Sum>> sums(List<TenantId> tenants, Horizon horizon, YearMonth month) {
+        Map<String, Object> parameters = new HashMap<>(horizon.parameters());
+        parameters.put("tenants", tenants.stream().map(TenantId::toString).toList());
+        parameters.put("month", month.atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC));
+        parameters.put("next", month.plusMonths(1).atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC));
+        return query.acrossTenants(
+                        COMPARING,
+                        SUMS,
+                        parameters,
+                        row -> new TenantSum(
+                                new TenantId(row.uuid("tenant_id")), new Sum(row.integer("last"), totals(row))))
+                .map(rows -> {
+                    Map<TenantId, Sum> byTenant = new HashMap<>();
+                    rows.forEach(row -> byTenant.put(row.tenant(), row.sum()));
+                    return byTenant;
+                });
     }
 
     /// Each number from `from` to `to`, both included.

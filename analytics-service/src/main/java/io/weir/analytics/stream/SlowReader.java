@@ -15,14 +15,15 @@ final class SlowReader {
 
     private SlowReader() {}
 
-    /// Once the outbox has ended, and the grace is over.
+    /// Once the outbox has ended, and the grace is over. A connection that ends with a failure ends this, too: an error
+    /// of the other publisher would neither cancel the wait nor be told to anybody.
     @SuppressWarnings("FutureReturnValueIgnored")
     static void giveUpOn(ServerWebExchange exchange, Outbox outbox) {
         HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
         request.withConnection(connection -> outbox.ended()
                 .filter(why -> why != Ending.LEFT)
                 .flatMap(why -> Mono.delay(GRACE))
-                .takeUntilOther(connection.onDispose())
+                .takeUntilOther(connection.onDispose().onErrorComplete())
                 .subscribe(over -> connection.channel().close()));
     }
 }

@@ -18,9 +18,20 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 class StreamConfiguration {
 
     private static final Duration SLACK = Duration.ofSeconds(5);
+    private static final String ALERTS = "alerts.v1";
     private static final String USAGE = "usage.v1";
     // The group whose committed offsets say what is in ClickHouse.
     private static final String INGESTION = "analytics." + USAGE;
+
+    @Bean
+    StreamMeters streamMeters(MeterRegistry registry, Clock clock) {
+        return new StreamMeters(registry, clock);
+    }
+
+    @Bean
+    AlertTail alertTail(KafkaProperties kafka, StreamProperties properties, Clock clock) {
+        return new AlertTail(kafka, kafka.topic(ALERTS), properties.alerts(), clock);
+    }
 
     @Bean
     LedgerTail ledgerTail(
@@ -28,10 +39,12 @@ class StreamConfiguration {
             StreamProperties properties,
             TenantQuery query,
             ClickHouseProperties clickHouse,
+            StreamMeters meters,
             Clock clock) {
         // A query may wait for a connection as long as it may then take.
         Duration answerLimit = clickHouse.queryTimeout().multipliedBy(2).plus(SLACK);
-        return new LedgerTail(kafka, kafka.topic(USAGE), kafka.topic(INGESTION), properties, query, answerLimit, clock);
+        return new LedgerTail(
+                kafka, kafka.topic(USAGE), kafka.topic(INGESTION), properties, query, meters, answerLimit, clock);
     }
 
     // Left to itself it grows to megabytes, and a stuck reader would not be noticed for as many frames.
@@ -43,8 +56,13 @@ class StreamConfiguration {
 
     @Bean
     CostStream costStream(
-            LedgerTail tail, StreamProperties properties, TenantQuery query, MeterRegistry meters, Clock clock) {
-        return new CostStream(tail, new OutcomeHistory(query), properties, new StreamMeters(meters, clock), clock);
+            LedgerTail tail,
+            AlertTail alerts,
+            StreamProperties properties,
+            TenantQuery query,
+            StreamMeters meters,
+            Clock clock) {
+        return new CostStream(tail, alerts, new OutcomeHistory(query), properties, meters, clock);
     }
 
     @Bean

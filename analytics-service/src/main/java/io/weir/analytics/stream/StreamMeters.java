@@ -18,6 +18,7 @@ final class StreamMeters {
     private final AtomicInteger sockets = new AtomicInteger();
     private final Counter frames;
     private final Counter coalesced;
+    private final Counter diverged;
     private final Timer delay;
 
     StreamMeters(MeterRegistry registry, InstantSource clock) {
@@ -32,6 +33,9 @@ final class StreamMeters {
                 .register(registry);
         this.coalesced = Counter.builder("weir.analytics.stream.coalesced")
                 .description("times that a slow reader's frames were made one")
+                .register(registry);
+        this.diverged = Counter.builder("weir.analytics.stream.diverged")
+                .description("watched tenants whose totals were not those of ClickHouse; never above 0")
                 .register(registry);
         this.delay = Timer.builder("weir.analytics.stream.delay")
                 .description("from a record's write to its frame")
@@ -62,6 +66,10 @@ final class StreamMeters {
 
     void coalesced() {
         coalesced.increment();
+    }
+
+    void diverged() {
+        diverged.increment();
     }
 
     void sent(Frame frame) {

@@ -18,6 +18,10 @@ import org.springframework.util.unit.DataSize;
 ///     taken is seen here once it is full
 /// @param openLimit how long opening may take before it is refused with 503
 /// @param linger how long a tenant stays known after its last socket, and the tail after its last tenant
+/// @param resumeBacklog frames of resumes that may wait one by one, over all sockets; a resume beyond it gets one
+///     frame with its sum
+/// @param checkpoint how often totals are compared with ClickHouse, and told as a checkpoint where something changed
+/// @param alerts how far back a socket that opens is told of budget alerts
 @ConfigurationProperties("weir.analytics.stream")
 public record StreamProperties(
         @DefaultValue("20s") Duration ping,
@@ -27,9 +31,12 @@ public record StreamProperties(
         @DefaultValue("10000") int sockets,
         @DefaultValue("100") int socketsPerTenant,
         @DefaultValue("64MB") DataSize window,
-        @DefaultValue("256KB") DataSize sendBuffer,
+        @DefaultValue("64KB") DataSize sendBuffer,
         @DefaultValue("8s") Duration openLimit,
-        @DefaultValue("60s") Duration linger) {
+        @DefaultValue("60s") Duration linger,
+        @DefaultValue("50000") int resumeBacklog,
+        @DefaultValue("60s") Duration checkpoint,
+        @DefaultValue("24h") Duration alerts) {
 
     public StreamProperties {
         if (buffer < 4) {
@@ -38,6 +45,14 @@ public record StreamProperties(
         if (resumeFrames < 1) {
             throw new IllegalArgumentException(
                     "weir.analytics.stream.resume-frames: " + resumeFrames + " (expected: >= 1)");
+        }
+        if (resumeBacklog < 0) {
+            throw new IllegalArgumentException(
+                    "weir.analytics.stream.resume-backlog: " + resumeBacklog + " (expected: >= 0)");
+        }
+        if (checkpoint.toMillis() < 1 || alerts.toMillis() < 1) {
+            throw new IllegalArgumentException("weir.analytics.stream: checkpoint " + checkpoint + ", alerts " + alerts
+                    + " (expected: both positive)");
         }
         if (socketsPerTenant < 1) {
             throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.weir.analytics.stream;
 
 import io.weir.problem.PlatformException;
+import io.weir.security.Passport;
 import io.weir.security.Scope;
 import io.weir.security.webflux.Access;
 import io.weir.security.webflux.DeclaredRoutes;
@@ -44,10 +45,11 @@ final class StreamRoute {
     // Without an upgrade it says whether a socket would be opened: who stands in between cannot pass on a refusal once
     // it has upgraded itself.
     private Mono<ServerResponse> socket(ServerRequest request) {
-        TenantContext tenant = Access.passport(request).tenant();
+        Passport passport = Access.passport(request);
+        TenantContext tenant = passport.tenant();
         OptionalLong from = resumeFrom(request);
         return "websocket".equalsIgnoreCase(request.headers().asHttpHeaders().getUpgrade())
-                ? stream.open(tenant, from, RESUME).map(SocketAnswer::new)
+                ? stream.open(tenant, Audience.of(passport), from, RESUME).map(SocketAnswer::new)
                 : stream.check(tenant, from, RESUME)
                         .then(ServerResponse.status(HttpStatus.UPGRADE_REQUIRED)
                                 .header("upgrade", "websocket")
@@ -55,12 +57,12 @@ final class StreamRoute {
     }
 
     private Mono<ServerResponse> events(ServerRequest request) {
-        TenantContext tenant = Access.passport(request).tenant();
+        Passport passport = Access.passport(request);
         List<String> last = request.headers().header(LAST_EVENT);
         // A reader that reconnects sends its first URL again: the header is the newer one.
         boolean byHeader = !last.isEmpty();
         OptionalLong from = byHeader ? number(LAST_EVENT, last) : resumeFrom(request);
-        return stream.open(tenant, from, byHeader ? LAST_EVENT : RESUME)
+        return stream.open(passport.tenant(), Audience.of(passport), from, byHeader ? LAST_EVENT : RESUME)
                 .flatMap(outbox -> ServerResponse.ok()
                         .contentType(MediaType.TEXT_EVENT_STREAM)
                         .header("x-accel-buffering", "no")

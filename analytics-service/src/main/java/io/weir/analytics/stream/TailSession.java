@@ -48,6 +48,7 @@ final class TailSession {
 
     private final LedgerSource source;
     private final KnownOutcomes known;
+    private final Checkpoints checkpoints;
     private final Duration answerLimit;
     private final InstantSource clock;
     private final long lingerNanos;
@@ -65,8 +66,10 @@ final class TailSession {
             LedgerSource source,
             KnownOutcomes known,
             StreamProperties properties,
+            Checkpoints checkpoints,
             Duration answerLimit,
             InstantSource clock) {
+        this.checkpoints = checkpoints;
         this.source = source;
         this.known = known;
         this.answerLimit = answerLimit;
@@ -101,7 +104,7 @@ final class TailSession {
             LOG.info("A base is older than the window: {}", window);
             return false;
         }
-        WatchedTenant watched = new WatchedTenant(base, month(), System.nanoTime());
+        WatchedTenant watched = new WatchedTenant(tenant, base, month(), System.nanoTime());
         tenants.put(tenant, watched);
         // Left from an earlier time of watching; the window has them, too.
         unapplied.removeIf(entry -> entry.tenant().equals(tenant));
@@ -270,7 +273,13 @@ final class TailSession {
                 all.remove();
             }
         }
+        checkpoints.look(now, source.horizon(), month, tenants.values(), this::beginAnew);
         watchedAt = tenants.isEmpty() ? watchedAt : now;
+    }
+
+    private void beginAnew(WatchedTenant watched) {
+        watched.readers().forEach(reader -> reader.end(Ending.RESTART));
+        tenants.remove(watched.id());
     }
 
     private YearMonth month() {

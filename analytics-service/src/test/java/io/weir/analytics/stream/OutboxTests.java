@@ -3,16 +3,23 @@ package io.weir.analytics.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.analytics.stream.Frame.Budget;
+import io.weir.analytics.stream.Frame.Checkpoint;
 import io.weir.analytics.stream.Frame.Delta;
 import io.weir.analytics.stream.Frame.Ping;
 import io.weir.analytics.stream.Frame.Snapshot;
 import io.weir.money.Amount;
+import io.weir.tenancy.TenantId;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -37,7 +44,7 @@ class OutboxTests {
     void whatWasAddedWhileItOpenedComesAfterItsFirstFrames() {
         Outbox outbox = outbox();
         outbox.add(delta(3));
-        outbox.begin(List.of(delta(1), delta(2)));
+        outbox.begin(List.of(delta(1), delta(2)), 0);
         StepVerifier.create(outbox.frames())
                 .expectNext(delta(1), delta(2), delta(3))
                 .then(() -> outbox.add(delta(4)))
@@ -50,7 +57,7 @@ class OutboxTests {
     @Test
     void aSlowReaderGetsOneDeltaWithTheSumOfAll() {
         Outbox outbox = outbox();
-        outbox.begin(List.of());
+        outbox.begin(List.of(), 0);
         StepVerifier.create(outbox.frames(), 0)
                 .then(() -> {
                     for (long seq = 1; seq <= 1_000; seq++) {
@@ -76,7 +83,7 @@ class OutboxTests {
     void sumsAndNumbersSurviveCoalescing(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         Outbox outbox = outbox();
-        outbox.begin(List.of());
+        outbox.begin(List.of(), 0);
         List<Frame> taken = new ArrayList<>();
         Reader exact = new Reader();
         reactor.core.publisher.BaseSubscriber<Frame> reader = new reactor.core.publisher.BaseSubscriber<>() {
@@ -111,6 +118,7 @@ class OutboxTests {
     private static final class Reader {
 
         private long seq;
+        private int checkpoints;
         private Totals totals = Totals.NONE;
 
         void take(Frame frame) {
@@ -120,6 +128,12 @@ class OutboxTests {
             } else if (frame instanceof Snapshot snapshot) {
                 assertThat(snapshot.seq()).isEqualTo(seq);
                 totals = snapshot.totals();
+            } else if (frame instanceof Checkpoint checkpoint) {
+                assertThat(checkpoint.seq()).isEqualTo(seq);
+                assertThat(checkpoint.totals()).isEqualTo(totals);
+                checkpoints++;
+            } else {
+                assertThat(frame.seq()).isEqualTo(seq);
             }
             seq = frame.seq();
         }
@@ -128,9 +142,9 @@ class OutboxTests {
     @Test
     void aReaderThatTakesNothingIsGivenUpAndOneThatWaitsIsNot() {
         Outbox stuck = outbox();
-        stuck.begin(List.of(delta(1)));
+        stuck.begin(List.of(delta(1)), 0);
         Outbox idle = outbox();
-        idle.begin(List.of());
+        idle.begin(List.of(), 0);
         long later = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         stuck.tick(later, LONG, Duration.ofSeconds(15));
         idle.tick(later, LONG, Duration.ofSeconds(15));
@@ -141,7 +155,7 @@ class OutboxTests {
     @Test
     void aPingTellsTheLastNumberThatWasTaken() {
         Outbox outbox = outbox();
-        outbox.begin(List.of(delta(1)));
+        outbox.begin(List.of(delta(1)), 0);
         StepVerifier.create(outbox.frames(), 1)
                 .expectNext(delta(1))
                 .then(() ->
@@ -153,9 +167,97 @@ class OutboxTests {
     }
 
     @Test
+    void whoResumesWithNothingMissingIsToldTheNumberThatItHas() {
+        Outbox outbox = outbox();
+        outbox.begin(List.of(), 41);
+        StepVerifier.create(outbox.frames())
+                .then(() ->
+                        outbox.tick(System.nanoTime() + Duration.ofSeconds(21).toNanos(), Duration.ofSeconds(20), LONG))
+                .expectNext(new Ping(41))
+                .thenCancel()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void aSlowReaderStillHearsOfEachBudgetAndOfTheLastCheckpoint() {
+        Outbox outbox = outbox();
+        outbox.begin(List.of(), 0);
+        Reader exact = new Reader();
+        for (long seq = 1; seq <= 100; seq++) {
+            outbox.add(delta(seq));
+            exact.take(delta(seq));
+            outbox.add(budget("b" + seq % 3, seq % 2 == 0 ? "threshold_50" : "burn_rate"));
+            outbox.add(new Checkpoint(seq, YearMonth.of(2026, 11), exact.totals, seq - 1));
+        }
+        outbox.end(Ending.RESTART);
+        List<Frame> all = Objects.requireNonNull(outbox.frames().collectList().block(LIMIT));
+        assertThat(all).hasSizeLessThan(20);
+        assertThat(all.stream()
+                        .flatMap(frame -> frame instanceof Budget told
+                                ? Stream.of(told.alert().matter())
+                                : null))
+                .contains("b0/1970-01-01T00:00:00Z/burn_rate", "b2/1970-01-01T00:00:00Z/threshold");
+        Reader reader = new Reader();
+        all.forEach(reader::take);
+        assertThat(reader.seq).isEqualTo(100);
+        assertThat(reader.checkpoints).isPositive();
+    }
+
+    @Test
+    void aReaderThatTakesNothingCostsABoundedNumberOfFramesHoweverManyAlertsThereAre() {
+        Outbox outbox = outbox();
+        outbox.begin(List.of(), 0);
+        for (int i = 1; i <= 1_000; i++) {
+            outbox.add(budget("b" + i, "threshold_80"));
+            outbox.add(delta(i));
+        }
+        outbox.end(Ending.RESTART);
+        assertThat(Objects.requireNonNull(outbox.frames().collectList().block(LIMIT)))
+                .hasSizeLessThan(40);
+    }
+
+    @Test
+    void roomForAResumeComesBackWhenItsFramesAreTakenAndWhenItEnds() {
+        Backlog backlog = new Backlog(10);
+        Outbox reading = outbox();
+        assertThat(backlog.holds(reading, 8)).isTrue();
+        Outbox further = outbox();
+        assertThat(backlog.holds(further, 3)).isFalse();
+        reading.begin(List.of(delta(1), delta(2)), 0);
+        StepVerifier.create(reading.frames(), 1)
+                .expectNext(delta(1))
+                .then(() -> assertThat(backlog.holds(further, 3)).isFalse())
+                .thenRequest(1)
+                .expectNext(delta(2))
+                .then(() -> assertThat(backlog.holds(further, 10)).isTrue())
+                .thenCancel()
+                .verify(LIMIT);
+        further.end(Ending.SLOW);
+        Outbox gone = outbox();
+        gone.end(Ending.LEFT);
+        assertThat(backlog.holds(gone, 10)).isTrue();
+        assertThat(backlog.holds(outbox(), 10)).isTrue();
+    }
+
+    private static Budget budget(String id, String kind) {
+        BudgetAlert alert = new BudgetAlert(
+                id + "/" + kind,
+                new TenantId(new UUID(1, 1)),
+                id,
+                "tenant",
+                "",
+                Instant.EPOCH,
+                kind,
+                Amount.of("1"),
+                Amount.of("2"),
+                Instant.EPOCH);
+        return new Budget(0, alert);
+    }
+
+    @Test
     void aRestartLetsTheReaderHaveWhatWaits() {
         Outbox outbox = outbox();
-        outbox.begin(List.of(delta(1)));
+        outbox.begin(List.of(delta(1)), 0);
         outbox.add(delta(2));
         outbox.end(Ending.RESTART);
         outbox.add(delta(3));

@@ -26,24 +26,30 @@ class StreamPropertiesTests {
                         10_000,
                         100,
                         DataSize.ofMegabytes(64),
-                        DataSize.ofKilobytes(256),
+                        DataSize.ofKilobytes(64),
                         Duration.ofSeconds(8),
-                        Duration.ofSeconds(60)));
+                        Duration.ofSeconds(60),
+                        50_000,
+                        Duration.ofSeconds(60),
+                        Duration.ofHours(24)));
     }
 
     @Test
     void everyKeyIsBound() {
-        Map<String, String> all = Map.of(
-                "ping", "1s",
-                "buffer", "5",
-                "slow-after", "2s",
-                "resume-frames", "6",
-                "sockets", "7",
-                "sockets-per-tenant", "8",
-                "window", "1MB",
-                "send-buffer", "2KB",
-                "open-limit", "3s",
-                "linger", "4s");
+        Map<String, String> all = Map.ofEntries(
+                Map.entry("ping", "1s"),
+                Map.entry("buffer", "5"),
+                Map.entry("slow-after", "2s"),
+                Map.entry("resume-frames", "6"),
+                Map.entry("sockets", "7"),
+                Map.entry("sockets-per-tenant", "8"),
+                Map.entry("window", "1MB"),
+                Map.entry("send-buffer", "2KB"),
+                Map.entry("open-limit", "3s"),
+                Map.entry("linger", "4s"),
+                Map.entry("resume-backlog", "9"),
+                Map.entry("checkpoint", "5s"),
+                Map.entry("alerts", "6h"));
         assertThat(bound(all))
                 .isEqualTo(new StreamProperties(
                         Duration.ofSeconds(1),
@@ -55,7 +61,10 @@ class StreamPropertiesTests {
                         DataSize.ofMegabytes(1),
                         DataSize.ofKilobytes(2),
                         Duration.ofSeconds(3),
-                        Duration.ofSeconds(4)));
+                        Duration.ofSeconds(4),
+                        9,
+                        Duration.ofSeconds(5),
+                        Duration.ofHours(6)));
         assertThat(StreamProperties.class.getRecordComponents()).hasSize(all.size());
     }
 
