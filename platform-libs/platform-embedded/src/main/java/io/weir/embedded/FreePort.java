@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// Finds ports of the loopback address that nobody listens on.
 public final class FreePort {
+
+    // Below what systems take for outgoing connections.
+    private static final int LASTING_FROM = 20_000;
+    private static final int LASTING_UNTIL = 32_000;
 
     private FreePort() {}
 
@@ -17,6 +22,19 @@ public final class FreePort {
         } catch (IOException e) {
             throw new UncheckedIOException("no free port on the loopback address", e);
         }
+    }
+
+    /// A free port that the system gives to nobody by itself, so that it is free again whenever its server is away.
+    public static int lasting() {
+        for (int tries = 0; tries < 1_000; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(LASTING_FROM, LASTING_UNTIL);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                // the next one may not be
+            }
+        }
+        throw new IllegalStateException("no free port from " + LASTING_FROM + " to " + LASTING_UNTIL);
     }
 
     /// Not that one, which is free too as long as nobody listens on it yet.

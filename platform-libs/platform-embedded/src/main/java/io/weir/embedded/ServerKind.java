@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public enum ServerKind {
     POSTGRES(PostgresServer.class, "-Xmx32m"),
     KAFKA(KafkaServer.class, "-Xmx256m"),
-    REDIS(RedisServer.class, "-Xmx16m"),
+    REDIS(RedisServer.class, "-Xmx32m"),
     CLICKHOUSE(ClickHouseServer.class, "-Xmx256m");
 
     /// When a server's process ends without being told.

@@ -7,6 +7,7 @@ import io.weir.local.state.Layout;
 import io.weir.local.state.PrivateFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -50,8 +51,18 @@ public final class ProveCommand implements Callable<Integer> {
             description = "Thousands of tenants, where it has a size (default: 10).")
     private int size = 10;
 
-    @Option(names = "--kills", paramLabel = "N", description = "Processes to kill, where some are (default: 200).")
-    private int kills = 200;
+    @Option(
+            names = "--kills",
+            paramLabel = "N",
+            description =
+                    "Processes to kill, where some are (default: 200 for exactly-once, else one per 1,900 calls).")
+    private int kills = -1;
+
+    @Option(names = "--calls", paramLabel = "N", description = "Calls to make, where some are (default: 10000).")
+    private int calls = 10_000;
+
+    @Option(names = "--callers", paramLabel = "N", description = "Callers at once, where some call (default: 64).")
+    private int callers;
 
     @Option(names = "--json", description = "End with one line of JSON.")
     private boolean json;
@@ -75,17 +86,41 @@ public final class ProveCommand implements Callable<Integer> {
         Layout layout = state.layout();
         Path directory = PrivateFiles.directory(
                 layout.state().resolve("prove-" + ProcessHandle.current().pid()));
+        boolean proven = false;
         try {
             Undertaking undertaking = new Undertaking(
-                    layout, directory, Duration.ofMillis((long) (minutes * 60_000)), seed, size, kills, out, Ansi.AUTO);
+                    layout,
+                    directory,
+                    Duration.ofMillis((long) (minutes * 60_000)),
+                    seed,
+                    size,
+                    kills,
+                    calls,
+                    callers,
+                    out,
+                    Ansi.AUTO);
             Proof.Outcome outcome = chosen.get().run(undertaking);
             if (json) {
                 out.println(JsonMapper.shared().writeValueAsString(outcome.summary()));
             }
             out.flush();
-            return outcome.proven() ? Exit.DONE : Exit.FAILED;
+            proven = outcome.proven();
+            return proven ? Exit.DONE : Exit.FAILED;
         } finally {
+            if (!proven) {
+                keepLogs(layout, directory);
+            }
             DirectoryTree.delete(directory);
+        }
+    }
+
+    // Who looks for the reason finds it there.
+    private void keepLogs(Layout layout, Path directory) throws IOException {
+        Path logs = new Layout(layout.home(), directory).logs();
+        if (Files.exists(logs)) {
+            Path kept = layout.state().resolve(directory.getFileName() + "-logs");
+            Files.move(logs, kept);
+            spec.commandLine().getErr().println("logs: " + kept);
         }
     }
 }

@@ -88,7 +88,7 @@ public final class LocalPlatform {
     }
 
     /// All of them before the first service starts, as each trusts the keys of all.
-    private static void makeKeys(Secrets secrets) {
+    static void makeKeys(Secrets secrets) {
         for (Service service : Service.values()) {
             secrets.signingKeys(service.issuer());
         }

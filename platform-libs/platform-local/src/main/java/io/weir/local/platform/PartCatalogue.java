@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ final class PartCatalogue {
         return parts;
     }
 
-    private Part server(ServerKind kind, Port port, @Nullable Path passwordFile) {
+    Part server(ServerKind kind, Port port, @Nullable Path passwordFile) {
         CommandSource command = () -> new ProcessBuilder(kind.command(
                 Java.program(),
                 Java.classPath(),
@@ -91,7 +92,7 @@ final class PartCatalogue {
                 new Program(command, new ReadyLine()));
     }
 
-    private Part simulator(String name, Port port, String mainClass, String... further) {
+    Part simulator(String name, Port port, String mainClass, String... further) {
         List<String> command = new ArrayList<>(List.of(
                 Java.program().toString(),
                 "-Xmx192m",
@@ -114,17 +115,22 @@ final class PartCatalogue {
     }
 
     private Part service(Service service) {
-        String url = ports.url(service.port());
-        return new Part(
-                service.title(),
-                Kind.SERVICE,
-                service.needs(),
-                ports.of(service.port()),
-                url,
-                new Program(new ServiceProgram(service, layout, settings), new HttpOk(URI.create(url + "/ready"))));
+        int port = ports.of(service.port());
+        return service(service, service.title(), port, () -> settings.write(service));
     }
 
-    private static Part step(String name, Set<String> needs, Part.Action action) {
+    Part service(Service service, String name, int port, Supplier<Path> file) {
+        String url = "http://127.0.0.1:" + port;
+        return new Part(
+                name,
+                Kind.SERVICE,
+                service.needs(),
+                port,
+                url,
+                new Program(new ServiceProgram(service, layout, file), new HttpOk(URI.create(url + "/ready"))));
+    }
+
+    static Part step(String name, Set<String> needs, Part.Action action) {
         return new Part(name, Kind.STEP, needs, null, null, new Step(action));
     }
 }

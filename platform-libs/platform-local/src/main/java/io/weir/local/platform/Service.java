@@ -23,6 +23,10 @@ enum Service {
         this.needs = needs;
     }
 
+    static Service of(String issuer) {
+        return valueOf(issuer.toUpperCase(Locale.ROOT));
+    }
+
     /// As passports and snapshots name it: `tenant`.
     String issuer() {
         return name().toLowerCase(Locale.ROOT);

@@ -15,6 +15,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Starts one service from its jar. The jar is unpacked first, once per content: classes then load in half the time.
@@ -23,12 +27,15 @@ import java.util.stream.Stream;
 final class ServiceProgram implements CommandSource {
 
     private static final int DIGEST_BYTES = 6;
+    // Several processes of one service may start at once.
+    private static final Map<Path, ReentrantLock> UNPACKING = new ConcurrentHashMap<>();
 
     private final Service service;
     private final Layout layout;
-    private final ServiceSettings settings;
+    private final Supplier<Path> settings;
 
-    ServiceProgram(Service service, Layout layout, ServiceSettings settings) {
+    /// @param settings writes the settings file and says where it lies
+    ServiceProgram(Service service, Layout layout, Supplier<Path> settings) {
         this.service = service;
         this.layout = layout;
         this.settings = settings;
@@ -50,7 +57,7 @@ final class ServiceProgram implements CommandSource {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-jar",
                 application.toString(),
-                "--spring.config.additional-location=file:" + settings.write(service)));
+                "--spring.config.additional-location=file:" + settings.get()));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(layout.state().toFile());
         // A setting of somebody else's shell must not reach a service.
@@ -60,6 +67,16 @@ final class ServiceProgram implements CommandSource {
 
     private Path unpacked() throws IOException, InterruptedException {
         Path jar = service.jar(layout.home());
+        ReentrantLock lock = UNPACKING.computeIfAbsent(jar, absent -> new ReentrantLock());
+        lock.lockInterruptibly();
+        try {
+            return unpacked(jar);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Path unpacked(Path jar) throws IOException, InterruptedException {
         if (!Files.exists(jar)) {
             throw new IOException(jar + " is not there; build it with `mvn -Dquick package`");
         }

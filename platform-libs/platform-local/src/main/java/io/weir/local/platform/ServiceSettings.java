@@ -40,13 +40,17 @@ final class ServiceSettings {
 
     /// Writes the file and returns where it lies.
     Path write(Service service) {
+        return write(service.title(), of(service));
+    }
+
+    /// Writes these settings as a part's file and returns where it lies.
+    Path write(String part, Map<String, String> settings) {
         StringBuilder text = new StringBuilder();
-        of(service)
-                .forEach((name, value) -> text.append(name)
-                        .append('=')
-                        .append(value.replace("\\", "\\\\"))
-                        .append('\n'));
-        Path file = layout.settings().resolve(service.title() + ".properties");
+        settings.forEach((name, value) -> text.append(name)
+                .append('=')
+                .append(value.replace("\\", "\\\\"))
+                .append('\n'));
+        Path file = layout.settings().resolve(part + ".properties");
         PrivateFiles.write(file, text.toString());
         return file;
     }

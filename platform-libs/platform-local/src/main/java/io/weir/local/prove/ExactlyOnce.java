@@ -24,6 +24,7 @@ final class ExactlyOnce implements Proof {
     private static final String PROGRAM = "io.weir.analytics.proof.ExactlyOnceProgram";
     private static final String JAR = "analytics-service-0.1.0-SNAPSHOT-exec.jar";
     private static final int LOG_LINES = 20;
+    private static final int KILLS = 200;
 
     @Override
     public String name() {
@@ -44,7 +45,8 @@ final class ExactlyOnce implements Proof {
         PrivateFiles.write(passwordFile, password);
         try (LaunchedServer kafka = LaunchedServer.start(ServerKind.KAFKA, directory, 0, null);
                 LaunchedServer clickHouse = LaunchedServer.start(ServerKind.CLICKHOUSE, directory, 0, passwordFile)) {
-            undertaking.say(undertaking.kills() + " kills, seed " + undertaking.seed());
+            int kills = undertaking.kills() < 0 ? KILLS : undertaking.kills();
+            undertaking.say(kills + " kills, seed " + undertaking.seed());
             List<String> arguments = List.of(
                     "127.0.0.1:" + kafka.port(),
                     "proof.",
@@ -53,7 +55,7 @@ final class ExactlyOnce implements Proof {
                     "default",
                     directory.resolve("core").toString(),
                     Long.toString(undertaking.seed()),
-                    Integer.toString(undertaking.kills()));
+                    Integer.toString(kills));
             JsonNode result = result(undertaking, program, arguments, password);
             tell(undertaking, result);
             return new Outcome(result.path("proven").asBoolean(), result);

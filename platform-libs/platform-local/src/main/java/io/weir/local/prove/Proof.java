@@ -23,6 +23,7 @@ public interface Proof {
 
     /// All that there are.
     static List<Proof> all() {
-        return List.of(new Isolation(), new Guard(), new Provisioning(), new ExactlyOnce());
+        return List.of(
+                new Isolation(), new Guard(), new Provisioning(), new ExactlyOnce(), new Metering(), new HardBudgets());
     }
 }

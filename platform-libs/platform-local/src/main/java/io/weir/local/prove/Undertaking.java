@@ -11,9 +11,20 @@ import picocli.CommandLine.Help.Ansi;
 /// @param directory of its own, for servers and data; empty, and deleted afterwards
 /// @param lasting how long what takes as long as one likes takes
 /// @param size in thousands of tenants, where the proof has a size
-/// @param kills how many processes are killed, where some are
+/// @param kills how many processes are killed, where some are; negative: as many as suit the proof
+/// @param calls how many calls are made, where some are
+/// @param callers how many of them at once; 0: as many as suit the proof
 public record Undertaking(
-        Layout layout, Path directory, Duration lasting, long seed, int size, int kills, PrintWriter out, Ansi ansi) {
+        Layout layout,
+        Path directory,
+        Duration lasting,
+        long seed,
+        int size,
+        int kills,
+        int calls,
+        int callers,
+        PrintWriter out,
+        Ansi ansi) {
 
     void say(String line) {
         out.println(line);

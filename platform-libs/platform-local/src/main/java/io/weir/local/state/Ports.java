@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,12 +34,21 @@ public final class Ports {
 
     /// Ports that are free now.
     public static Ports random() {
+        return each(FreePort::next);
+    }
+
+    /// Ports that are free now, and again whenever what listens there is away.
+    public static Ports lasting() {
+        return each(FreePort::lasting);
+    }
+
+    private static Ports each(IntSupplier free) {
         EnumMap<Port, Integer> numbers = new EnumMap<>(Port.class);
         Set<Integer> taken = new HashSet<>();
         for (Port port : Port.values()) {
-            int number = FreePort.next();
+            int number = free.getAsInt();
             while (!taken.add(number)) {
-                number = FreePort.next();
+                number = free.getAsInt();
             }
             numbers.put(port, number);
         }

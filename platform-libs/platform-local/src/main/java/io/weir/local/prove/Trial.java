@@ -1,0 +1,230 @@
+package io.weir.local.prove;
+
+import io.weir.local.platform.PlatformApi;
+import io.weir.local.platform.PlatformApi.Answer;
+import io.weir.local.prove.books.CapWalk;
+import io.weir.local.prove.books.DebitBook;
+import io.weir.local.prove.books.DebitBook.Debits;
+import io.weir.local.prove.books.LedgerBook;
+import io.weir.local.prove.books.LedgerContents;
+import io.weir.local.prove.books.Money;
+import io.weir.local.prove.books.ProviderBook;
+import io.weir.local.prove.books.Reconciliation;
+import io.weir.local.prove.books.Reconciliation.Books;
+import io.weir.local.prove.books.Reconciliation.Found;
+import io.weir.local.prove.books.SealedBook;
+import io.weir.local.prove.books.Warehouse;
+import io.weir.local.prove.fleet.Rig;
+import io.weir.local.prove.load.Customer;
+import io.weir.local.prove.load.Seen;
+import io.weir.local.prove.load.Seen.Result;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// A rig on which calls are made, its tenants, and its books when all is quiet.
+final class Trial implements AutoCloseable {
+
+    private static final Duration KEY_KNOWN = Duration.ofSeconds(60);
+    private static final Duration QUIET_WITHIN = Duration.ofMinutes(6);
+    private static final Duration UNCHANGED = Duration.ofSeconds(100);
+    private static final int SEAL_TRIES = 20;
+
+    private final Rig rig;
+    private final PlatformApi api;
+    private final Heartbeat heartbeat;
+    private @Nullable LedgerBook ledger;
+
+    private Trial(Rig rig, Heartbeat heartbeat) {
+        this.rig = rig;
+        this.heartbeat = heartbeat;
+        this.api = new PlatformApi(rig.gateway());
+    }
+
+    static Trial begin(Undertaking undertaking) throws IOException {
+        Heartbeat heartbeat = new Heartbeat(undertaking);
+        Rig rig = Rig.start(undertaking.layout().home(), undertaking.directory(), heartbeat::now);
+        return new Trial(rig, heartbeat);
+    }
+
+    Rig rig() {
+        return rig;
+    }
+
+    Heartbeat heartbeat() {
+        return heartbeat;
+    }
+
+    /// Makes a tenant and waits until its key works.
+    ///
+    /// @param cap of a month, in US dollars; null: none
+    Customer provision(String slug, @Nullable String cap, int share) throws IOException, InterruptedException {
+        Map<String, Object> wish = new HashMap<>(
+                Map.of("slug", slug, "adminEmail", "admin@" + slug + ".example", "planTier", "enterprise"));
+        if (cap != null) {
+            wish.put("maxMonthlySpend", new BigDecimal(cap));
+        }
+        Answer made = api.post("/api/tenants/provision", rig.adminKey(), wish);
+        for (int i = 0; i < 100 && (made.status() == 401 || made.status() >= 500); i++) {
+            pause(200);
+            made = api.post("/api/tenants/provision", rig.adminKey(), wish);
+        }
+        String key = made.body().path("apiKey").asString("");
+        if (key.isEmpty()) {
+            throw new IOException("a tenant was not provisioned: " + made.status() + " " + made.body());
+        }
+        awaitKey(key, slug);
+        return new Customer(slug, made.body().path("tenantId").asString(), key, cap, share);
+    }
+
+    // Until calls pass the gateway and the budget is known.
+    private void awaitKey(String key, String slug) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + KEY_KNOWN.toNanos();
+        Map<String, Object> call = Map.of("model", "text-embedding-3-small", "input", "hello");
+        Answer answer = api.post("/v1/embeddings", key, call);
+        while (answer.status() == 401 || answer.status() == 503) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IOException(
+                        "the key of " + slug + " does not work: " + answer.status() + " " + answer.body());
+            }
+            pause(100);
+            answer = api.post("/v1/embeddings", key, call);
+        }
+    }
+
+    /// What the budgets say of a tenant now.
+    Answer budgets(Customer customer) throws IOException, InterruptedException {
+        return api.get("/api/orchestration/budgets", customer.key());
+    }
+
+    /// Waits until nothing is under way any more: no attempt, no hold, no row and no debit. Where something stays, the
+    /// books will tell.
+    LedgerContents quiet(List<Customer> customers) throws IOException, InterruptedException, SQLException {
+        rig.awaitReady(heartbeat::now);
+        Map<String, CapWalk> caps = new HashMap<>();
+        for (Customer customer : customers) {
+            String cap = customer.cap();
+            if (cap != null) {
+                caps.put(customer.tenantId(), new CapWalk(Money.of(cap)));
+            }
+        }
+        LedgerBook book = LedgerBook.open(rig.kafka(), caps);
+        ledger = book;
+        long began = System.nanoTime();
+        long changed = began;
+        String state = "";
+        try (ProviderBook provider = new ProviderBook(rig.simulator());
+                Warehouse warehouse = warehouse()) {
+            while (System.nanoTime() - began < QUIET_WITHIN.toNanos()
+                    && System.nanoTime() - changed < UNCHANGED.toNanos()) {
+                book.catchUp(() ->
+                        heartbeat.say("reading the ledger: " + book.contents().events() + " events"));
+                String now = state(book.contents(), provider, warehouse);
+                if (now.isEmpty()) {
+                    break;
+                }
+                changed = now.equals(state) ? changed : System.nanoTime();
+                state = now;
+                heartbeat.say("waiting for quiet: " + now);
+                pause(300);
+            }
+        }
+        return book.contents();
+    }
+
+    // What is still to be waited for; empty: nothing.
+    private String state(LedgerContents contents, ProviderBook provider, Warehouse warehouse)
+            throws IOException, InterruptedException, SQLException {
+        StringBuilder waits = new StringBuilder();
+        say(waits, "attempts under way", provider.inFlight());
+        say(waits, "open holds", contents.openHolds());
+        say(waits, "rows to come", Math.max(0, contents.attempts() - warehouse.attempts()));
+        long debits = 0;
+        Map<String, Debits> all = debits().all();
+        for (Map.Entry<String, CapWalk> cap : contents.caps().entrySet()) {
+            Debits now = all.getOrDefault(cap.getKey(), new Debits(0, 0));
+            debits += now.settled() != cap.getValue().settled() || now.leased() != 0 ? 1 : 0;
+        }
+        say(waits, "budgets with leases", debits);
+        return waits.toString();
+    }
+
+    private static void say(StringBuilder text, String what, long count) {
+        if (count != 0) {
+            text.append(text.isEmpty() ? "" : ", ").append(count).append(' ').append(what);
+        }
+    }
+
+    /// Seals every hour with calls, as far as it has come.
+    private void seal(LedgerContents contents) throws IOException, InterruptedException {
+        for (String hour : contents.hours()) {
+            Map<String, Object> wish = Map.of(
+                    "tenantId", hour.substring(0, hour.indexOf('/')), "hour", hour.substring(hour.indexOf('/') + 1));
+            Answer answer = api.post("/api/analytics/seal", rig.adminKey(), wish);
+            for (int i = 0; i < SEAL_TRIES && !answer.succeeded(); i++) {
+                heartbeat.say("sealing " + hour + ": " + answer.status());
+                pause(500);
+                answer = api.post("/api/analytics/seal", rig.adminKey(), wish);
+            }
+            heartbeat.say("sealed " + hour);
+        }
+    }
+
+    /// Reads all books and compares them.
+    Found compare(LedgerContents contents, Collection<Seen> seen)
+            throws IOException, InterruptedException, SQLException {
+        seal(contents);
+        Set<String> delivered = new HashSet<>();
+        for (Seen one : seen) {
+            String requestId = one.requestId();
+            if (one.result() == Result.ANSWERED && requestId != null) {
+                delivered.add(requestId);
+            }
+        }
+        heartbeat.now("comparing the books");
+        try (ProviderBook provider = new ProviderBook(rig.simulator());
+                Warehouse warehouse = warehouse()) {
+            return Reconciliation.of(new Books(
+                    provider.all(),
+                    contents,
+                    warehouse.rows(),
+                    warehouse.settlements(),
+                    SealedBook.read(rig.kafka()),
+                    debits().all(),
+                    contents.caps().keySet(),
+                    delivered));
+        }
+    }
+
+    private Warehouse warehouse() {
+        return new Warehouse(rig.clickHouse(), rig.password("clickhouse"));
+    }
+
+    private DebitBook debits() {
+        return new DebitBook(rig.postgres("orchestration"), rig.password("postgres"));
+    }
+
+    static void pause(long millis) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
+    @Override
+    public void close() {
+        LedgerBook open = ledger;
+        if (open != null) {
+            open.close();
+        }
+        api.close();
+        rig.close();
+    }
+}

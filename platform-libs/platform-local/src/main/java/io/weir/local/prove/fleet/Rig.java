@@ -1,0 +1,209 @@
+package io.weir.local.prove.fleet;
+
+import io.weir.local.platform.Fleet;
+import io.weir.local.platform.Fleet.Member;
+import io.weir.local.state.DirectoryTree;
+import io.weir.local.state.Layout;
+import io.weir.local.state.Port;
+import io.weir.local.state.Ports;
+import io.weir.local.supervisor.PartState;
+import io.weir.local.supervisor.PartStatus;
+import io.weir.local.supervisor.Supervisor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/// A running platform on ports and data of its own: three orchestration processes and two of analytics behind a
+/// balancer each, the other services once, and the servers. All of it ends when it is closed. Safe for use by many
+/// threads.
+public final class Rig implements AutoCloseable {
+
+    private static final Duration UP_LIMIT = Duration.ofMinutes(6);
+    private static final int MOST_FAILURES = 6;
+    private static final Duration GONE_LIMIT = Duration.ofSeconds(30);
+    private static final Duration SAY_EVERY = Duration.ofMillis(1_500);
+    private static final long GLANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final Map<String, Integer> PROCESSES = Map.of("orchestration", 3, "analytics", 2);
+    private static final Map<String, Map<String, String>> SETTINGS = Map.of(
+            // What a killed process held is recovered soon.
+            "orchestration", Map.of("weir.ledger.hold-ttl", "20s", "weir.ledger.sweep-grace", "3s"),
+            // Processes that were away get connections again.
+            "gateway", Map.of("spring.cloud.gateway.server.webflux.httpclient.pool.max-life-time", "10s"));
+
+    private final Layout layout;
+    private final Ports ports;
+    private final Fleet fleet;
+    private final Supervisor supervisor;
+    private final List<Balancer> balancers = new ArrayList<>();
+    private final Thread hook;
+
+    private Rig(Layout layout) {
+        this.layout = layout;
+        this.ports = Ports.lasting();
+        this.fleet = new Fleet(layout, ports, PROCESSES, SETTINGS);
+        this.supervisor = new Supervisor(fleet.parts(), layout::log, layout.childrenFile(), report -> {});
+        this.hook = new Thread(this::end, "rig-end");
+    }
+
+    /// Returns when all of it is ready.
+    ///
+    /// @param home with the services' jars
+    /// @param directory for all data
+    public static Rig start(Path home, Path directory, Consumer<String> progress) throws IOException {
+        Layout layout = new Layout(home, directory);
+        layout.create();
+        Rig rig = new Rig(layout);
+        Runtime.getRuntime().addShutdownHook(rig.hook);
+        try {
+            for (String service : PROCESSES.keySet()) {
+                rig.balancers.add(Balancer.start(rig.fleet.front(service), rig.backends(service)));
+            }
+            rig.supervisor.start();
+            rig.awaitReady(progress);
+            return rig;
+        } catch (IOException | RuntimeException failed) {
+            rig.close();
+            throw failed;
+        }
+    }
+
+    private List<Integer> backends(String service) {
+        return fleet.members().stream()
+                .filter(member -> member.service().equals(service))
+                .map(Member::port)
+                .toList();
+    }
+
+    /// Returns when all parts are ready. Fails after minutes.
+    public void awaitReady(Consumer<String> progress) throws IOException {
+        long said = System.nanoTime();
+        long deadline = said + UP_LIMIT.toNanos();
+        while (!supervisor.report().ready()) {
+            boolean hopeless = supervisor.report().parts().stream().anyMatch(part -> part.failures() > MOST_FAILURES);
+            if (hopeless || System.nanoTime() - deadline > 0) {
+                throw new IOException("the platform does not start: " + missing());
+            }
+            if (System.nanoTime() - said > SAY_EVERY.toNanos()) {
+                said = System.nanoTime();
+                progress.accept("starting: " + missing());
+            }
+            LockSupport.parkNanos(GLANCE_NANOS);
+        }
+    }
+
+    private String missing() {
+        return supervisor.report().parts().stream()
+                .filter(part -> part.state() != PartState.READY)
+                .map(part -> part.name() + (part.detail() == null ? "" : " (" + part.detail() + ")"))
+                .collect(Collectors.joining(", "));
+    }
+
+    /// The names of a service's processes.
+    public List<String> processes(String service) {
+        return fleet.members().stream()
+                .filter(member -> member.service().equals(service))
+                .map(Member::name)
+                .toList();
+    }
+
+    /// `kill -9` of a part's process and of all that it started; it is started again at once. False: it has none at
+    /// present.
+    public boolean kill(String part) {
+        Long pid = status(part).pid();
+        ProcessHandle process = pid == null ? null : ProcessHandle.of(pid).orElse(null);
+        if (process == null) {
+            return false;
+        }
+        List<ProcessHandle> below = process.descendants().toList();
+        process.destroyForcibly();
+        below.forEach(ProcessHandle::destroyForcibly);
+        return true;
+    }
+
+    /// `kill -9`, and nothing in its place until [#bringBack].
+    public boolean cut(String part) {
+        boolean killed = kill(part);
+        supervisor.stop(part);
+        await(() -> status(part).state() == PartState.STOPPED, part + " does not end");
+        return killed;
+    }
+
+    public void bringBack(String part) {
+        supervisor.start(part);
+    }
+
+    /// Deletes all data of a server that is cut off.
+    public void wipe(String part) throws IOException {
+        DirectoryTree.delete(layout.data().resolve(part));
+    }
+
+    private PartStatus status(String name) {
+        return supervisor.report().parts().stream()
+                .filter(part -> part.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no part " + name));
+    }
+
+    private static void await(BooleanSupplier condition, String otherwise) {
+        long deadline = System.nanoTime() + GONE_LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IllegalStateException(otherwise);
+            }
+            LockSupport.parkNanos(GLANCE_NANOS);
+        }
+    }
+
+    public String gateway() {
+        return ports.url(Port.GATEWAY);
+    }
+
+    public String simulator() {
+        return ports.url(Port.PROVIDER_SIMULATOR);
+    }
+
+    public String kafka() {
+        return "127.0.0.1:" + ports.of(Port.KAFKA);
+    }
+
+    public String clickHouse() {
+        return ports.url(Port.CLICKHOUSE);
+    }
+
+    /// JDBC.
+    public String postgres(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + ports.of(Port.POSTGRES) + "/" + database;
+    }
+
+    /// Of the superuser of `postgres` or `clickhouse`.
+    public String password(String server) {
+        return fleet.passwords().getOrDefault(server, "");
+    }
+
+    public String adminKey() {
+        return fleet.adminKey();
+    }
+
+    private void end() {
+        balancers.forEach(Balancer::close);
+        supervisor.end();
+    }
+
+    @Override
+    public void close() {
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            // the hook runs, or has run
+        }
+    }
+}
