@@ -261,23 +261,26 @@ class FallbackIT {
     @Test
     void aClientThatLeavesDuringAFallbackEndsIt() throws Exception {
         fail("openai");
-        mesh.provider().behave("{\"provider\": \"anthropic\", \"latencyMs\": 3000}");
+        mesh.provider().behave("{\"provider\": \"anthropic\", \"latencyMs\": 30000}");
         TenantSnapshot tenant = tenant("1", List.of("gpt-4o-mini", "claude-haiku-4-5"));
         ExecutorService callers = Executors.newSingleThreadExecutor();
         Future<HttpResponse<InputStream>> call =
                 callers.submit(() -> mesh.client(tenant).open(AutoRoutingIT.auto("\"stream\":true,", CLASSIFY)));
         Eventually.passes(
                 () -> assertThat(mesh.ledger().typesOf(tenant.tenantId())).containsExactly("held", "held"));
+        Eventually.passes(() ->
+                assertThat(mesh.provider().ledger().path("in_flight").asInt()).isPositive());
         callers.shutdownNow();
         List<OfRequest> events =
                 Eventually.value(PATIENCE, () -> mesh.ledger().of(tenant.tenantId()), found -> found.size() == 3);
-        assertThat(events.getLast())
-                .isInstanceOfSatisfying(
-                        Released.class,
-                        released -> assertThat(released.reason()).isEqualTo("client_gone"));
+        Settled settled = (Settled) events.getLast();
+        assertThat(settled.outcome()).isEqualTo(Outcome.CANCELLED);
+        Attempt sent = settled.attempts().getLast();
+        assertThat(sent.provider()).isEqualTo("anthropic");
+        assertThat(settled.cost()).isEqualTo(sent.cost()).isGreaterThan(Amount.ZERO);
         assertThat(call).isDone();
         Eventually.passes(() ->
-                assertThat(balance(tenant, "1")).isEqualTo(new Balance(Amount.of("1"), Amount.ZERO, Amount.ZERO)));
+                assertThat(balance(tenant, "1")).isEqualTo(new Balance(Amount.of("1"), settled.cost(), Amount.ZERO)));
     }
 
     private static String read(HttpResponse<InputStream> answer) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.ledger.Attempt;
 import io.weir.ledger.Outcome;
+import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.Settled;
 import io.weir.money.Amount;
 import io.weir.money.Meter;
@@ -11,6 +12,7 @@ import io.weir.orchestration.Client.Answer;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -145,5 +147,21 @@ class PlainChatIT {
                 .filter(entry -> tenant.tenantId().equals(entry.header()))
                 .map(Ledger.Entry::traceparent)
                 .toList();
+    }
+
+    @Test
+    void theLedgerKnowsWhatACallIsCalled() {
+        TenantSnapshot tenant = mesh.tenant();
+        Answer answer = mesh.client(tenant).chatTagged(Client.hello(Mesh.MODEL), "team=search, env=prod");
+        assertThat(answer.status()).isEqualTo(200);
+        Map<String, String> tags = Map.of("team", "search", "env", "prod");
+        assertThat(mesh.ledger().settled(tenant.tenantId()).tags()).isEqualTo(tags);
+        assertThat(mesh.ledger().of(tenant.tenantId()).getFirst())
+                .isInstanceOfSatisfying(
+                        Held.class, held -> assertThat(held.tags()).isEqualTo(tags));
+
+        TenantSnapshot untagged = mesh.tenant();
+        mesh.client(untagged).chat(Client.hello(Mesh.MODEL));
+        assertThat(mesh.ledger().settled(untagged.tenantId()).tags()).isNull();
     }
 }

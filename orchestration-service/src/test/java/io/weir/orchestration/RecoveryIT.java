@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.ledger.Attempt;
 import io.weir.ledger.Outcome;
+import io.weir.ledger.SpillNotice;
 import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.OfRequest;
 import io.weir.ledger.UsageEvent.Settled;
 import io.weir.money.Amount;
 import io.weir.orchestration.Ledger.Entry;
+import io.weir.r2dbc.PlatformTransaction;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.testing.Eventually;
 import java.io.IOException;
@@ -92,6 +94,12 @@ class RecoveryIT {
             Thread.ofVirtual().start(() -> unanswered(mesh.client(unmeasured).at(port)));
             mesh.ledger().await(unmeasured.tenantId(), 1);
             victim.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+            // As if it had events in its file when it died.
+            mark("orchestration-" + port);
+            Eventually.passes(
+                    Duration.ofSeconds(60), () -> assertThat(waiting()).isGreaterThanOrEqualTo(2));
+            assertThat(mesh.ledger().of(measured.tenantId())).noneMatch(Settled.class::isInstance);
+            mesh.bean(SpillNotice.class).drained("orchestration-" + port).block(Duration.ofSeconds(10));
 
             assertThat(assertRecovered(measured).measured()).isNotNull();
             assertThat(assertRecovered(unmeasured).measured()).isNull();
@@ -127,6 +135,26 @@ class RecoveryIT {
         } finally {
             halted.destroyForcibly();
         }
+    }
+
+    private double waiting() {
+        return mesh.bean(MeterRegistry.class)
+                .get("weir.ledger.waiting.holds")
+                .gauge()
+                .value();
+    }
+
+    private void mark(String producer) {
+        Long rows = mesh.bean(PlatformTransaction.class)
+                .in(
+                        "a test",
+                        client -> client.sql("UPDATE budget_holder SET spilling = true,"
+                                        + " spilling_since = clock_timestamp() WHERE instance = :instance")
+                                .bind("instance", producer)
+                                .fetch()
+                                .rowsUpdated())
+                .block(Duration.ofSeconds(10));
+        assertThat(rows).isPositive();
     }
 
     private double duplicates() {

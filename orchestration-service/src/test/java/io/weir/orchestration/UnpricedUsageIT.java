@@ -8,19 +8,24 @@ import io.weir.ledger.Attempt;
 import io.weir.ledger.Attempt.Unpriced;
 import io.weir.ledger.Attempt.Unpriced.Reason;
 import io.weir.ledger.Attempt.UsageSource;
+import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.Settled;
 import io.weir.money.Amount;
 import io.weir.money.Meter;
 import io.weir.money.Rate;
 import io.weir.orchestration.Client.Answer;
+import io.weir.security.Scope;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
+import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSnapshot;
+import io.weir.testing.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -137,6 +142,24 @@ class UnpricedUsageIT {
         tier = "default";
         assertThat(hurried.serviceTier()).isEqualTo("priority");
         assertThat(hurried.unpriced()).isEqualTo(new Unpriced(Reason.NO_PRICE, Map.of("text_in", 10L, "text_out", 5L)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "'\"stream\":true,'"})
+    void theBudgetBooksTheCeilingUntilThereIsAPrice(String stream) {
+        usage = "{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":15,"
+                + "\"completion_tokens_details\":{\"dream_tokens\":3}}";
+        TenantSnapshot tenant = mesh.tenant(Amount.of("1"), TenantSettings.DEFAULTS);
+        mesh.budget(tenant, "1");
+        assertThat(attempt(tenant, stream).cost()).isEqualTo(Amount.ZERO);
+        Amount ceiling = ((Held) mesh.ledger().of(tenant.tenantId()).getFirst()).ceiling();
+        assertThat(ceiling).isGreaterThan(Amount.ZERO);
+        Eventually.passes(
+                Duration.ofSeconds(10),
+                () -> assertThat(mesh.client(tenant, Scope.BILLING)
+                                .get("/api/orchestration/budgets")
+                                .body())
+                        .contains("\"settled\":\"" + ceiling.toPlainString() + '"', "\"held\":\"0\""));
     }
 
     @Test

@@ -12,10 +12,9 @@ import io.weir.orchestration.ledger.RecoveredCall;
 import io.weir.orchestration.route.Candidate;
 import io.weir.orchestration.route.OutputCeiling;
 import io.weir.orchestration.route.Route;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +25,6 @@ import reactor.core.publisher.Mono;
 public final class CallBooks {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallBooks.class);
-
-    // The budget's row usually follows within milliseconds; an answer does not wait long for it, since what it still
-    // holds is more than what it will book.
-    private static final Duration BUDGET_PATIENCE = Duration.ofSeconds(1);
 
     private final Budgets budgets;
     private final HeldCalls ledger;
@@ -92,7 +87,8 @@ public final class CallBooks {
                 fallback,
                 null,
                 null,
-                debits.isEmpty() ? null : debits);
+                debits.isEmpty() ? null : debits,
+                tags(call));
     }
 
     private static Debit debit(LeasedHold hold) {
@@ -108,7 +104,7 @@ public final class CallBooks {
     }
 
     /// What it cost, exactly, once that is durable. Fails with a 503 when the ledger does not answer in time; the
-    /// budget is settled all the same.
+    /// budget is settled when it is known what became of the event.
     public Mono<Amount> settle(BookedCall call, Reserved reserved, Consumption consumption) {
         return Mono.defer(() -> {
             Settled settled = settled(call, consumption.within(reserved.ceiling()));
@@ -150,23 +146,8 @@ public final class CallBooks {
         ledger.watch(call.requestId(), running);
     }
 
-    // The ledger first: what it does not have is settled there by others, at most at the ceiling, and the budget must
-    // not have given that back. Goes on when nobody waits any more.
-    private Mono<Void> booked(Reserved reserved, Amount cost, Mono<Void> ledger) {
-        return Mono.deferContextual(context -> {
-            Mono<Void> done = ledger.then(
-                            Mono.defer(() -> budgets.settle(reserved, cost).timeout(BUDGET_PATIENCE))
-                                    .onErrorComplete(TimeoutException.class))
-                    .onErrorResume(unsure -> budgets.settle(reserved, reserved.ceiling())
-                            .timeout(BUDGET_PATIENCE)
-                            .onErrorComplete()
-                            .then(Mono.error(unsure)))
-                    .cache();
-            done.contextWrite(context)
-                    .subscribe(ignored -> {}, unsure -> LOG.warn("A call's end is not in the ledger in time", unsure));
-            // What is cached ends on a thread that knows nothing of the call: its trace and tenant are put back.
-            return done.contextWrite(same -> same);
-        });
+    private Mono<Void> booked(Reserved reserved, Amount debit, Mono<Void> ledger) {
+        return Booking.of(ledger, amount -> budgets.settle(reserved, amount), debit, reserved.ceiling());
     }
 
     private static Settled settled(BookedCall call, Consumption consumption) {
@@ -192,7 +173,13 @@ public final class CallBooks {
                 "none",
                 route.reason(),
                 call.bytesIn(),
-                consumption.bytesOut());
+                consumption.bytesOut(),
+                tags(call));
+    }
+
+    private static @Nullable Map<String, String> tags(BookedCall call) {
+        Map<String, String> tags = call.payer().tags().values();
+        return tags.isEmpty() ? null : tags;
     }
 
     private static void log(BookedCall call, String end, Amount cost) {

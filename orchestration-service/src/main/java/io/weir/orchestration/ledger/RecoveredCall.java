@@ -60,6 +60,7 @@ public final class RecoveredCall {
                 "none",
                 "recovered",
                 0,
-                0);
+                0,
+                held.tags());
     }
 }

@@ -30,8 +30,9 @@ final class Recovery {
         this.atMeasured = registry.counter("weir.ledger.recovered", "at", "measured");
     }
 
-    /// Writes the settlement; should it not arrive, the hold is still open and will be recovered again.
-    void recover(Open hold) {
+    /// Writes the settlement to the partition where the hold is; should it not arrive, the hold is still open and will
+    /// be recovered again.
+    void recover(Open hold, int partition) {
         Held held = hold.held();
         Settled settled = RecoveredCall.of(held, hold.since(), clock.instant());
         LOG.warn(
@@ -42,7 +43,7 @@ final class Recovery {
                 settled.cost(),
                 held.ceiling());
         (held.measured() == null ? atCeiling : atMeasured).increment();
-        writer.append(settled, clock.instant())
+        writer.appendTo(partition, settled, clock.instant())
                 .subscribe(
                         ignored -> {}, failure -> LOG.warn("Request {} is not settled yet", held.requestId(), failure));
     }

@@ -8,6 +8,7 @@ import io.weir.ledger.UsageEvent.OfRequest;
 import io.weir.ledger.UsageEvent.Released;
 import io.weir.money.Amount;
 import io.weir.tenancy.TenantId;
+import io.weir.testing.EventLoops;
 import io.weir.testing.Eventually;
 import io.weir.testing.MutableClock;
 import java.time.Duration;
@@ -23,6 +24,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 class HeldCallsTests {
+
+    static {
+        EventLoops.guard();
+    }
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.weir.money.Amount;
 import io.weir.tenancy.TenantId;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What the ledger says. Every `Held` is followed by exactly one `Settled` or `Released` of the same request.
@@ -35,6 +38,7 @@ public sealed interface UsageEvent {
     /// @param renewal true: the same hold with a later expiry, since the call still runs; null: a hold of its own
     /// @param measured what the call had cost when it was renewed, as far as it could be measured; null: not known
     /// @param debits all budgets' windows that the ceiling was debited against, each with the lease; null: none
+    /// @param tags what the caller calls its call, by which tags' budgets count it; null: nothing
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Held(
             String requestId,
@@ -50,7 +54,8 @@ public sealed interface UsageEvent {
             @Nullable Integer fallback,
             @Nullable Boolean renewal,
             @Nullable Amount measured,
-            @Nullable List<Debit> debits)
+            @Nullable List<Debit> debits,
+            @Nullable Map<String, String> tags)
             implements OfRequest {
 
         public static final String TYPE = "io.weir.usage.held.v1";
@@ -58,9 +63,44 @@ public sealed interface UsageEvent {
         @JsonCreator
         public Held {
             debits = debits == null ? null : List.copyOf(debits);
+            tags = ordered(tags);
         }
 
-        /// For the first route.
+        /// Without tags.
+        public Held(
+                String requestId,
+                TenantId tenantId,
+                String keyId,
+                String requestedModel,
+                String provider,
+                String model,
+                Amount ceiling,
+                Instant expiresAt,
+                @Nullable String budgetId,
+                @Nullable Instant windowStart,
+                @Nullable Integer fallback,
+                @Nullable Boolean renewal,
+                @Nullable Amount measured,
+                @Nullable List<Debit> debits) {
+            this(
+                    requestId,
+                    tenantId,
+                    keyId,
+                    requestedModel,
+                    provider,
+                    model,
+                    ceiling,
+                    expiresAt,
+                    budgetId,
+                    windowStart,
+                    fallback,
+                    renewal,
+                    measured,
+                    debits,
+                    null);
+        }
+
+        /// For the first route, without tags.
         public Held(
                 String requestId,
                 TenantId tenantId,
@@ -105,7 +145,8 @@ public sealed interface UsageEvent {
                     fallback,
                     true,
                     measuredSoFar,
-                    debits);
+                    debits,
+                    tags);
         }
 
         /// Whether a call begins with it, which has held nothing before.
@@ -135,6 +176,7 @@ public sealed interface UsageEvent {
     /// @param timeToFirstTokenMs null for plain answers
     /// @param cache `none`, or the cache that answered
     /// @param billable whether it counts as a call: its answer began 2xx
+    /// @param tags as in `Held`; null: none
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Settled(
             String requestId,
@@ -156,20 +198,73 @@ public sealed interface UsageEvent {
             String cache,
             String routeReason,
             long bytesIn,
-            long bytesOut)
+            long bytesOut,
+            @Nullable Map<String, String> tags)
             implements OfRequest {
 
         public static final String TYPE = "io.weir.usage.settled.v1";
 
+        @JsonCreator
         public Settled {
             attempts = List.copyOf(attempts);
             savings = List.copyOf(savings);
+            tags = ordered(tags);
+        }
+
+        /// Without tags.
+        public Settled(
+                String requestId,
+                TenantId tenantId,
+                String keyId,
+                String requestedModel,
+                String servedProvider,
+                String servedModel,
+                List<Attempt> attempts,
+                Amount cost,
+                String baselineModel,
+                Amount baselineCost,
+                List<SavingsLine> savings,
+                Outcome outcome,
+                boolean stream,
+                boolean billable,
+                long latencyMs,
+                @Nullable Long timeToFirstTokenMs,
+                String cache,
+                String routeReason,
+                long bytesIn,
+                long bytesOut) {
+            this(
+                    requestId,
+                    tenantId,
+                    keyId,
+                    requestedModel,
+                    servedProvider,
+                    servedModel,
+                    attempts,
+                    cost,
+                    baselineModel,
+                    baselineCost,
+                    savings,
+                    outcome,
+                    stream,
+                    billable,
+                    latencyMs,
+                    timeToFirstTokenMs,
+                    cache,
+                    routeReason,
+                    bytesIn,
+                    bytesOut,
+                    null);
         }
 
         @Override
         public String type() {
             return TYPE;
         }
+    }
+
+    private static @Nullable Map<String, String> ordered(@Nullable Map<String, String> tags) {
+        return tags == null ? null : Collections.unmodifiableMap(new TreeMap<>(tags));
     }
 
     /// Why a request cost less than its baseline, or more: then the amount is negative. The lines of a request
