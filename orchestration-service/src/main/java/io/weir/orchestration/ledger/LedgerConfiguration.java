@@ -8,10 +8,9 @@ import io.weir.ledger.LedgerWriterOptions;
 import io.weir.ledger.SpillNotice;
 import io.weir.ledger.SpoolOptions;
 import io.weir.observability.HealthCheck;
+import io.weir.observability.HealthCheckFailedException;
 import io.weir.observability.ReadinessCondition;
 import io.weir.observability.kafka.TraceHeaders;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,30 +31,43 @@ class LedgerConfiguration {
 
     @Bean
     TopicSpec usageTopic(LedgerProperties ledger) {
-        return TopicSpec.retained(LedgerWriter.TOPIC, ledger.partitions(), ledger.retention());
+        return TopicSpec.retained(LedgerWriter.TOPIC, ledger.partitions(), ledger.retention())
+                .stampedByTheBroker();
+    }
+
+    @Bean
+    ProducerId producerId(LedgerProperties ledger, @Value("${server.port:8080}") String port) {
+        return ProducerId.of(ledger.producerId(), ProducerId.host(), port);
     }
 
     @Bean
     LedgerWriter ledgerWriter(
             LedgerProperties ledger,
+            ProducerId id,
             KafkaProperties kafka,
             Clock clock,
             MeterRegistry registry,
             ObjectProvider<SpillNotice> notice,
-            @Value("${weir.state-directory}") Path state,
-            @Value("${server.port:8080}") String port) {
-        String id = ledger.producerId().isEmpty() ? SERVICE + "-" + host() + "-" + port : ledger.producerId();
-        SpoolOptions standard = SpoolOptions.of(
-                state.resolve("ledger").resolve(id), ledger.file().durable());
+            @Value("${weir.state-directory}") Path state) {
+        LedgerProperties.File file = ledger.file();
+        Path directory = state.resolve("ledger").resolve(id.value());
         SpoolOptions spooling = new SpoolOptions(
-                standard.directory(), ledger.file().maxBytes().toBytes(), standard.durable(), standard.after());
+                directory,
+                file.maxBytes().toBytes(),
+                file.durable(),
+                SpoolOptions.of(directory, file.durable()).after(),
+                file.takeOverAfter());
         return LedgerWriter.start(
-                LedgerWriterOptions.of(SERVICE, id),
-                spooling,
-                notice.getIfAvailable(() -> SpillNotice.NONE),
-                kafka,
-                clock,
-                registry);
+                LedgerWriterOptions.of(SERVICE, id.value()), spooling, told(notice), kafka, clock, registry);
+    }
+
+    private static SpillNotice told(ObjectProvider<SpillNotice> notice) {
+        return notice.getIfAvailable(() -> SpillNotice.NONE);
+    }
+
+    @Bean
+    LedgerShutdown ledgerShutdown(LedgerWriter writer) {
+        return new LedgerShutdown(writer);
     }
 
     @Bean
@@ -65,14 +77,41 @@ class LedgerConfiguration {
 
     @Bean
     LedgerFollower ledgerFollower(
-            LedgerProperties ledger, KafkaProperties kafka, LedgerWriter writer, Clock clock, MeterRegistry registry) {
-        return new LedgerFollower(
-                kafka,
-                new Recovery(writer, clock, registry),
-                clock,
+            LedgerProperties ledger,
+            KafkaProperties kafka,
+            LedgerWriter writer,
+            ObjectProvider<SpillNotice> notice,
+            Clock clock,
+            MeterRegistry registry) {
+        Sweeper sweeper = new Sweeper(
+                new Recovery(writer, clock, registry)::recover,
+                told(notice),
                 ledger.sweepGrace(),
-                registry,
-                writer::hasDelivered);
+                ledger.spillingLimit(),
+                writer::hasDelivered,
+                registry);
+        return new LedgerFollower(kafka, sweeper, clock, registry);
+    }
+
+    @Bean
+    HealthCheck followerHealth(LedgerFollower follower) {
+        return new HealthCheck() {
+            @Override
+            public String name() {
+                return "ledger-follower";
+            }
+
+            @Override
+            public Mono<Void> check() {
+                return Mono.justOrEmpty(follower.trouble(System.nanoTime()))
+                        .flatMap(trouble -> Mono.error(new HealthCheckFailedException(trouble)));
+            }
+
+            @Override
+            public String detail() {
+                return follower.figures();
+            }
+        };
     }
 
     @Bean
@@ -111,13 +150,5 @@ class LedgerConfiguration {
                 return ready;
             }
         };
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException nameless) {
-            return "localhost";
-        }
     }
 }

@@ -5,10 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.kafka.KafkaProperties;
 import io.weir.ledger.LedgerCodec;
 import io.weir.ledger.LedgerWriter;
-import io.weir.ledger.MalformedUsageException;
 import io.weir.ledger.OpenHolds;
 import io.weir.ledger.OpenHolds.Effect;
-import io.weir.ledger.OpenHolds.Open;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,8 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,13 +27,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/// Reads the ledger back and sweeps: a hold that expired, and whose settlement is not in the partition, is recovered.
-/// The instances share the partitions; each commits the offset of the earliest hold that is still open, from where
-/// whoever comes next sees all of them. Runs on a thread of its own.
+/// Reads the ledger back for the sweeper. The instances share the partitions; each commits the offset of the earliest
+/// hold that is still open, from where whoever comes next sees all of them. Runs on a thread of its own, which outlives
+/// whatever it meets.
 final class LedgerFollower implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerFollower.class);
@@ -44,42 +43,49 @@ final class LedgerFollower implements SmartLifecycle {
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
     private static final Duration COMMIT_EVERY = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(2);
-    private static final Duration AGAIN_AFTER = Duration.ofSeconds(10);
+    private static final Duration SILENCE = Duration.ofSeconds(60);
+    private static final long MUCH = 100_000;
 
     private final KafkaProperties kafka;
-    private final Recovery recovery;
+    private final Sweeper sweeper;
     private final InstantSource clock;
-    private final Duration grace;
-    private final BooleanSupplier ready;
     private final Counter duplicates;
+    private final Counter unreadable;
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicLong behind = new AtomicLong();
 
     // Of the thread.
     private final Map<TopicPartition, OpenHolds> followed = new HashMap<>();
-    private final Map<String, Instant> recovering = new HashMap<>();
-    private Instant steadySince = Instant.MAX;
     private Instant nextSweep = Instant.MIN;
     private Instant nextCommit = Instant.MIN;
 
     private volatile boolean running;
+    private volatile long lastRound = System.nanoTime();
     private volatile Thread thread = Thread.ofPlatform().unstarted(this::run);
 
-    /// @param grace after a hold's expiry until it is recovered; longer than clocks differ
-    /// @param ready false while this process may still have settlements of its own to deliver
-    LedgerFollower(
-            KafkaProperties kafka,
-            Recovery recovery,
-            InstantSource clock,
-            Duration grace,
-            MeterRegistry registry,
-            BooleanSupplier ready) {
+    LedgerFollower(KafkaProperties kafka, Sweeper sweeper, InstantSource clock, MeterRegistry registry) {
         this.kafka = kafka;
-        this.recovery = recovery;
+        this.sweeper = sweeper;
         this.clock = clock;
-        this.grace = grace;
-        this.ready = ready;
         this.duplicates = registry.counter("weir.ledger.duplicate.settlements");
+        this.unreadable = registry.counter("weir.ledger.follower.unreadable");
         registry.gauge("weir.ledger.open.holds", open);
+        registry.gauge("weir.ledger.follower.lag", behind);
+    }
+
+    /// Why nobody sweeps here; null: all is well. For any thread.
+    @Nullable
+    String trouble(long now) {
+        Duration silent = Duration.ofNanos(now - lastRound);
+        if (silent.compareTo(SILENCE) > 0) {
+            return "the ledger was not read for " + silent.toSeconds() + " s";
+        }
+        return behind.get() > MUCH ? behind.get() + " records of the ledger are not read yet" : null;
+    }
+
+    /// For any thread.
+    String figures() {
+        return behind.get() + " records behind, " + open.get() + " holds open";
     }
 
     @Override
@@ -108,8 +114,8 @@ final class LedgerFollower implements SmartLifecycle {
         while (running) {
             try (KafkaConsumer<String, byte[]> consumer = consumer()) {
                 follow(consumer);
-            } catch (KafkaException | IllegalStateException failed) {
-                LOG.warn("The ledger's follower begins anew: {}", failed.toString());
+            } catch (RuntimeException failed) {
+                LOG.warn("The ledger's follower begins anew", failed);
                 pause();
             } finally {
                 followed.clear();
@@ -138,7 +144,7 @@ final class LedgerFollower implements SmartLifecycle {
     }
 
     private void follow(KafkaConsumer<String, byte[]> consumer) {
-        steadySince = clock.instant();
+        sweeper.disturbed(clock.instant());
         consumer.subscribe(List.of(kafka.topic(LedgerWriter.TOPIC)), new Changes(consumer));
         while (running) {
             for (ConsumerRecord<String, byte[]> found : consumer.poll(POLL)) {
@@ -147,12 +153,17 @@ final class LedgerFollower implements SmartLifecycle {
             Instant now = clock.instant();
             if (now.isAfter(nextSweep)) {
                 nextSweep = now.plus(SWEEP_EVERY);
-                sweep(consumer, now);
+                open.set(followed.values().stream().mapToInt(OpenHolds::count).sum());
+                sweeper.sweep(consumer, followed, now);
             }
             if (now.isAfter(nextCommit)) {
                 nextCommit = now.plus(COMMIT_EVERY);
                 commit(consumer, followed.keySet());
             }
+            behind.set(followed.keySet().stream()
+                    .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+                    .sum());
+            lastRound = System.nanoTime();
         }
     }
 
@@ -166,47 +177,10 @@ final class LedgerFollower implements SmartLifecycle {
             if (effect == Effect.DUPLICATE) {
                 duplicates.increment();
             }
-        } catch (MalformedUsageException malformed) {
-            LOG.debug("Not followed: {}", malformed.getMessage());
-        }
-    }
-
-    private void sweep(KafkaConsumer<String, byte[]> consumer, Instant now) {
-        open.set(followed.values().stream().mapToInt(OpenHolds::count).sum());
-        recovering.values().removeIf(since -> since.plus(AGAIN_AFTER).isBefore(now));
-        Instant latest = now.minus(grace);
-        List<TopicPartition> due = followed.entrySet().stream()
-                .filter(entry -> !entry.getValue().expired(latest).isEmpty())
-                .map(Map.Entry::getKey)
-                .toList();
-        if (due.isEmpty()) {
-            return;
-        }
-        try {
-            sweep(consumer, due, now);
-        } catch (KafkaException away) {
-            // When it is back, those who live first write what they could not write meanwhile.
-            steadySince = clock.instant();
-        }
-    }
-
-    private void sweep(KafkaConsumer<String, byte[]> consumer, List<TopicPartition> due, Instant now) {
-        // Asked for, not remembered: a settlement may lie in what was not read yet.
-        Map<TopicPartition, Long> ends = consumer.endOffsets(due, ANSWER);
-        if (!ready.getAsBoolean() || now.isBefore(steadySince.plus(grace))) {
-            return;
-        }
-        for (TopicPartition partition : due) {
-            OpenHolds holds = followed.get(partition);
-            if (holds != null && consumer.position(partition, ANSWER) >= ends.getOrDefault(partition, Long.MAX_VALUE)) {
-                holds.expired(now.minus(grace)).forEach(hold -> recover(hold, now));
-            }
-        }
-    }
-
-    private void recover(Open hold, Instant now) {
-        if (recovering.putIfAbsent(hold.held().requestId(), now) == null) {
-            recovery.recover(hold);
+        } catch (RuntimeException unknown) {
+            // Of another version, or damaged: whoever bills reads it too, and puts it aside.
+            unreadable.increment();
+            LOG.warn("{}/{} of the ledger is not followed: {}", found.partition(), found.offset(), unknown.toString());
         }
     }
 

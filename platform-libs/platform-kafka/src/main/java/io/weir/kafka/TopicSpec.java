@@ -1,6 +1,7 @@
 package io.weir.kafka;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
 
@@ -21,6 +22,15 @@ public record TopicSpec(String suffix, int partitions, Map<String, String> setti
     public static TopicSpec retained(String suffix, int partitions, Duration retention) {
         return new TopicSpec(
                 suffix, partitions, Map.of("cleanup.policy", "delete", "retention.ms", "" + retention.toMillis()));
+    }
+
+    /// Records carry the time at which the broker took them, whatever their producers' clocks say: for readers that
+    /// begin
+    /// at a time.
+    public TopicSpec stampedByTheBroker() {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("message.timestamp.type", "LogAppendTime");
+        return new TopicSpec(suffix, partitions, all);
     }
 
     NewTopic newTopic(KafkaProperties kafka) {

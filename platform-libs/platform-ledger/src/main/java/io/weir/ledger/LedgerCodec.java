@@ -38,10 +38,11 @@ public final class LedgerCodec {
             String type = tree.path("type").asString("");
             // Jackson makes null of what is missing.
             UsageEvent event = Objects.requireNonNull(JSON.treeToValue(tree.path("data"), typeOf(type)), "data");
+            requireWhole(event);
             return new UsageRecord(
                     tree.path("id").asString(),
                     tree.path("source").asString(),
-                    JSON.treeToValue(tree.path("time"), Instant.class),
+                    Objects.requireNonNull(JSON.treeToValue(tree.path("time"), Instant.class), "time"),
                     event instanceof UsageEvent.OfRequest ofRequest ? ofRequest.tenantId() : null,
                     tree.path("producerid").asString(),
                     tree.path("producerepoch").asLong(),
@@ -49,6 +50,22 @@ public final class LedgerCodec {
                     event);
         } catch (JacksonException | IllegalArgumentException | NullPointerException malformed) {
             throw new MalformedUsageException(malformed);
+        }
+    }
+
+    // What everybody who reads it relies on.
+    private static void requireWhole(UsageEvent event) {
+        if (event instanceof UsageEvent.OfRequest ofRequest) {
+            Objects.requireNonNull(ofRequest.requestId(), "requestId");
+            Objects.requireNonNull(ofRequest.tenantId(), "tenantId");
+        }
+        if (event instanceof Held held) {
+            Objects.requireNonNull(held.ceiling(), "ceiling");
+            Objects.requireNonNull(held.expiresAt(), "expiresAt");
+        }
+        if (event instanceof Settled settled) {
+            Objects.requireNonNull(settled.cost(), "cost");
+            Objects.requireNonNull(settled.outcome(), "outcome");
         }
     }
 

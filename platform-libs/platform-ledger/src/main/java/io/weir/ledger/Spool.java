@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import reactor.core.publisher.Mono;
 
 /// The writer's use of its write-ahead file. While the broker is slow to acknowledge, each event goes into the file as
@@ -217,7 +218,9 @@ final class Spool implements AutoCloseable {
                 .subscribe(
                         ignored -> {},
                         failure -> {
-                            LOG.warn("Nobody could be told of the write-ahead file: {}", failure.toString());
+                            // With nothing in it that is no hurry, and at a first start the tables are missing.
+                            LOG.atLevel(active || kept.get() > 0 ? Level.WARN : Level.DEBUG)
+                                    .log("Nobody could be told of the write-ahead file: {}", failure.toString());
                             tellNotBefore = System.nanoTime() + TELL_AGAIN_NANOS;
                             known.set(Known.UNCLEAR);
                         },

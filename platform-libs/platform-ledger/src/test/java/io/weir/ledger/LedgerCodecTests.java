@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class LedgerCodecTests {
 
@@ -90,5 +91,27 @@ class LedgerCodecTests {
     void whatIsNoEventIsRefused(String text) {
         assertThatThrownBy(() -> LedgerCodec.read(text.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(MalformedUsageException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"requestId", "tenantId", "ceiling", "expiresAt", "cost", "outcome", "time"})
+    void anEventWithoutWhatAllReadersRelyOnIsRefused(String missing) {
+        List<UsageEvent> whole =
+                events().filter(UsageEvent.OfRequest.class::isInstance).toList();
+        assertThat(whole.stream().filter(event -> isRefusedWithout(event, missing)))
+                .as("events that are refused without %s", missing)
+                .isNotEmpty();
+    }
+
+    private static boolean isRefusedWithout(UsageEvent event, String missing) {
+        ObjectNode json = (ObjectNode) JsonMapper.shared()
+                .readTree(LedgerCodec.write(new UsageRecord("id", "orchestration", TIME, TENANT, "p", 7, 3, event)));
+        ObjectNode holder = json.has(missing) ? json : (ObjectNode) json.path("data");
+        if (holder.remove(missing) == null) {
+            return false;
+        }
+        assertThatThrownBy(() -> LedgerCodec.read(json.toString().getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(MalformedUsageException.class);
+        return true;
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.ledger;
+
+import org.jspecify.annotations.NullMarked;
