@@ -33,8 +33,18 @@ final class BudgetConfiguration {
     }
 
     @Bean
-    TenantBudgets tenantBudgets(R2dbcBudgets budgets, SnapshotPublisher publisher) {
-        return new TenantBudgets(budgets, publisher);
+    R2dbcPublications budgetPublications(PlatformTransaction transaction) {
+        return new R2dbcPublications(transaction);
+    }
+
+    @Bean
+    TenantBudgets tenantBudgets(R2dbcBudgets budgets, R2dbcPublications publications, SnapshotPublisher publisher) {
+        return new TenantBudgets(budgets, publications, publisher);
+    }
+
+    @Bean
+    BudgetRelay budgetRelay(R2dbcPublications publications, TenantBudgets budgets) {
+        return new BudgetRelay(publications, budgets);
     }
 
     @Bean

@@ -1,9 +1,12 @@
 package io.weir.billing.budget;
 
+import io.weir.billing.budget.BudgetView.Live;
+import io.weir.billing.budget.R2dbcBudgets.Stored;
 import io.weir.money.Amount;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.Scope;
+import io.weir.security.webflux.Access;
 import io.weir.security.webflux.DeclaredRoutes;
 import io.weir.security.webflux.RouteAccess;
 import io.weir.snapshots.SnapshotTable;
@@ -13,7 +16,9 @@ import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.tenancy.TenantId;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -73,8 +78,15 @@ final class BudgetRoutes {
                         ? Mono.just(List.of())
                         : live.of(tenant)
                                 .map(numbers -> found.stream()
-                                        .map(budget -> BudgetView.of(budget, numbers.get(budget.id())))
+                                        .flatMap(stored -> view(stored, numbers))
                                         .toList()));
+    }
+
+    private static Stream<BudgetView> view(Stored stored, Map<String, Live> numbers) {
+        BudgetSnapshot budget = stored.snapshot();
+        return budget == null
+                ? Stream.empty()
+                : Stream.of(BudgetView.of(budget, stored.byPlatform(), numbers.get(budget.id())));
     }
 
     // Of several windows the one with the least room comes first: it is the one that decides.
@@ -82,18 +94,23 @@ final class BudgetRoutes {
         BudgetTarget target = BudgetTarget.read(request);
         Optional<Window> wanted = request.queryParam("window").map(BudgetOrder::window);
         return budgets.of(target.tenant()).flatMap(found -> {
-            List<BudgetSnapshot> own = found.stream()
-                    .filter(target::is)
-                    .filter(budget -> wanted.map(budget.window()::equals).orElse(true))
-                    .toList();
+            List<Stored> own =
+                    found.stream().filter(stored -> is(stored, target, wanted)).toList();
             return own.isEmpty() ? Mono.error(notFound()) : shown(target, own);
         });
     }
 
-    private Mono<ServerResponse> shown(BudgetTarget target, List<BudgetSnapshot> own) {
+    private static boolean is(Stored stored, BudgetTarget target, Optional<Window> wanted) {
+        BudgetSnapshot budget = stored.snapshot();
+        return budget != null
+                && target.is(budget)
+                && wanted.map(budget.window()::equals).orElse(true);
+    }
+
+    private Mono<ServerResponse> shown(BudgetTarget target, List<Stored> own) {
         return live.of(target.tenant()).flatMap(numbers -> {
             List<BudgetView> views = own.stream()
-                    .map(budget -> BudgetView.of(budget, numbers.get(budget.id())))
+                    .flatMap(stored -> view(stored, numbers))
                     .sorted(Comparator.comparing(BudgetRoutes::room))
                     .toList();
             ObjectNode answer = json.valueToTree(views.getFirst());
@@ -112,13 +129,21 @@ final class BudgetRoutes {
         return request.bodyToMono(byte[].class)
                 .defaultIfEmpty(new byte[0])
                 .map(body -> BudgetOrder.read(json, body))
-                .flatMap(order -> set(target, order));
+                .flatMap(order -> set(target, order, isOperator(request)));
     }
 
-    private Mono<ServerResponse> set(BudgetTarget target, BudgetOrder order) {
-        String zone = tenants.find(target.tenant().toString())
+    private static boolean isOperator(ServerRequest request) {
+        return Access.passport(request).allows(Scope.PLATFORM_ADMIN);
+    }
+
+    private String zone(BudgetTarget target) {
+        return tenants.find(target.tenant().toString())
                 .map(TenantSnapshot::timeZone)
                 .orElse("UTC");
+    }
+
+    private Mono<ServerResponse> set(BudgetTarget target, BudgetOrder order, boolean operator) {
+        String zone = zone(target);
         BudgetSnapshot wanted = new BudgetSnapshot(
                 target.id(order.window()),
                 target.tenant(),
@@ -129,11 +154,44 @@ final class BudgetRoutes {
                 0,
                 target.scope(),
                 target.subject());
-        return budgets.set(wanted, MOST)
-                .switchIfEmpty(Mono.error(() -> new PlatformException(
-                        ProblemType.UNPROCESSABLE, "This tenant has " + MOST + " budgets already. Remove one first.")))
-                .delayUntil(publication::publish)
-                .then(Mono.defer(() -> shown(target, List.of(wanted))));
+        return budgets.set(wanted, MOST, operator)
+                .switchIfEmpty(Mono.defer(() -> notSet(target, wanted.id())))
+                .flatMap(stored -> inZone(target, stored, zone))
+                .delayUntil(this::published)
+                .flatMap(stored -> shown(target, List.of(stored)));
+    }
+
+    // What changed the tenant's calendar meanwhile may not have seen the budget; from now on it does.
+    private Mono<Stored> inZone(BudgetTarget target, Stored stored, String then) {
+        String now = zone(target);
+        return now.equals(then)
+                ? Mono.just(stored)
+                : budgets.move(target.tenant(), stored.id(), now).defaultIfEmpty(stored);
+    }
+
+    private Mono<Void> published(Stored stored) {
+        return publication
+                .publish(stored)
+                .onErrorMap(away -> new PlatformException(
+                        ProblemType.QUEUED,
+                        "The change is stored, but the broker does not have it yet, so that it is not in force. It is sent"
+                                + " as soon as the broker answers; repeat the call to see when.",
+                        away));
+    }
+
+    private Mono<Stored> notSet(BudgetTarget target, String id) {
+        return demandNotOperators(target, List.of(id))
+                .then(Mono.error(() -> new PlatformException(
+                        ProblemType.UNPROCESSABLE, "This tenant has " + MOST + " budgets already. Remove one first.")));
+    }
+
+    private Mono<Void> demandNotOperators(BudgetTarget target, List<String> ids) {
+        return budgets.of(target.tenant())
+                .filter(found -> found.stream().anyMatch(one -> one.byPlatform() && ids.contains(one.id())))
+                .flatMap(found -> Mono.error(new PlatformException(
+                        ProblemType.PERMISSION_DENIED,
+                        "The platform's operator set this budget. Ask them to change it; it needs the scope"
+                                + " platform-admin.")));
     }
 
     private Mono<ServerResponse> remove(ServerRequest request) {
@@ -141,9 +199,12 @@ final class BudgetRoutes {
         List<Window> windows = request.queryParam("window")
                 .map(word -> List.of(BudgetOrder.window(word)))
                 .orElse(List.of(Window.values()));
-        return Flux.fromIterable(windows)
-                .concatMap(window -> budgets.remove(target.tenant(), target.id(window)))
-                .delayUntil(publication::publish)
+        boolean operator = isOperator(request);
+        List<String> ids = windows.stream().map(target::id).toList();
+        return (operator ? Mono.<Void>empty() : demandNotOperators(target, ids))
+                .thenMany(Flux.fromIterable(ids))
+                .concatMap(id -> budgets.remove(target.tenant(), id, operator))
+                .delayUntil(this::published)
                 .count()
                 .flatMap(removed -> removed == 0
                         ? Mono.error(notFound())

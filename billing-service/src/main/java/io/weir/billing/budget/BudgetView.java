@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A budget with its live numbers.
 ///
+/// @param setByPlatform an operator set it: its tenant's admins may not change it
 /// @param settled null, as all that follows: orchestration-service did not say
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record BudgetView(
@@ -19,13 +20,14 @@ record BudgetView(
         Window window,
         String timeZone,
         Amount limit,
+        boolean setByPlatform,
         @Nullable Amount settled,
         @Nullable Amount held,
         @Nullable Amount available,
         @Nullable Instant windowStart,
         @Nullable Instant windowEnd) {
 
-    static BudgetView of(BudgetSnapshot budget, @Nullable Live live) {
+    static BudgetView of(BudgetSnapshot budget, boolean setByPlatform, @Nullable Live live) {
         Scope scope = budget.scope();
         return new BudgetView(
                 budget.id(),
@@ -34,6 +36,7 @@ record BudgetView(
                 budget.window(),
                 budget.timeZone(),
                 budget.limit(),
+                setByPlatform,
                 live == null ? null : live.settled(),
                 live == null ? null : live.held(),
                 live == null ? null : left(budget.limit(), live),

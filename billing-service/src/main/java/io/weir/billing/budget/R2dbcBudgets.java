@@ -52,27 +52,41 @@ final class R2dbcBudgets {
             """;
 
     private static final String READ = """
-            SELECT tenant_id, budget_id, spending_limit, time_window, time_zone, version, tenant_version, scope, subject
+            SELECT tenant_id, budget_id, spending_limit, time_window, time_zone, version, tenant_version, scope, subject,
+                set_by_platform
             FROM budget
             WHERE tenant_id = ANY (:tenants)
             """;
 
+    // A zone that the row has already followed later changes than the one that the caller knows.
     private static final String SET = """
             INSERT INTO budget AS known (tenant_id, budget_id, spending_limit, time_window, time_zone, version,
-                tenant_version, scope, subject)
-            SELECT :tenant, :budget, :limit, :window, :zone, 1, 0, :scope, :subject
+                tenant_version, scope, subject, set_by_platform)
+            SELECT :tenant, :budget, :limit, :window, :zone, 1, 0, :scope, :subject, :platform
             WHERE (SELECT count(*) FROM budget WHERE tenant_id = :tenant AND spending_limit IS NOT NULL) < :most
                OR EXISTS (SELECT FROM budget
                    WHERE tenant_id = :tenant AND budget_id = :budget AND spending_limit IS NOT NULL)
             ON CONFLICT (tenant_id, budget_id) DO UPDATE
-            SET spending_limit = excluded.spending_limit, time_zone = excluded.time_zone, version = known.version + 1
-            RETURNING tenant_id, budget_id, spending_limit, time_window, time_zone, version, tenant_version, scope, subject
+            SET spending_limit = excluded.spending_limit, version = known.version + 1,
+                set_by_platform = excluded.set_by_platform
+            WHERE :platform OR NOT known.set_by_platform
+            RETURNING tenant_id, budget_id, spending_limit, time_window, time_zone, version, tenant_version, scope, subject,
+                set_by_platform
             """;
 
     private static final String REMOVE = """
-            UPDATE budget SET spending_limit = NULL, version = version + 1
+            UPDATE budget SET spending_limit = NULL, version = version + 1, set_by_platform = false
             WHERE tenant_id = :tenant AND budget_id = :budget AND spending_limit IS NOT NULL
-            RETURNING tenant_id, budget_id, spending_limit, time_window, time_zone, version, tenant_version, scope, subject
+                AND (:platform OR NOT set_by_platform)
+            RETURNING tenant_id, budget_id, spending_limit, time_window, time_zone, version, tenant_version, scope, subject,
+                set_by_platform
+            """;
+
+    private static final String MOVE = """
+            UPDATE budget SET time_zone = :zone, version = version + 1
+            WHERE tenant_id = :tenant AND budget_id = :budget AND time_zone <> :zone
+            RETURNING tenant_id, budget_id, spending_limit, time_window, time_zone, version, tenant_version, scope, subject,
+                set_by_platform
             """;
 
     private static final String CHANGE =
@@ -89,7 +103,13 @@ final class R2dbcBudgets {
     /// A budget as it is now.
     ///
     /// @param snapshot null: it was removed at that version
-    record Stored(String id, long version, @Nullable BudgetSnapshot snapshot) {}
+    /// @param byPlatform an operator set it
+    record Stored(
+            TenantId tenant,
+            String id,
+            long version,
+            @Nullable BudgetSnapshot snapshot,
+            boolean byPlatform) {}
 
     /// Brings the tenants' monthly budgets up to date and answers how they stand, changed or not. Repeating the same
     /// caps, or older ones, changes nothing.
@@ -121,8 +141,10 @@ final class R2dbcBudgets {
                 .then();
     }
 
-    /// Sets a budget's limit. Empty where the tenant has as many as it may.
-    Mono<Stored> set(BudgetSnapshot wanted, int most) {
+    /// Sets a budget's limit. Empty where the tenant has as many as it may, or an operator's budget is in the way.
+    ///
+    /// @param platform whether an operator sets it
+    Mono<Stored> set(BudgetSnapshot wanted, int most, boolean platform) {
         return transaction.in(
                 CHANGE,
                 client -> client.sql(SET)
@@ -134,33 +156,47 @@ final class R2dbcBudgets {
                         .bind("scope", Column.parameter(word(wanted.scope()), String.class))
                         .bind("subject", Column.parameter(wanted.subject(), String.class))
                         .bind("most", most)
+                        .bind("platform", platform)
                         .map(R2dbcBudgets::stored)
                         .one()
                         .delayUntil(stored -> audit.record(client, wanted.tenantId(), entry(stored))));
     }
 
-    /// Removes a budget. Empty where there is none.
-    Mono<Stored> remove(TenantId tenant, String id) {
+    /// Gives a budget its tenant's zone, where that changed while the budget was set. Empty where it has it.
+    Mono<Stored> move(TenantId tenant, String id, String zone) {
+        return transaction.in(
+                CHANGE,
+                client -> client.sql(MOVE)
+                        .bind("tenant", tenant.value())
+                        .bind("budget", id)
+                        .bind("zone", zone)
+                        .map(R2dbcBudgets::stored)
+                        .one());
+    }
+
+    /// Removes a budget. Empty where there is none that the caller may remove.
+    Mono<Stored> remove(TenantId tenant, String id, boolean platform) {
         return transaction.in(
                 CHANGE,
                 client -> client.sql(REMOVE)
                         .bind("tenant", tenant.value())
                         .bind("budget", id)
+                        .bind("platform", platform)
                         .map(R2dbcBudgets::stored)
                         .one()
                         .delayUntil(stored -> audit.record(client, tenant, entry(stored))));
     }
 
     /// A tenant's budgets, in the order of their ids.
-    Mono<List<BudgetSnapshot>> of(TenantId tenant) {
+    Mono<List<Stored>> of(TenantId tenant) {
         return transaction.in(
                 CHANGE,
                 client -> client.sql(READ)
                         .bind("tenants", new UUID[] {tenant.value()})
                         .map(R2dbcBudgets::stored)
                         .all()
-                        .mapNotNull(Stored::snapshot)
-                        .sort(Comparator.comparing(BudgetSnapshot::id))
+                        .filter(stored -> stored.snapshot() != null)
+                        .sort(Comparator.comparing(Stored::id))
                         .collectList());
     }
 
@@ -183,15 +219,17 @@ final class R2dbcBudgets {
         }
     }
 
-    private static Stored stored(Readable row) {
+    static Stored stored(Readable row) {
         TenantId tenant = new TenantId(Column.of(row, "tenant_id", UUID.class));
         String id = Column.of(row, "budget_id", String.class);
         long version = Column.of(row, "version", Long.class);
         BigDecimal limit = row.get("spending_limit", BigDecimal.class);
+        boolean platform = Column.of(row, "set_by_platform", Boolean.class);
         if (limit == null) {
-            return new Stored(id, version, null);
+            return new Stored(tenant, id, version, null, platform);
         }
         return new Stored(
+                tenant,
                 id,
                 version,
                 new BudgetSnapshot(
@@ -203,7 +241,8 @@ final class R2dbcBudgets {
                         version,
                         Column.of(row, "tenant_version", Long.class),
                         scope(row.get("scope", String.class)),
-                        row.get("subject", String.class)));
+                        row.get("subject", String.class)),
+                platform);
     }
 
     private static BudgetSnapshot.@Nullable Scope scope(@Nullable String word) {

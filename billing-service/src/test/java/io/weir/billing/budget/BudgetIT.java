@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.billing.Billing;
 import io.weir.billing.Snapshots;
+import io.weir.billing.budget.R2dbcBudgets.Stored;
 import io.weir.money.Amount;
 import io.weir.r2dbc.TenantTransaction;
 import io.weir.snapshots.SnapshotPublisher;
@@ -15,13 +16,19 @@ import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantScope;
 import io.weir.testing.Eventually;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -134,15 +141,75 @@ class BudgetIT {
     }
 
     @Test
-    void whatWasStoredButNeverPublishedIsPublishedAfterARestart() {
+    void whatWasStoredButNeverPublishedIsPublishedSoon() {
         TenantId tenant = Snapshots.newTenant();
         tell(Snapshots.tenant(tenant, "100", 1));
         budgetOf(tenant, 1);
         // As if the crash had come between the database and the broker.
         billing.alter("UPDATE budget SET spending_limit = 42, version = 2, tenant_version = 1 WHERE tenant_id = '"
                 + tenant + "'");
-        billing.restart();
         assertThat(budgetOf(tenant, 2).limit()).isEqualTo(Amount.of("42"));
+    }
+
+    @Test
+    void whatIsPublishedLateNeverHasTheLastWord() {
+        TenantId tenant = Snapshots.newTenant();
+        tell(Snapshots.tenant(tenant, "100", 1));
+        budgetOf(tenant, 1);
+        List<Stored> stale = billing.bean(R2dbcPublications.class).of(tenant).block(WAIT);
+        tell(Snapshots.tenant(tenant, "50", 2));
+        budgetOf(tenant, 2);
+        billing.bean(TenantBudgets.class)
+                .publishAll(Objects.requireNonNull(stale))
+                .block(WAIT);
+        List<String> published = versions("tenant:" + tenant);
+        assertThat(published).contains("1", "2").last().isEqualTo("2");
+        assertThat(published.indexOf("2")).as("%s", published).isLessThan(published.lastIndexOf("1"));
+    }
+
+    /// In the order of the topic, which compaction keeps the last of.
+    private List<String> versions(String key) {
+        List<String> versions = new ArrayList<>();
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", billing.kafka().bootstrapServers()),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(billing.kafka().topic(SnapshotTopic.BUDGETS.suffix())).stream()
+                            .map(info -> new TopicPartition(info.topic(), info.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200)).forEach(found -> {
+                    if (key.equals(found.key())) {
+                        versions.add(new String(
+                                found.headers().lastHeader("weir-version").value(), StandardCharsets.US_ASCII));
+                    }
+                });
+            }
+        }
+        return versions;
+    }
+
+    @Test
+    void aBudgetOfThePlatformThatWasNeverPublishedIsPublishedAndAgainAtEachStart() {
+        String id = "platform:total";
+        billing.alter("INSERT INTO budget (tenant_id, budget_id, spending_limit, time_window, time_zone, version,"
+                + " tenant_version, scope) VALUES ('" + TenantId.PLATFORM + "', '" + id
+                + "', 1000, 'total', 'UTC', 1, 0, 'platform')");
+        Eventually.passes(WAIT, () -> assertThat(billing.budgets().find(id)).isPresent());
+        billing.alter("UPDATE budget SET spending_limit = 7, version = 2, published_version = 2 WHERE budget_id = '"
+                + id + "'");
+        billing.restart();
+        Eventually.passes(
+                WAIT,
+                () -> assertThat(billing.budgets().find(id))
+                        .hasValueSatisfying(budget -> assertThat(budget.limit()).isEqualTo(Amount.of("7"))));
+        billing.alter("UPDATE budget SET spending_limit = NULL, version = 3 WHERE budget_id = '" + id + "'");
+        Eventually.passes(WAIT, () -> assertThat(billing.budgets().find(id)).isEmpty());
+        billing.alter("DELETE FROM budget WHERE budget_id = '" + id + "'");
     }
 
     @Test

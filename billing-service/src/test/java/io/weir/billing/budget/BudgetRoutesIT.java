@@ -136,6 +136,26 @@ class BudgetRoutesIT {
     }
 
     @Test
+    void whatAnOperatorSetItsTenantCannotChange() throws Exception {
+        TenantId tenant = Snapshots.newTenant();
+        String path = "/tag/team=a";
+        String there = path + "?tenantId=" + tenant;
+        assertThat(put(path, "{\"limit\": \"5\"}", admin(tenant)).statusCode()).isEqualTo(200);
+        HttpResponse<String> operators = put(there, "{\"limit\": \"1\"}", billing.operator());
+        assertThat(json(operators).path("setByPlatform").asBoolean())
+                .as(operators.body())
+                .isTrue();
+        HttpResponse<String> raised = put(path, "{\"limit\": \"9\"}", admin(tenant));
+        assertThat(raised.statusCode()).as(raised.body()).isEqualTo(403);
+        assertThat(delete(path, admin(tenant))).isEqualTo(403);
+        JsonNode shown = JsonMapper.shared()
+                .readTree(billing.get(PATH + path, admin(tenant)).response().body());
+        assertThat(shown.path("limit").asString()).isEqualTo("1");
+        assertThat(delete(there, billing.operator())).isEqualTo(204);
+        assertThat(put(path, "{\"limit\": \"9\"}", admin(tenant)).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void nobodySetsAnothersBudgetNorThePlatforms() throws Exception {
         TenantId own = Snapshots.newTenant();
         TenantId other = Snapshots.newTenant();
