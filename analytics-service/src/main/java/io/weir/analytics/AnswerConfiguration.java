@@ -2,10 +2,12 @@ package io.weir.analytics;
 
 import io.weir.analytics.attempts.AttemptsRoute;
 import io.weir.analytics.explorer.ExplorerRoute;
+import io.weir.analytics.forecast.ForecastRoute;
 import io.weir.analytics.ingestion.Schema;
 import io.weir.analytics.metering.AcceptedGaps;
 import io.weir.analytics.metering.LedgerGaps;
 import io.weir.analytics.requests.RequestsRoute;
+import io.weir.analytics.savings.SavingsRoute;
 import io.weir.analytics.sealing.CatchUp;
 import io.weir.analytics.sealing.HourSealing;
 import io.weir.analytics.sealing.SealRoute;
@@ -105,6 +107,17 @@ class AnswerConfiguration {
     RouterFunction<ServerResponse> explorerRoute(
             TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
         return new ExplorerRoute(query, tenants, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> savingsRoute(TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
+        return new SavingsRoute(query, tenants, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> forecastRoute(
+            TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
+        return new ForecastRoute(query, tenants, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
     @Bean

@@ -12,6 +12,7 @@ import io.weir.money.Meter;
 import io.weir.tenancy.TenantId;
 import io.weir.testing.Eventually;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,12 +20,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -174,6 +177,21 @@ class ExplorerIT {
     }
 
     @Test
+    void tagsAreGroupsAndFiltersAndCallsWithoutThemAGroupWithoutAName() throws Exception {
+        Map<String, BigDecimal> expected = new TreeMap<>();
+        calls.forEach(call -> expected.merge(
+                settled(call).tags() == null ? "" : settled(call).tags().get("team"),
+                settled(call).cost().value(),
+                BigDecimal::add));
+        expected.replaceAll((name, cost) -> cost.stripTrailingZeros());
+        assertThat(values(explore("groupBy=tag:team"))).isEqualTo(expected);
+        for (String team : UsageMix.TEAMS) {
+            assertThat(decimal(explore("tag=" + encoded("team=" + team)), "total"))
+                    .isEqualByComparingTo(expected.get(team));
+        }
+    }
+
+    @Test
     void theTenantIsTheCallersWhateverTheFiltersSay() throws Exception {
         assertThat(explore("metric=requests&key=" + STRANGER).path("total").asString())
                 .isEqualTo("0");
@@ -229,6 +247,193 @@ class ExplorerIT {
                         Instant.parse(point.path("time").asString()),
                         point.path("value").asLong()));
         assertThat(shown).isEqualTo(expected);
+    }
+
+    @Test
+    void savingsLinesAddUpToTheSavingsAndLeadToTheirCalls() throws Exception {
+        JsonNode savings = get("/api/analytics/savings?" + SPAN);
+        assertThat(decimal(savings, "savingsUsd")).isEqualByComparingTo(decimal(explore("metric=savings"), "total"));
+        assertThat(sum(savings.path("lines"), "amountUsd")).isEqualByComparingTo(decimal(savings, "savingsUsd"));
+        for (JsonNode line : savings.path("lines")) {
+            List<JsonNode> traced = log("saved=" + line.path("reason").asString());
+            assertThat(traced).hasSize(line.path("requests").asInt());
+            BigDecimal amount = BigDecimal.ZERO;
+            for (JsonNode call : traced) {
+                assertThat(sum(call.path("savings"), "amountUsd")).isEqualByComparingTo(decimal(call, "savingsUsd"));
+                for (JsonNode of : call.path("savings")) {
+                    amount = of.path("reason").equals(line.path("reason"))
+                            ? amount.add(decimal(of, "amountUsd"))
+                            : amount;
+                }
+            }
+            assertThat(amount).isEqualByComparingTo(decimal(line, "amountUsd"));
+        }
+        assertThat(log("saved=" + encoded("' OR 1=1 --"))).isEmpty();
+        assertThat(get("/api/analytics/savings?" + SPAN + "&key=" + encoded("' OR 1=1 --"))
+                        .path("requests")
+                        .asInt())
+                .isZero();
+    }
+
+    @Test
+    void theLogOfAKeyIsItsCallsWithTheirAttemptsPageByPage() throws Exception {
+        List<JsonNode> shown = log("key=key-2&outcome=completed&outcome=failed");
+        List<String> expected = calls.stream()
+                .map(ExplorerIT::settled)
+                .filter(call -> call.keyId().equals("key-2"))
+                .filter(call ->
+                        List.of("completed", "failed").contains(call.outcome().wireName()))
+                .map(Settled::requestId)
+                .toList();
+        assertThat(shown.stream().map(call -> call.path("requestId").asString()))
+                .containsExactlyInAnyOrderElementsOf(expected);
+        for (JsonNode call : shown) {
+            assertThat(call.path("tries").size())
+                    .isEqualTo(call.path("attempts").asInt());
+            assertThat(sum(call.path("tries"), "costUsd")).isEqualByComparingTo(decimal(call, "costUsd"));
+            assertThat(call.path("routeReason").asString()).isNotEmpty();
+        }
+        Answer misspelt = analytics.get(TENANT, "/api/analytics/requests?kee=key-2", ANALYTICS);
+        assertThat(misspelt.status()).isEqualTo(400);
+        assertThat(misspelt.text()).contains("\"kee\"");
+    }
+
+    @Test
+    void aCursorLeadsNobodyToAnothersCalls() throws Exception {
+        String theirs =
+                get("/api/analytics/requests?limit=1").path("nextCursor").asString();
+        JsonNode page = analytics
+                .get(STRANGER, "/api/analytics/requests?limit=200&cursor=" + theirs, ANALYTICS)
+                .json();
+        assertThat(page.path("data").size()).isLessThanOrEqualTo(50);
+        List<String> own = calls.stream().map(call -> settled(call).requestId()).toList();
+        page.path("data")
+                .forEach(call ->
+                        assertThat(own).doesNotContain(call.path("requestId").asString()));
+        String forged = Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(("1900000000000:') OR tenant_id != toUUID('" + STRANGER + "') --")
+                        .getBytes(StandardCharsets.UTF_8));
+        assertThat(analytics
+                        .get(STRANGER, "/api/analytics/requests?limit=200&cursor=" + forged, ANALYTICS)
+                        .json()
+                        .path("data")
+                        .size())
+                .isEqualTo(50);
+    }
+
+    @Test
+    void whileHoursSealEveryAnswerHoldsEachCallOnce() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(4, ChronoUnit.HOURS);
+        String span = "?startDate=" + hour + "&endDate=" + Instant.now();
+        BigDecimal each = LedgerEvents.COST.value();
+        int sent = 0;
+        long before = 0;
+        for (int round = 0; round < 12; round++) {
+            List<UsageRecord> more = new ArrayList<>();
+            for (int n = 0; n < 10; n++) {
+                more.add(LedgerEvents.settled(tenant, "s-" + round + "-" + n, hour.plus(n % 3, ChronoUnit.HOURS)));
+            }
+            ledger.send(more);
+            sent += more.size();
+            // Closed hours get a new version for what comes late, others close: all while this is read.
+            for (int read = 0; read < 5; read++) {
+                JsonNode summary = analytics
+                        .get(tenant, "/api/analytics/cost-summary" + span, ANALYTICS)
+                        .json();
+                long requests = summary.path("summary").path("totalRequests").asLong();
+                assertThat(requests).isBetween(before, (long) sent);
+                BigDecimal expected = each.multiply(BigDecimal.valueOf(requests));
+                assertThat(summary.path("summary").path("actualCostUsd").decimalValue())
+                        .isEqualByComparingTo(expected);
+                BigDecimal providers = BigDecimal.ZERO;
+                for (JsonNode provider : summary.path("byProvider")) {
+                    providers = providers.add(provider.path("costUsd").decimalValue());
+                }
+                assertThat(providers).isEqualByComparingTo(expected);
+                before = requests;
+            }
+        }
+        int all = sent;
+        String closed =
+                "SELECT toInt64(sum(rows)) AS n FROM (SELECT argMax(JSONExtractInt(body, 'rows'), version) AS rows"
+                        + " FROM sealed_hours WHERE tenant_id = '" + tenant + "' GROUP BY hour"
+                        + " HAVING NOT argMax(JSONExtractBool(body, 'open'), version))";
+        Eventually.passes(LIMIT, () -> {
+            assertThat(analytics.number(closed)).isEqualTo(all);
+            assertThat(analytics
+                            .get(tenant, "/api/analytics/cost-summary" + span, ANALYTICS)
+                            .json()
+                            .path("summary")
+                            .path("totalRequests")
+                            .asInt())
+                    .isEqualTo(all);
+        });
+    }
+
+    @Test
+    void theForecastRestsOnWholeDaysAndSaysSoWhereTheseAreTooFew() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        JsonNode nothing = forecast(tenant);
+        assertThat(nothing.has("forecast")).isFalse();
+        assertThat(nothing.path("spentUsd").asString()).isEqualTo("0");
+        Instant noon = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(12, ChronoUnit.HOURS);
+        List<UsageRecord> days = new ArrayList<>();
+        for (int day = 0; day < 5; day++) {
+            days.add(LedgerEvents.settled(tenant, "f-" + day, noon.minus(day, ChronoUnit.DAYS)));
+        }
+        ledger.send(days);
+        Eventually.passes(
+                LIMIT,
+                () -> assertThat(forecast(tenant).path("daysOfData").asInt()).isEqualTo(5));
+        JsonNode shown = forecast(tenant);
+        JsonNode range = shown.path("forecast");
+        BigDecimal left = BigDecimal.valueOf(Duration.between(
+                        Instant.parse(shown.path("asOf").asString()),
+                        Instant.parse(shown.path("end").asString()))
+                .toSeconds());
+        BigDecimal expected = decimal(shown, "spentUsd")
+                .add(LedgerEvents.COST
+                        .value()
+                        .multiply(left)
+                        .divide(BigDecimal.valueOf(86_400), 12, RoundingMode.HALF_UP));
+        assertThat(decimal(range, "expectedUsd")).isCloseTo(expected, Offset.offset(new BigDecimal("0.00000001")));
+        assertThat(decimal(range, "lowUsd")).isEqualByComparingTo(decimal(range, "highUsd"));
+        assertThat(analytics
+                        .get(tenant, "/api/analytics/forecast?tenantId=" + STRANGER, ANALYTICS)
+                        .status())
+                .isEqualTo(403);
+        assertThat(analytics
+                        .get(tenant, "/api/analytics/forecast?month=2026-01", ANALYTICS)
+                        .status())
+                .isEqualTo(400);
+    }
+
+    private static JsonNode forecast(TenantId tenant) throws Exception {
+        Answer answer = analytics.get(tenant, "/api/analytics/forecast", ANALYTICS);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return answer.json();
+    }
+
+    private static JsonNode get(String path) throws Exception {
+        Answer answer = analytics.get(TENANT, path, ANALYTICS);
+        assertThat(answer.status()).as("%s: %s", path, answer.text()).isEqualTo(200);
+        return answer.json();
+    }
+
+    /// All pages.
+    private static List<JsonNode> log(String query) throws Exception {
+        List<JsonNode> all = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = get("/api/analytics/requests?limit=60&" + query + cursor);
+            page.path("data").forEach(all::add);
+            cursor = page.has("nextCursor")
+                    ? "&cursor=" + page.path("nextCursor").asString()
+                    : "";
+        } while (!cursor.isEmpty());
+        return all;
     }
 
     @ParameterizedTest
@@ -295,9 +500,13 @@ class ExplorerIT {
     }
 
     private static BigDecimal sum(JsonNode points) {
+        return sum(points, "value");
+    }
+
+    private static BigDecimal sum(JsonNode points, String field) {
         BigDecimal sum = BigDecimal.ZERO;
         for (JsonNode point : points) {
-            sum = sum.add(decimal(point, "value"));
+            sum = sum.add(decimal(point, field));
         }
         return sum;
     }

@@ -35,6 +35,10 @@ class RouteMatrixIT {
                             own,
                             MatrixCaller.withPassports(analytics.gateway(), context))
                     .withTenantParameter("GET /api/analytics/cost-summary", "tenantId")
+                    .withTenantParameter("GET /api/analytics/explore", "tenantId")
+                    .withTenantParameter("GET /api/analytics/forecast", "tenantId")
+                    .withTenantParameter("GET /api/analytics/savings", "tenantId")
+                    .withTenantParameter("POST /api/events", "tenantId")
                     .withTenantParameter("GET /api/analytics/requests", "tenantId")
                     .withTenantParameter("GET /api/analytics/requests/{id}", "tenantId")
                     .check(analytics.bean(RouteCatalogue.class).routes());

@@ -24,6 +24,7 @@ final class UsageMix {
     static final List<String> MODELS = List.of(
             "gpt-4o-mini", "claude'; DROP TABLE usage_requests; --", "gemini \"2\" \\ {tenant:UUID}", "o\u00e9'\"`");
     static final List<String> KEYS = List.of("key-1", "key-2", "key-3", "key-4", "key-5");
+    static final List<String> TEAMS = List.of("search", "o'brien", "\\ \"x\"");
     private static final List<Outcome> OUTCOMES =
             List.of(Outcome.COMPLETED, Outcome.COMPLETED, Outcome.CANCELLED, Outcome.FAILED, Outcome.CUT_OFF);
 
@@ -73,7 +74,8 @@ final class UsageMix {
                 "none",
                 tries > 1 ? "fallback" : "cheapest",
                 300,
-                600);
+                600,
+                random.nextInt(4) == 0 ? null : Map.of("team", one(TEAMS)));
         return new UsageRecord(
                 UUID.randomUUID().toString(), "orchestration", time, tenant, "producer-1", 1, 0, settled);
     }

@@ -1,5 +1,6 @@
 package io.weir.analytics.explorer;
 
+import io.weir.analytics.call.Filters;
 import io.weir.analytics.call.TimeParameter;
 import io.weir.problem.PlatformException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.weir.analytics.explorer;
 
+import io.weir.analytics.call.CalendarSteps;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,10 +28,6 @@ final class ExplorerSql {
               AND hour >= toStartOfHour({start:DateTime64(3, 'UTC')}) AND hour < {end:DateTime64(3, 'UTC')}
               AND event_time >= {start:DateTime64(3, 'UTC')} AND event_time < {end:DateTime64(3, 'UTC')}""";
 
-    // The tenant's calendar is ours: the server only looks up between which of our steps a time lies.
-    private static final String STEP =
-            "roundDown(toInt64(toUnixTimestamp(event_time)), arrayMap(x -> toInt64(x), {steps:Array(String)}))";
-
     private final ExplorerQuestion question;
 
     ExplorerSql(ExplorerQuestion question) {
@@ -54,7 +51,7 @@ final class ExplorerSql {
                 isGrouped() ? "grouping(name) AS all_names, rest, name" : "1 AS all_names",
                 isStepped() ? "grouping(step) AS all_steps, step" : "1 AS all_steps",
                 attempts() ? "try_cost, try_in, try_out, try_buckets" : "baseline_cost, savings, outcome, latency_ms",
-                STEP,
+                CalendarSteps.SQL,
                 sets());
     }
 
@@ -63,11 +60,7 @@ final class ExplorerSql {
         parameters.put("start", question.start());
         parameters.put("end", question.end());
         parameters.put("top", question.top());
-        parameters.put(
-                "steps",
-                question.steps().stream()
-                        .map(step -> Long.toString(step.getEpochSecond()))
-                        .toList());
+        parameters.put("steps", CalendarSteps.parameter(question.steps()));
         if (question.group().kind() == Dimension.Kind.TAG) {
             parameters.put("group_tag", question.group().tag());
         }

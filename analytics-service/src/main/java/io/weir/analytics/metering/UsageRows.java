@@ -97,6 +97,7 @@ final class UsageRows {
                         settled.attempts().stream()
                                 .map(attempt -> byName(attempt.buckets()))
                                 .toList())
+                .textsByKey("tags", settled.tags() == null ? Map.of() : settled.tags())
                 .number("latency_ms", settled.latencyMs())
                 .numberOrNull("time_to_first_token_ms", settled.timeToFirstTokenMs())
                 .text("cache", settled.cache())

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// A settled request as a caller sees it. Amounts are exact, US dollars, decimal strings.
 ///
 /// @param latencyMs from arrival to the last byte
+/// @param tries all attempts in order; `attempts` is how many. Empty on calls from before these were kept
+/// @param savings why less was spent than the baseline; they add up to savingsUsd
 /// @param timeToFirstTokenMs null for plain answers
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RequestSummary(
@@ -32,7 +34,13 @@ record RequestSummary(
         @Nullable Long timeToFirstTokenMs,
         String cache,
         String routeReason,
-        long attempts) {
+        long attempts,
+        List<Try> tries,
+        List<SavedAmount> savings,
+        Map<String, String> tags) {
+
+    /// An attempt in short; its cost lines are in the detail.
+    record Try(String provider, String model, long tokensIn, long tokensOut, Amount costUsd) {}
 
     /// @param nextCursor null on the last page
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -1,14 +1,17 @@
 package io.weir.analytics.requests;
 
+import io.weir.analytics.call.Filters;
 import io.weir.analytics.requests.RequestSummary.AttemptDetail;
 import io.weir.analytics.requests.RequestSummary.CostLine;
 import io.weir.analytics.requests.RequestSummary.Detail;
 import io.weir.analytics.requests.RequestSummary.Page;
 import io.weir.analytics.requests.RequestSummary.SavedAmount;
+import io.weir.analytics.requests.RequestSummary.Try;
 import io.weir.clickhouse.Row;
 import io.weir.clickhouse.TenantQuery;
 import io.weir.money.Amount;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -21,7 +24,9 @@ final class RequestsQuery {
             SELECT event_id, request_id, event_time, key_id, requested_model, served_provider, served_model, outcome,
                    stream, billable, tokens_in, tokens_out, cost, baseline_model, baseline_cost, savings, latency_ms,
                    time_to_first_token_ms, cache, route_reason, attempts,
-                   `savings_lines.reason` AS reasons, arrayMap(x -> toString(x), `savings_lines.amount`) AS amounts
+                   tags, `tries.provider` AS try_providers, `tries.model` AS try_models,
+                   arrayMap(x -> toString(x), `tries.cost`) AS try_costs, `tries.tokens_in` AS try_in,
+                   `tries.tokens_out` AS try_out, `savings_lines.reason` AS reasons, arrayMap(x -> toString(x), `savings_lines.amount`) AS amounts
             FROM usage_requests FINAL
             WHERE tenant_id = {tenant:UUID}
             """;
@@ -30,6 +35,8 @@ final class RequestsQuery {
                       AND hour >= toStartOfHour({from:DateTime64(3, 'UTC')}) AND hour < {to:DateTime64(3, 'UTC')}
                       AND event_time >= {from:DateTime64(3, 'UTC')} AND event_time < {to:DateTime64(3, 'UTC')}
                       AND (event_time, event_id) < ({time:DateTime64(3, 'UTC')}, {event:String})
+                      AND ({saved:String} = '' OR has(`savings_lines.reason`, {saved:String}))
+                      %s
                     ORDER BY event_time DESC, event_id DESC LIMIT {limit:UInt32}""";
 
     private static final String ONE = COLUMNS + " AND request_id = {request:String} LIMIT 1";
@@ -48,15 +55,24 @@ final class RequestsQuery {
         this.query = query;
     }
 
-    private record Found(String eventId, RequestSummary request, List<SavedAmount> savings) {}
+    /// @param to exclusive
+    /// @param saved the reason of a savings line that it must have; empty: any or none
+    record Wanted(Instant from, Instant to, Cursor after, int limit, String saved, Filters filters) {}
+
+    private record Found(String eventId, RequestSummary request) {}
 
     /// The newest first.
     ///
-    /// @param to exclusive
-    Mono<Page> page(Instant from, Instant to, Cursor after, int limit) {
-        Map<String, Object> parameters =
-                Map.of("from", from, "to", to, "time", after.time(), "event", after.eventId(), "limit", limit + 1);
-        return query.rows(PAGE, parameters, RequestsQuery::found).map(found -> page(found, limit));
+    Mono<Page> page(Wanted wanted) {
+        Map<String, Object> parameters = new HashMap<>(wanted.filters().parameters());
+        parameters.put("from", wanted.from());
+        parameters.put("to", wanted.to());
+        parameters.put("time", wanted.after().time());
+        parameters.put("event", wanted.after().eventId());
+        parameters.put("saved", wanted.saved());
+        parameters.put("limit", wanted.limit() + 1);
+        String sql = PAGE.formatted(wanted.filters().sql(false));
+        return query.rows(sql, parameters, RequestsQuery::found).map(found -> page(found, wanted.limit()));
     }
 
     /// Empty when this tenant has no such request.
@@ -70,7 +86,7 @@ final class RequestsQuery {
                         ATTEMPTS,
                         Map.of("request", found.request().requestId(), "event", found.eventId()),
                         RequestsQuery::attempt)
-                .map(attempts -> new Detail(found.request(), found.savings(), attempts));
+                .map(attempts -> new Detail(found.request(), found.request().savings(), attempts));
     }
 
     private static Page page(List<Found> found, int limit) {
@@ -84,12 +100,31 @@ final class RequestsQuery {
     }
 
     private static Found found(Row row) {
+        return new Found(row.text("event_id"), request(row));
+    }
+
+    private static List<SavedAmount> savings(Row row) {
         List<String> reasons = row.texts("reasons");
         List<String> amounts = row.texts("amounts");
-        List<SavedAmount> savings = IntStream.range(0, reasons.size())
+        return IntStream.range(0, reasons.size())
                 .mapToObj(n -> new SavedAmount(reasons.get(n), Amount.of(amounts.get(n))))
                 .toList();
-        return new Found(row.text("event_id"), request(row), savings);
+    }
+
+    private static List<Try> tries(Row row) {
+        List<String> providers = row.texts("try_providers");
+        List<String> models = row.texts("try_models");
+        List<String> costs = row.texts("try_costs");
+        List<String> in = row.texts("try_in");
+        List<String> out = row.texts("try_out");
+        return IntStream.range(0, providers.size())
+                .mapToObj(n -> new Try(
+                        providers.get(n),
+                        models.get(n),
+                        Long.parseLong(in.get(n)),
+                        Long.parseLong(out.get(n)),
+                        Amount.of(costs.get(n))))
+                .toList();
     }
 
     private static RequestSummary request(Row row) {
@@ -113,7 +148,10 @@ final class RequestsQuery {
                 row.integerOrNull("time_to_first_token_ms"),
                 row.text("cache"),
                 row.text("route_reason"),
-                row.integer("attempts"));
+                row.integer("attempts"),
+                tries(row),
+                savings(row),
+                row.textsByKey("tags"));
     }
 
     private static AttemptDetail attempt(Row row) {

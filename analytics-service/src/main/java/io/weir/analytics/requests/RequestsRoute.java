@@ -1,7 +1,10 @@
 package io.weir.analytics.requests;
 
 import io.weir.analytics.call.Caller;
+import io.weir.analytics.call.Filters;
+import io.weir.analytics.call.KnownParameters;
 import io.weir.analytics.call.TimeParameter;
+import io.weir.analytics.requests.RequestsQuery.Wanted;
 import io.weir.clickhouse.TenantQuery;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
@@ -11,6 +14,10 @@ import io.weir.security.webflux.RouteAccess;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantScope;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -20,6 +27,10 @@ import reactor.core.publisher.Mono;
 public final class RequestsRoute {
 
     private static final RouteAccess READERS = RouteAccess.anyOf(Scope.ANALYTICS);
+    private static final Set<String> PARAMETERS = Stream.concat(
+                    Filters.PARAMETERS.stream(), Stream.of("from", "to", "cursor", "limit", "saved", "tenantId"))
+            .collect(Collectors.toUnmodifiableSet());
+    private static final int LONGEST_REASON = 64;
     private static final int DEFAULT_LIMIT = 50;
     private static final int MOST = 200;
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
@@ -40,6 +51,7 @@ public final class RequestsRoute {
 
     private Mono<ServerResponse> page(ServerRequest request) {
         TenantContext tenant = Caller.tenant(request);
+        KnownParameters.check(request, PARAMETERS);
         Instant from = request.queryParam("from")
                 .map(text -> TimeParameter.start("from", text))
                 .orElse(EARLIEST);
@@ -51,7 +63,12 @@ public final class RequestsRoute {
         }
         Cursor after = request.queryParam("cursor").map(Cursor::read).orElse(Cursor.START);
         int limit = request.queryParam("limit").map(RequestsRoute::limit).orElse(DEFAULT_LIMIT);
-        return query.page(from, to, after, limit)
+        String saved = request.queryParam("saved").orElse("");
+        if (saved.length() > LONGEST_REASON) {
+            throw PlatformException.invalid("saved", "saved must be the reason of a savings line, such as routing.");
+        }
+        Filters filters = Filters.of(name -> request.queryParams().getOrDefault(name, List.of()));
+        return query.page(new Wanted(from, to, after, limit, saved, filters))
                 .contextWrite(TenantScope.entering(tenant))
                 .flatMap(page -> ServerResponse.ok().bodyValue(page));
     }

@@ -81,6 +81,13 @@ public final class Row {
         return values;
     }
 
+    /// Of a Map column with texts, by key.
+    public Map<String, String> textsByKey(String column) {
+        Map<String, String> values = new TreeMap<>();
+        present(column).forEachEntry((key, value) -> values.put(key, value.asString()));
+        return values;
+    }
+
     private JsonNode present(String column) {
         JsonNode value = columns.get(column);
         if (value == null || value.isNull()) {

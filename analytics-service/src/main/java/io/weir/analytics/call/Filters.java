@@ -1,4 +1,4 @@
-package io.weir.analytics.explorer;
+package io.weir.analytics.call;
 
 import io.weir.problem.PlatformException;
 import java.util.ArrayList;
@@ -7,41 +7,48 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Which requests count. Values travel as server-side parameters only.
 ///
 /// @param byField values of which one must be met, for each field
 /// @param byTag likewise, by the tag's name
-record Filters(Map<Field, List<String>> byField, Map<String, List<String>> byTag) {
+public record Filters(Map<Field, List<String>> byField, Map<String, List<String>> byTag) {
 
     private static final int MOST_VALUES = 20;
     private static final int LONGEST = 200;
 
-    enum Field {
-        PROVIDER("provider", Dimension.Kind.PROVIDER),
-        MODEL("model", Dimension.Kind.MODEL),
-        KEY("key", Dimension.Kind.KEY),
-        OUTCOME("outcome", Dimension.Kind.OUTCOME),
-        ROUTE("routeReason", Dimension.Kind.ROUTE);
+    /// What a filter is about; on attempts, provider and model are each attempt's own.
+    public enum Field {
+        PROVIDER("provider", "served_provider", "try_provider"),
+        MODEL("model", "served_model", "try_model"),
+        KEY("key", "key_id", "key_id"),
+        OUTCOME("outcome", "outcome", "outcome"),
+        ROUTE("routeReason", "route_reason", "route_reason");
 
         private final String parameter;
-        private final Dimension.Kind column;
+        private final String ofRequests;
+        private final String ofAttempts;
 
-        Field(String parameter, Dimension.Kind column) {
+        Field(String parameter, String ofRequests, String ofAttempts) {
             this.parameter = parameter;
-            this.column = column;
+            this.ofRequests = ofRequests;
+            this.ofAttempts = ofAttempts;
         }
 
-        String parameter() {
-            return parameter;
+        private String variable() {
+            return "only_" + name().toLowerCase(Locale.ROOT);
         }
     }
+
+    /// The query parameters that are read.
+    public static final Set<String> PARAMETERS = Set.of("provider", "model", "key", "outcome", "routeReason", "tag");
 
     /// Throws a 400 problem naming the parameter.
     ///
     /// @param values of a query parameter; empty where there is none
-    static Filters of(Function<String, List<String>> values) {
+    public static Filters of(Function<String, List<String>> values) {
         Map<Field, List<String>> byField = new LinkedHashMap<>();
         for (Field field : Field.values()) {
             List<String> wanted = checked(field.parameter, values.apply(field.parameter));
@@ -75,23 +82,24 @@ record Filters(Map<Field, List<String>> byField, Map<String, List<String>> byTag
     }
 
     /// Conditions, each with `AND` before it.
-    String sql(boolean attempts) {
+    ///
+    /// @param attempts whether rows are attempts rather than requests
+    public String sql(boolean attempts) {
         StringBuilder sql = new StringBuilder();
-        byField.keySet()
-                .forEach(field -> sql.append(" AND ")
-                        .append(field.column.sql(attempts))
-                        .append(" IN {only_")
-                        .append(field.name().toLowerCase(Locale.ROOT))
-                        .append(":Array(String)}"));
+        for (Field field : byField.keySet()) {
+            String column = attempts ? field.ofAttempts : field.ofRequests;
+            sql.append(" AND toString(%s) IN {%s:Array(String)}".formatted(column, field.variable()));
+        }
         for (int n = 0; n < byTag.size(); n++) {
             sql.append(" AND tags[{tag_%d:String}] IN {tag_values_%d:Array(String)}".formatted(n, n));
         }
         return sql.toString();
     }
 
-    Map<String, Object> parameters() {
+    /// For [#sql].
+    public Map<String, Object> parameters() {
         Map<String, Object> parameters = new HashMap<>();
-        byField.forEach((field, values) -> parameters.put("only_" + field.name().toLowerCase(Locale.ROOT), values));
+        byField.forEach((field, values) -> parameters.put(field.variable(), values));
         int n = 0;
         for (Map.Entry<String, List<String>> tag : byTag.entrySet()) {
             parameters.put("tag_" + n, tag.getKey());

@@ -1,0 +1,71 @@
+package io.weir.analytics.forecast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.analytics.forecast.MonthForecast.Range;
+import io.weir.money.Amount;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MonthForecastTests {
+
+    private static final Instant NOW = Instant.parse("2026-11-21T00:00:00Z");
+    private static final Instant END = Instant.parse("2026-12-01T00:00:00Z");
+
+    @Test
+    void tenDaysLikeTheLastFourAreAddedWithTheirScatter() {
+        // Days 8, 12, 8, 12: mean 10, squares 4 x 4 = 16, variance 16 / 3 = 5.333...
+        // Ten days more: 10 x 10 = 100. Variance 10 x 5.333 + 100 x 5.333 / 4 = 53.33 + 133.33 = 186.67,
+        // its root 13.6626, times 1.96: 26.7787.
+        List<Amount> days = List.of(Amount.of("8"), Amount.of("12"), Amount.of("8"), Amount.of("12"));
+        Range range = MonthForecast.range(Amount.of("200"), days, Duration.ofDays(10));
+        assertThat(range).isNotNull();
+        assertThat(range.expectedUsd().value()).isEqualByComparingTo("300");
+        assertThat(range.lowUsd().value()).isBetween(new BigDecimal("273.22"), new BigDecimal("273.23"));
+        assertThat(range.highUsd().value()).isBetween(new BigDecimal("326.77"), new BigDecimal("326.78"));
+    }
+
+    @Test
+    void equalDaysHaveNoScatter() {
+        Range range =
+                MonthForecast.range(Amount.of("1.5"), Collections.nCopies(3, Amount.of("0.1")), Duration.ofHours(12));
+        assertThat(range).isNotNull();
+        assertThat(range.lowUsd().value()).isEqualByComparingTo("1.55");
+        assertThat(range.highUsd().value()).isEqualByComparingTo("1.55");
+    }
+
+    @Test
+    void whatIsSpentStaysSpent() {
+        List<Amount> days = List.of(Amount.of("0"), Amount.of("0"), Amount.of("90"));
+        Range range = MonthForecast.range(Amount.of("90"), days, Duration.ofDays(20));
+        assertThat(range).isNotNull();
+        assertThat(range.lowUsd().value()).isEqualByComparingTo("90");
+    }
+
+    @Test
+    void ofFewerThanThreeDaysNothingIsSaid() {
+        assertThat(MonthForecast.range(Amount.of("5"), Collections.nCopies(2, Amount.of("5")), Duration.ofDays(9)))
+                .isNull();
+    }
+
+    @Test
+    void theCapIsReachedWhereTheBurnRateMeetsItWithinTheMonth() {
+        Amount cap = Amount.of("100");
+        // 40 left at 0.5 an hour: 80 hours.
+        assertThat(MonthForecast.reached(cap, Amount.of("60"), Amount.of("0.5"), NOW, END))
+                .isEqualTo(NOW.plus(Duration.ofHours(80)));
+        // 240 hours are left of the month: at 0.16 an hour 38.4 are spent.
+        assertThat(MonthForecast.reached(cap, Amount.of("60"), Amount.of("0.16"), NOW, END))
+                .isNull();
+        assertThat(MonthForecast.reached(cap, Amount.of("60"), Amount.ZERO, NOW, END))
+                .isNull();
+        assertThat(MonthForecast.reached(cap, Amount.of("100"), Amount.ZERO, NOW, END))
+                .isEqualTo(NOW);
+        assertThat(MonthForecast.reached(null, Amount.of("60"), Amount.of("5"), NOW, END))
+                .isNull();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.analytics.forecast;
+
+import org.jspecify.annotations.NullMarked;
