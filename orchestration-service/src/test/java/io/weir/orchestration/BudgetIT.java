@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.json.JsonMapper;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BudgetIT {
@@ -202,6 +203,30 @@ class BudgetIT {
                         .chat(Client.hello(Mesh.MODEL))
                         .status())
                 .isEqualTo(200));
+    }
+
+    @Test
+    void anAlertSaysWhoseCallsItsBudgetCounts() {
+        TenantSnapshot tenant = mesh.tenant();
+        BudgetSnapshot budget = scoped(tenant, Scope.TAG, "team=search", Window.TOTAL, "1");
+        WindowId window = window(tenant, budget.id(), Window.TOTAL);
+        Terms terms = new Terms(budget.limit(), budget.version(), Instant.EPOCH, null);
+        Leases leases = mesh.bean(Leases.class);
+        Outcome.Held held = (Outcome.Held) leases.hold(tenant.context(), window, terms, Amount.of("0.6"))
+                .blockOptional(PATIENCE)
+                .orElseThrow();
+        leases.settle(held.hold(), Amount.of("0.6")).block(PATIENCE);
+        Eventually.passes(
+                PATIENCE,
+                () -> assertThat(mesh.records("alerts.v1"))
+                        .map(value -> JsonMapper.shared().readTree(value).path("data"))
+                        .filteredOn(data -> data.path("budgetId").asString().equals(budget.id()))
+                        .singleElement()
+                        .satisfies(data -> {
+                            assertThat(data.path("kind").asString()).isEqualTo("threshold_50");
+                            assertThat(data.path("scope").asString()).isEqualTo("tag");
+                            assertThat(data.path("subject").asString()).isEqualTo("team=search");
+                        }));
     }
 
     /// Taken for dead, it would keep its lease for ten seconds and more, and others would be told to come again.

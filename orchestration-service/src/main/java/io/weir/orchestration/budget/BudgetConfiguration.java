@@ -11,17 +11,15 @@ import io.weir.orchestration.budget.lease.Leases;
 import io.weir.orchestration.budget.lease.R2dbcBudgetStore;
 import io.weir.orchestration.budget.lease.R2dbcHolders;
 import io.weir.orchestration.budget.recovery.LeaseRecovery;
+import io.weir.orchestration.ledger.ProducerId;
 import io.weir.r2dbc.PlatformTransaction;
 import io.weir.r2dbc.TenantTransaction;
 import io.weir.snapshots.SnapshotReader;
 import io.weir.snapshots.SnapshotTopic;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -37,14 +35,8 @@ class BudgetConfiguration {
     }
 
     @Bean
-    Holder budgetHolder(
-            PlatformTransaction transaction,
-            @Value("${weir.ledger.producer-id:}") String producer,
-            @Value("${server.port:8080}") String port,
-            Clock clock,
-            MeterRegistry registry) {
-        String instance = producer.isEmpty() ? "orchestration-" + host() + "-" + port : producer;
-        return new Holder(new R2dbcHolders(transaction), instance, clock, registry);
+    Holder budgetHolder(PlatformTransaction transaction, ProducerId producer, Clock clock, MeterRegistry registry) {
+        return new Holder(new R2dbcHolders(transaction), producer.value(), clock, registry);
     }
 
     @Bean
@@ -70,14 +62,6 @@ class BudgetConfiguration {
                 return holder.spilling();
             }
         };
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException nameless) {
-            return "localhost";
-        }
     }
 
     @Bean
@@ -107,8 +91,8 @@ class BudgetConfiguration {
     }
 
     @Bean
-    AlertRelay budgetAlerts(PlatformTransaction transaction, KafkaProperties kafka) {
-        return new AlertRelay(transaction, kafka);
+    AlertRelay budgetAlerts(PlatformTransaction transaction, KafkaProperties kafka, BudgetIndex definitions) {
+        return new AlertRelay(transaction, kafka, definitions::find);
     }
 
     @Bean

@@ -4,10 +4,13 @@ import io.weir.kafka.KafkaProperties;
 import io.weir.kafka.RecordSender;
 import io.weir.kafka.TenantHeader;
 import io.weir.r2dbc.PlatformTransaction;
+import io.weir.snapshots.catalog.BudgetSnapshot;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +35,16 @@ public final class AlertRelay implements AutoCloseable {
 
     private final R2dbcBudgetAlerts alerts;
     private final KafkaProperties kafka;
+    private final Function<String, Optional<BudgetSnapshot>> definitions;
     private final RecordSender sender;
     private final ScheduledExecutorService timer;
 
-    public AlertRelay(PlatformTransaction transaction, KafkaProperties kafka) {
+    /// @param definitions by id; empty where a budget was removed
+    public AlertRelay(
+            PlatformTransaction transaction,
+            KafkaProperties kafka,
+            Function<String, Optional<BudgetSnapshot>> definitions) {
+        this.definitions = definitions;
         this.alerts = new R2dbcBudgetAlerts(transaction);
         this.kafka = kafka;
         this.sender = RecordSender.create(kafka, "alerts-orchestration", Duration.ofSeconds(5));
@@ -64,12 +73,13 @@ public final class AlertRelay implements AutoCloseable {
 
     private Mono<Void> tell(BudgetAlert alert) {
         String tenant = alert.tenantId().toString();
-        ProducerRecord<String, byte[]> record = new ProducerRecord<>(kafka.topic(TOPIC), tenant, written(alert));
+        ProducerRecord<String, byte[]> record =
+                new ProducerRecord<>(kafka.topic(TOPIC), tenant, written(alert, definitions.apply(alert.budgetId())));
         TenantHeader.stamp(record.headers(), alert.tenantId());
         return sender.send(record).then(alerts.told(alert));
     }
 
-    static byte[] written(BudgetAlert alert) {
+    private static byte[] written(BudgetAlert alert, Optional<BudgetSnapshot> budget) {
         ObjectNode event = JSON.createObjectNode();
         event.put("specversion", "1.0");
         event.put("type", TYPE);
@@ -85,6 +95,11 @@ public final class AlertRelay implements AutoCloseable {
         data.put("kind", alert.kind());
         data.put("settled", alert.settled().toPlainString());
         data.put("limit", alert.limit().toPlainString());
+        budget.ifPresent(known -> {
+            BudgetSnapshot.Scope scope = known.scope();
+            data.put("scope", (scope == null ? BudgetSnapshot.Scope.TENANT : scope).wireName());
+            data.put("subject", known.subject());
+        });
         return JSON.writeValueAsBytes(event);
     }
 

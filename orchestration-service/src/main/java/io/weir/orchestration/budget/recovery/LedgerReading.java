@@ -93,14 +93,19 @@ final class LedgerReading implements AutoCloseable {
             ends = consumer.endOffsets(consumer.assignment());
         }
         long deadline = System.nanoTime() + limit.toNanos();
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            if (System.nanoTime() - deadline > 0) {
+        // Something is read at each call, however short the time.
+        while (!isAtEnd()) {
+            take(consumer.poll(POLL));
+            if (System.nanoTime() - deadline > 0 && !isAtEnd()) {
                 return false;
             }
-            take(consumer.poll(POLL));
         }
         ends = Map.of();
         return true;
+    }
+
+    private boolean isAtEnd() {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
     /// What all that was read says.
