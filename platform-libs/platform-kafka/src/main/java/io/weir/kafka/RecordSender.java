@@ -134,10 +134,11 @@ public final class RecordSender implements AutoCloseable {
         }
     }
 
-    /// Waits up to ten seconds for what was sent.
+    /// Waits for what was sent, two seconds at most for the queue and two for the broker: what is carried lies in an
+    /// outbox, a journal or the topic it was read from until it is acknowledged, and the next process goes on there.
     @Override
     public void close() {
-        close(Duration.ofSeconds(10));
+        close(Duration.ofSeconds(2));
     }
 
     /// Waits for what was sent: so long at most for the queue, and so long for the broker.

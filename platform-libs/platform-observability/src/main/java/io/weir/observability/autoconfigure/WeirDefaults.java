@@ -17,6 +17,8 @@ public final class WeirDefaults implements EnvironmentPostProcessor, Ordered {
             // A stream may run on for its provider's longest answer, and a held last byte for 120 s.
             Map.entry("server.shutdown", "graceful"),
             Map.entry("spring.lifecycle.timeout-per-shutdown-phase", "130s"),
+            // By then nothing is under way that could want one more event loop: requests have ended before.
+            Map.entry("spring.reactor.netty.shutdown-quiet-period", "100ms"),
             // Between two requests only. Longer than the gateway keeps an idle connection, so that it never
             // sends a request into one that closes.
             Map.entry("server.netty.idle-timeout", "75s"),

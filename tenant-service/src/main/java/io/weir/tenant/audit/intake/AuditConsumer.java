@@ -24,8 +24,10 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -46,6 +48,7 @@ final class AuditConsumer implements SmartLifecycle {
     // After which a tenant's database is taken for away.
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final Duration CLOSE = Duration.ofSeconds(10);
+    private static final Duration FINISH = Duration.ofSeconds(1);
     private static final int TENANTS_AT_ONCE = 4;
     private static final int RECORDS = 500;
     private static final long PAUSE_MILLIS = 1_000;
@@ -58,6 +61,7 @@ final class AuditConsumer implements SmartLifecycle {
     private volatile CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean running;
     private volatile Thread thread = Thread.ofPlatform().unstarted(() -> {});
+    private volatile @Nullable Consumer<String, byte[]> reading;
 
     AuditConsumer(
             KafkaProperties kafka,
@@ -84,9 +88,20 @@ final class AuditConsumer implements SmartLifecycle {
         running = false;
         closing.countDown();
         try {
-            thread.join(CLOSE);
+            if (!thread.join(FINISH)) {
+                // A broker that is away: what is not committed is read again, and known by its number.
+                interruptWaiting();
+                thread.join(CLOSE);
+            }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void interruptWaiting() {
+        Consumer<String, byte[]> consumer = reading;
+        if (consumer != null) {
+            consumer.wakeup();
         }
     }
 
@@ -98,8 +113,11 @@ final class AuditConsumer implements SmartLifecycle {
     private void run() {
         while (running) {
             try (Consumer<String, byte[]> consumer = consumer()) {
+                reading = consumer;
                 consumer.subscribe(List.of(kafka.topic(AuditTopic.NAME)));
                 follow(consumer);
+            } catch (WakeupException stopped) {
+                LOG.debug("Closing");
             } catch (RuntimeException failed) {
                 LOG.warn("Reading audit events failed, starting over: {}", String.valueOf(failed.getMessage()));
                 pause();
