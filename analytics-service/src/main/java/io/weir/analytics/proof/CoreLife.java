@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class CoreLife implements AutoCloseable {
 
     private static final long STOP_SECONDS = 30;
+    // It begins some hundred times.
+    private static final List<String> SLIM =
+            List.of("-Xmx128m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     private final Process process;
     private final CountDownLatch reached = new CountDownLatch(1);
@@ -26,12 +30,16 @@ final class CoreLife implements AutoCloseable {
     /// @param death null: it lives until it is closed
     /// @param before how often it passes the place of its death
     static CoreLife begin(Ground ground, int chunkRecords, @Nullable Death death, int before) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-Xss512k",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+        return begin(SLIM, ground, chunkRecords, death, before);
+    }
+
+    /// As above, in a machine with these options.
+    static CoreLife begin(List<String> machine, Ground ground, int chunkRecords, @Nullable Death death, int before)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(machine);
+        command.addAll(List.of(
                 "-Xshare:auto",
                 "-Duser.timezone=UTC",
                 "--enable-native-access=ALL-UNNAMED",
@@ -66,6 +74,14 @@ final class CoreLife implements AutoCloseable {
     /// Whether it is where it shall die.
     boolean awaitReached(long millis) throws InterruptedException {
         return reached.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     boolean isAlive() {

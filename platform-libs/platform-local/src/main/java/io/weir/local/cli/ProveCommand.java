@@ -42,6 +42,9 @@ public final class ProveCommand implements Callable<Integer> {
     @Option(names = "--minutes", paramLabel = "N", description = "How long a storm blows (default: 10).")
     private double minutes = 10;
 
+    @Option(names = "--seconds", paramLabel = "N", description = "The same in seconds, where minutes are long.")
+    private long seconds;
+
     @Option(names = "--seed", paramLabel = "N", description = "Of everything random (default: 42).")
     private long seed = 42;
 
@@ -91,7 +94,7 @@ public final class ProveCommand implements Callable<Integer> {
             Undertaking undertaking = new Undertaking(
                     layout,
                     directory,
-                    Duration.ofMillis((long) (minutes * 60_000)),
+                    seconds > 0 ? Duration.ofSeconds(seconds) : Duration.ofMillis((long) (minutes * 60_000)),
                     seed,
                     size,
                     kills,

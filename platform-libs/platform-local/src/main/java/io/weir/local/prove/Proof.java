@@ -1,5 +1,6 @@
 package io.weir.local.prove;
 
+import io.weir.local.prove.fleet.Rig;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
@@ -24,6 +25,12 @@ public interface Proof {
     /// All that there are.
     static List<Proof> all() {
         return List.of(
-                new Isolation(), new Guard(), new Provisioning(), new ExactlyOnce(), new Metering(), new HardBudgets());
+                new Isolation(),
+                new Guard(),
+                new Provisioning(),
+                new ExactlyOnce(),
+                new IngestionRate(),
+                new Metering(Rig.Size.WHOLE),
+                new HardBudgets(Rig.Size.WHOLE));
     }
 }
