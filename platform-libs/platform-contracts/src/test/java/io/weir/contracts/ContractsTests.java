@@ -21,6 +21,7 @@ class ContractsTests {
     void everyTopicOfThePlatformHasItsContracts() {
         assertThat(contracts().stream().map(Contract::name))
                 .contains(
+                        "analytics/external-cost.v1",
                         "analytics/sealed-hours.v1",
                         "billing/budgets.v1",
                         "gateway/access.v1",
