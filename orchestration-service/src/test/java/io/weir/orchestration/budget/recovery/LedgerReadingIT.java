@@ -13,10 +13,12 @@ import io.weir.tenancy.TenantId;
 import io.weir.testing.Infrastructure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -44,11 +46,12 @@ class LedgerReadingIT {
         }
     }
 
-    private void hold(int calls, Instant stamped) {
+    private void hold(int calls, Instant stamped) throws Exception {
         try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
+            List<Future<?>> sent = new ArrayList<>();
             for (int i = 0; i < calls; i++) {
                 String request = stamped + "/" + i;
                 Held held = new Held(
@@ -67,12 +70,15 @@ class LedgerReadingIT {
                         null,
                         List.of(new Debit("b", Instant.EPOCH, "lease")));
                 UsageRecord record = new UsageRecord(request, "test", stamped, TENANT, "p", 0, i, held);
-                producer.send(new ProducerRecord<>(
+                sent.add(producer.send(new ProducerRecord<>(
                         kafka.topic(LedgerWriter.TOPIC),
                         i % 2,
                         stamped.toEpochMilli(),
                         TENANT.toString(),
-                        LedgerCodec.write(record)));
+                        LedgerCodec.write(record))));
+            }
+            for (Future<?> one : sent) {
+                one.get(60, TimeUnit.SECONDS);
             }
         }
     }
