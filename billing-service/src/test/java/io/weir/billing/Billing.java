@@ -149,7 +149,7 @@ public final class Billing implements AutoCloseable {
     private void createTopics() {
         new TopicCreation(
                         kafka,
-                        List.of("tenants.v1", "plans.v1", "sealed-hours.v1").stream()
+                        List.of("tenants.v1", "plans.v1", "sealed-hours.v1", "audit.v1").stream()
                                 .map(TopicSpec::compacted)
                                 .toList())
                 .start();

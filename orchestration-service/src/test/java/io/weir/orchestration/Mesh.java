@@ -130,6 +130,7 @@ final class Mesh implements AutoCloseable {
         TopicCreation topics = new TopicCreation(
                 kafka,
                 List.of(
+                        TopicSpec.compacted("audit.v1"),
                         TopicSpec.compacted(SnapshotTopic.TENANTS.suffix()),
                         TopicSpec.compacted(SnapshotTopic.API_KEYS.suffix()),
                         TopicSpec.compacted(SnapshotTopic.PLANS.suffix()),
