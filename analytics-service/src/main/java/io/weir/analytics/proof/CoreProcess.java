@@ -78,6 +78,18 @@ public final class CoreProcess {
         Runtime.getRuntime().halt(0);
     }
 
+    /// From now on this process ends with whoever started it, and with it those that it started.
+    static void endWithParent() {
+        Thread.ofPlatform().name("parent").daemon().start(() -> {
+            try {
+                awaitEnd(System.in);
+            } catch (IOException broken) {
+                // As if it had ended.
+            }
+            Runtime.getRuntime().halt(1);
+        });
+    }
+
     @SuppressWarnings("StatementWithEmptyBody")
     private static void awaitEnd(InputStream input) throws IOException {
         while (input.read() >= 0) {}

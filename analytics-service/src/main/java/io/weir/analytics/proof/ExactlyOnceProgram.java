@@ -20,6 +20,7 @@ public final class ExactlyOnceProgram {
     /// environment
     public static void main(String[] arguments)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        CoreProcess.endWithParent();
         List<String> all = List.of(arguments);
         int own = all.size() - 2;
         Ground ground = Ground.of(all.subList(0, own), System.getenv(CoreProcess.PASSWORD));

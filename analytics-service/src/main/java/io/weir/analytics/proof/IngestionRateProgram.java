@@ -21,6 +21,7 @@ public final class IngestionRateProgram {
     /// password is in the environment
     public static void main(String[] arguments)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        CoreProcess.endWithParent();
         List<String> all = List.of(arguments);
         int own = all.size() - 3;
         Ground ground = Ground.of(all.subList(0, own), System.getenv(CoreProcess.PASSWORD));
