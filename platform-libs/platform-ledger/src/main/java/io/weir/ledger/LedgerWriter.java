@@ -11,11 +11,9 @@ import io.weir.ledger.UsageEvent.Tick;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -45,12 +43,10 @@ public final class LedgerWriter implements AutoCloseable {
     private static final long SWEEP_MILLIS = 100;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
     private static final Duration SPOOLED_CLOSE_LIMIT = Duration.ofSeconds(1);
-    private static final long REPLACE_AGAIN_LEAST = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long REPLACE_AGAIN_MOST = TimeUnit.SECONDS.toNanos(5);
 
     private final LedgerWriterOptions options;
     private final InstantSource clock;
-    private final RecordSender sender;
+    private final Sending sending;
     private final LedgerMeters meters;
     private final RecordForm form;
     private final PartitionedSender partitions;
@@ -63,16 +59,11 @@ public final class LedgerWriter implements AutoCloseable {
     private final InFlight inFlight = new InFlight();
     private final Estate left;
     private final @Nullable Neighbours neighbours;
-    private final AtomicBoolean pumping = new AtomicBoolean();
 
     // Of the timer's thread, and of the closing one when that has ended.
     private long lastTick = System.nanoTime();
     private long lastLook = System.nanoTime();
     private long ticks;
-
-    // Of the sending thread, apart from the reset.
-    private volatile long replaceDelay = REPLACE_AGAIN_LEAST;
-    private long replaceNotBefore = System.nanoTime();
 
     // Something was acknowledged, and nothing given up since.
     private volatile boolean proven;
@@ -95,7 +86,7 @@ public final class LedgerWriter implements AutoCloseable {
         this.spool = spooling == null ? null : Spool.open(spooling, notice, meters);
         this.left = spool == null ? Estate.NONE : spool.left(topic, places);
         this.neighbours = spooling == null ? null : new Neighbours(spooling, topic, places, notice, meters);
-        this.sender = sender;
+        this.sending = new Sending(sender, partitions, meters);
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("ledger-timer").daemon().factory());
     }
@@ -138,7 +129,7 @@ public final class LedgerWriter implements AutoCloseable {
             MeterRegistry registry) {
         LedgerWriter writer = new LedgerWriter(options, topic, sender, clock, registry, spooling, notice);
         writer.left.handOut(writer::inherit);
-        writer.pump();
+        writer.sending.pump();
         writer.timer.scheduleWithFixedDelay(writer::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         return writer;
     }
@@ -240,38 +231,7 @@ public final class LedgerWriter implements AutoCloseable {
                 spool.keep(pending);
             }
         }
-        pump();
-    }
-
-    private void pump() {
-        if (pumping.compareAndSet(false, true)) {
-            try {
-                sender.execute(producer -> {
-                    pumping.set(false);
-                    if (partitions.isBroken()) {
-                        replaceWhenDue();
-                    } else {
-                        partitions.pump(producer);
-                    }
-                });
-            } catch (RejectedExecutionException closing) {
-                pumping.set(false);
-            }
-        }
-    }
-
-    // An idempotent client that failed for good fails everything from then on; one that did not gives back in order
-    // what it has not delivered. What it had delivered without an answer is sent twice, and known by its number.
-    private void replaceWhenDue() {
-        long now = System.nanoTime();
-        if (!closed && now - replaceNotBefore >= 0) {
-            replaceNotBefore = now + replaceDelay;
-            replaceDelay = Math.min(2 * replaceDelay, REPLACE_AGAIN_MOST);
-            sender.reopen();
-            partitions.mended();
-            meters.replaced.increment();
-            pump();
-        }
+        sending.pump();
     }
 
     /// Runs on the threads of the broker client.
@@ -280,7 +240,7 @@ public final class LedgerWriter implements AutoCloseable {
         @Override
         public void delivered(PendingRecord pending) {
             proven = true;
-            replaceDelay = REPLACE_AGAIN_LEAST;
+            sending.works();
             meters.acknowledged(pending, System.nanoTime());
             pending.kept();
             end(pending);
@@ -324,7 +284,7 @@ public final class LedgerWriter implements AutoCloseable {
             takeOver(now);
             inFlight.forEach(pending -> giveUpWhenLate(pending, now));
             tickWhenDue(now);
-            pump();
+            sending.pump();
         } catch (RuntimeException defect) {
             LOG.error("The ledger's sweep failed", defect);
         }
@@ -412,7 +372,7 @@ public final class LedgerWriter implements AutoCloseable {
             spool.awaitTold(SPOOLED_CLOSE_LIMIT);
         }
         boolean isKept = spool != null || inFlight.isEmpty();
-        sender.close(isKept ? SPOOLED_CLOSE_LIMIT : CLOSE_LIMIT);
+        sending.close(isKept ? SPOOLED_CLOSE_LIMIT : CLOSE_LIMIT);
         if (neighbours != null) {
             neighbours.close();
         }

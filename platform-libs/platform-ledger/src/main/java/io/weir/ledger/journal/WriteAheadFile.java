@@ -1,22 +1,15 @@
 package io.weir.ledger.journal;
 
-import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -36,14 +29,10 @@ public final class WriteAheadFile implements AutoCloseable {
     private static final int SEGMENTS = 8;
     private static final int MOST_AT_ONCE = 512;
     private static final long IDLE_NANOS = 100_000_000;
-    private static final String LOCK = "lock";
-
-    // Of this process: opening a lock's file a second time would let go of the lock.
-    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
     private final long maxBytes;
-    private final Closeable lock;
+    private final DirectoryLock lock;
     // Without locks: event loops add to it.
     private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
     private final AtomicLong bytes = new AtomicLong();
@@ -58,7 +47,7 @@ public final class WriteAheadFile implements AutoCloseable {
     private long nextSegment;
     private final Set<Entry> batch = new LinkedHashSet<>();
 
-    private WriteAheadFile(Path directory, long maxBytes, Closeable lock) {
+    private WriteAheadFile(Path directory, long maxBytes, DirectoryLock lock) {
         this.directory = directory;
         this.maxBytes = maxBytes;
         this.lock = lock;
@@ -81,7 +70,7 @@ public final class WriteAheadFile implements AutoCloseable {
     /// As [#open]; null where somebody has the directory.
     public static @Nullable WriteAheadFile openIfFree(Path directory, long maxBytes) throws IOException {
         Files.createDirectories(directory);
-        Closeable lock = lock(directory);
+        DirectoryLock lock = DirectoryLock.tryTake(directory);
         if (lock == null) {
             return null;
         }
@@ -98,59 +87,14 @@ public final class WriteAheadFile implements AutoCloseable {
 
     /// Whether a process had the directory, and nobody has it now. Whoever opens it at this moment finds it taken.
     public static boolean isAbandoned(Path directory) throws IOException {
-        if (!Files.exists(directory.resolve(LOCK))) {
+        if (!DirectoryLock.wasTaken(directory)) {
             return false;
         }
-        Closeable lock = lock(directory);
+        DirectoryLock lock = DirectoryLock.tryTake(directory);
         if (lock != null) {
             lock.close();
         }
         return lock != null;
-    }
-
-    private static @Nullable Closeable lock(Path directory) throws IOException {
-        Path real = directory.toRealPath();
-        if (!OPEN.add(real)) {
-            return null;
-        }
-        try {
-            FileChannel channel = lockFile(real.resolve(LOCK));
-            if (channel != null) {
-                return () -> {
-                    channel.close();
-                    OPEN.remove(real);
-                };
-            }
-        } catch (IOException | RuntimeException failed) {
-            OPEN.remove(real);
-            throw failed;
-        }
-        OPEN.remove(real);
-        return null;
-    }
-
-    // Whoever had it before may have deleted the file meanwhile: a lock on that keeps nobody out.
-    private static @Nullable FileChannel lockFile(Path path) throws IOException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        Object opened = fileKey(path);
-        try {
-            FileLock taken = channel.tryLock();
-            if (taken != null && opened != null && opened.equals(fileKey(path))) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException ours) {
-            LOG.debug("{} is open in this process", path);
-        }
-        channel.close();
-        return null;
-    }
-
-    private static @Nullable Object fileKey(Path path) throws IOException {
-        try {
-            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-        } catch (NoSuchFileException deleted) {
-            return null;
-        }
     }
 
     private void recover() throws IOException {
@@ -358,7 +302,7 @@ public final class WriteAheadFile implements AutoCloseable {
 
     /// As [#close]; where no record is left, nothing is left of the directory either.
     public void closeAndRemove() {
-        close(this::removeDirectory);
+        close(lock::removeDirectory);
     }
 
     private void close(CleanUp beforeUnlocking) {
@@ -392,15 +336,5 @@ public final class WriteAheadFile implements AutoCloseable {
 
     private interface CleanUp {
         void run() throws IOException;
-    }
-
-    private void removeDirectory() throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            if (files.anyMatch(file -> !file.endsWith(LOCK))) {
-                return;
-            }
-        }
-        Files.delete(directory.resolve(LOCK));
-        Files.delete(directory);
     }
 }

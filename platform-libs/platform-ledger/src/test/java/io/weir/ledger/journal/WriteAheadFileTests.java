@@ -199,4 +199,54 @@ class WriteAheadFileTests {
         }
         assertThat(left()).isEmpty();
     }
+
+    @Test
+    void abandonedIsWhatSomebodyHadAndNobodyHas() throws Exception {
+        assertThat(WriteAheadFile.isAbandoned(directory)).isFalse();
+        try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+            assertThat(WriteAheadFile.isAbandoned(directory)).isFalse();
+            assertThat(file.isWorking()).isTrue();
+        }
+        assertThat(WriteAheadFile.isAbandoned(directory)).isTrue();
+        assertThat(WriteAheadFile.isAbandoned(directory))
+                .as("asking takes nothing")
+                .isTrue();
+    }
+
+    @Test
+    void itsDirectoryIsRemovedWhereNothingIsLeftInItAndCanBeOpenedAnew() throws Exception {
+        Path own = directory.resolve("own");
+        WriteAheadFile first = WriteAheadFile.open(own, ROOMY);
+        append(first, content(0));
+        first.closeAndRemove();
+        assertThat(own).as("a record is left").exists();
+
+        WriteAheadFile second = WriteAheadFile.open(own, ROOMY);
+        second.takeLeft().forEach(left -> second.done(left.entry()));
+        second.closeAndRemove();
+        assertThat(own).doesNotExist();
+
+        WriteAheadFile third = WriteAheadFile.open(own, ROOMY);
+        third.setAside(content(1));
+        third.closeAndRemove();
+        try (Stream<Path> files = Files.list(own)) {
+            assertThat(files.filter(file -> file.toString().endsWith(".damaged")))
+                    .singleElement()
+                    .satisfies(file -> assertThat(file).hasBinaryContent(content(1)));
+        }
+    }
+
+    @Test
+    void aDiskThatFailsIsSaidAndNothingMoreIsTaken() throws Exception {
+        Path own = directory.resolve("own");
+        try (WriteAheadFile file = WriteAheadFile.open(own, ROOMY)) {
+            Files.delete(own.resolve("lock"));
+            Files.delete(own);
+            CountDownLatch failed = new CountDownLatch(1);
+            assertThat(file.append(content(0), () -> {}, failed::countDown)).isNotNull();
+            assertThat(failed.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(file.isWorking()).isFalse();
+            assertThat(file.append(content(1), () -> {}, () -> {})).isNull();
+        }
+    }
 }
