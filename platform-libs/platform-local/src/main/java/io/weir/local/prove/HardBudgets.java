@@ -1,5 +1,6 @@
 package io.weir.local.prove;
 
+import io.weir.local.prove.fleet.Rig;
 import io.weir.local.prove.fleet.Storm;
 import io.weir.local.prove.load.Client;
 import io.weir.local.prove.load.Customer;
@@ -27,6 +28,12 @@ final class HardBudgets implements Proof {
     private static final double TYPICAL_COST = 0.00022;
     private static final List<String> CYCLE = List.of("orchestration", "redis", "orchestration");
 
+    private final Rig.Size size;
+
+    HardBudgets(Rig.Size size) {
+        this.size = size;
+    }
+
     @Override
     public String name() {
         return "budgets";
@@ -44,7 +51,7 @@ final class HardBudgets implements Proof {
         int callers = undertaking.callers() > 0 ? undertaking.callers() : CALLERS;
         undertaking.say(calls + " calls, " + callers + " at once, on one cap after the other; " + kills
                 + " kills, seed " + undertaking.seed());
-        try (Trial trial = Trial.begin(undertaking);
+        try (Trial trial = Trial.begin(undertaking, size);
                 Client client = new Client(trial.rig().gateway());
                 Weather weather = new Weather(trial.rig().simulator(), undertaking.seed())) {
             Customer poor = trial.provision("poor", "0.00001", 0);

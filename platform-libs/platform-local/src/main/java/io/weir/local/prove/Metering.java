@@ -1,5 +1,6 @@
 package io.weir.local.prove;
 
+import io.weir.local.prove.fleet.Rig;
 import io.weir.local.prove.fleet.Storm;
 import io.weir.local.prove.load.Client;
 import io.weir.local.prove.load.Customer;
@@ -23,6 +24,12 @@ final class Metering implements Proof {
     // What a call of a tenant with a tight cap costs on average.
     private static final double TYPICAL_COST = 0.00022;
 
+    private final Rig.Size size;
+
+    Metering(Rig.Size size) {
+        this.size = size;
+    }
+
     @Override
     public String name() {
         return "metering";
@@ -39,7 +46,7 @@ final class Metering implements Proof {
         int kills = undertaking.kills() >= 0 ? undertaking.kills() : Math.max(LEAST_KILLS, calls / CALLS_PER_KILL);
         int callers = undertaking.callers() > 0 ? undertaking.callers() : CALLERS;
         undertaking.say(calls + " calls, " + callers + " at once, " + kills + " kills, seed " + undertaking.seed());
-        try (Trial trial = Trial.begin(undertaking)) {
+        try (Trial trial = Trial.begin(undertaking, size)) {
             List<Customer> customers = customers(trial, calls);
             Run run = new Run(undertaking, trial, customers);
             try (Client client = new Client(trial.rig().gateway())) {

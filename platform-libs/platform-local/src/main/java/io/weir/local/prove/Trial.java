@@ -51,9 +51,9 @@ final class Trial implements AutoCloseable {
         this.api = new PlatformApi(rig.gateway());
     }
 
-    static Trial begin(Undertaking undertaking) throws IOException {
+    static Trial begin(Undertaking undertaking, Rig.Size size) throws IOException {
         Heartbeat heartbeat = new Heartbeat(undertaking);
-        Rig rig = Rig.start(undertaking.layout().home(), undertaking.directory(), heartbeat::now);
+        Rig rig = Rig.start(undertaking.layout().home(), undertaking.directory(), size, heartbeat::now);
         return new Trial(rig, heartbeat);
     }
 
@@ -76,9 +76,11 @@ final class Trial implements AutoCloseable {
         }
         Answer made = api.post("/api/tenants/provision", rig.adminKey(), wish);
         for (int i = 0; i < 100 && (made.status() == 401 || made.status() >= 500); i++) {
+            heartbeat.say("making tenant " + slug);
             pause(200);
             made = api.post("/api/tenants/provision", rig.adminKey(), wish);
         }
+        heartbeat.say("made tenant " + slug);
         String key = made.body().path("apiKey").asString("");
         if (key.isEmpty()) {
             throw new IOException("a tenant was not provisioned: " + made.status() + " " + made.body());
@@ -97,6 +99,7 @@ final class Trial implements AutoCloseable {
                 throw new IOException(
                         "the key of " + slug + " does not work: " + answer.status() + " " + answer.body());
             }
+            heartbeat.say("waiting for the key of " + slug);
             pause(100);
             answer = api.post("/v1/embeddings", key, call);
         }
@@ -118,7 +121,7 @@ final class Trial implements AutoCloseable {
                 caps.put(customer.tenantId(), new CapWalk(Money.of(cap)));
             }
         }
-        LedgerBook book = LedgerBook.open(rig.kafka(), caps);
+        LedgerBook book = LedgerBook.open(rig.kafka(), caps, rig.logs().resolve("ledger.tsv"));
         ledger = book;
         long began = System.nanoTime();
         long changed = began;

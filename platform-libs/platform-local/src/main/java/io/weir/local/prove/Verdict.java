@@ -51,6 +51,10 @@ record Verdict(Found found, LedgerContents ledger, Judged refusals) {
                 seen.size() * 1_000.0 / Math.max(1, loaded.toMillis()),
                 Load.results(seen),
                 Load.problems(seen)));
+        ledger.caps().values().stream()
+                .filter(cap -> cap.overruns() > 0)
+                .forEach(cap -> undertaking.say("  ! a cap of $" + Money.text(cap.cap()) + " was passed by request "
+                        + cap.firstOverrun() + ": $" + Money.text(cap.most())));
         found.examples().forEach(example -> undertaking.say("  ! " + example));
         refusals.examples().stream().limit(SHOWN).forEach(example -> undertaking.say("  ! " + example));
     }

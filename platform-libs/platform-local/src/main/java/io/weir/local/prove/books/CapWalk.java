@@ -16,6 +16,7 @@ public final class CapWalk {
     private long most;
     private long largest;
     private int overruns;
+    private String firstOverrun = "";
 
     /// @param committed settled and held, from then on
     private record Point(long millis, long committed) {}
@@ -29,7 +30,7 @@ public final class CapWalk {
         Long before = held.put(requestId, ceiling);
         largest = Math.max(largest, ceiling);
         holding += ceiling - (before == null ? 0 : before);
-        look(millis);
+        look(requestId, millis);
     }
 
     /// Settled, or released at 0.
@@ -37,13 +38,16 @@ public final class CapWalk {
         Long before = held.remove(requestId);
         holding -= before == null ? 0 : before;
         settled += cost;
-        look(millis);
+        look(requestId, millis);
     }
 
-    private void look(long millis) {
+    private void look(String requestId, long millis) {
         long committed = settled + holding;
         most = Math.max(most, committed);
-        overruns += committed > cap ? 1 : 0;
+        if (committed > cap) {
+            overruns++;
+            firstOverrun = firstOverrun.isEmpty() ? requestId : firstOverrun;
+        }
         points.add(new Point(millis, committed));
     }
 
@@ -76,6 +80,11 @@ public final class CapWalk {
     /// Settled and held, the most of all instants.
     public long most() {
         return most;
+    }
+
+    /// The request whose event was the first after which more was settled and held than the cap; empty: none.
+    public String firstOverrun() {
+        return firstOverrun;
     }
 
     /// Events after which more was settled and held than the cap.

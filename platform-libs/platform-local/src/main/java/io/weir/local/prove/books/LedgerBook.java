@@ -1,10 +1,15 @@
 package io.weir.local.prove.books;
 
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -24,16 +29,22 @@ public final class LedgerBook implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> consumer;
     private final List<TopicPartition> partitions;
     private final LedgerContents contents;
+    private final PrintWriter transcript;
 
     private LedgerBook(
-            KafkaConsumer<String, byte[]> consumer, List<TopicPartition> partitions, LedgerContents contents) {
+            KafkaConsumer<String, byte[]> consumer,
+            List<TopicPartition> partitions,
+            LedgerContents contents,
+            PrintWriter transcript) {
         this.consumer = consumer;
         this.partitions = partitions;
         this.contents = contents;
+        this.transcript = transcript;
     }
 
     /// @param caps to be followed, by tenant
-    public static LedgerBook open(String broker, Map<String, CapWalk> caps) {
+    /// @param transcript a file that gets a line for each event, for whoever looks for the reason of a difference
+    public static LedgerBook open(String broker, Map<String, CapWalk> caps, Path transcript) throws IOException {
         KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -48,7 +59,8 @@ public final class LedgerBook implements AutoCloseable {
                 .toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
-        return new LedgerBook(consumer, partitions, new LedgerContents(caps));
+        PrintWriter lines = new PrintWriter(Files.newBufferedWriter(transcript));
+        return new LedgerBook(consumer, partitions, new LedgerContents(caps), lines);
     }
 
     /// Reads up to where the topic ends now.
@@ -69,6 +81,19 @@ public final class LedgerBook implements AutoCloseable {
         if (!type.startsWith(TYPES) || !data.has("requestId")) {
             return;
         }
+        transcript.println(String.join(
+                "\t",
+                source.partition() + "/" + source.offset(),
+                envelope.path("time").asString(),
+                type.substring(TYPES.length()),
+                data.path("tenantId").asString(),
+                data.path("requestId").asString(),
+                data.path("ceiling").asString("") + data.path("cost").asString(""),
+                data.path("outcome").asString("") + data.path("reason").asString(""),
+                envelope.path("producerid").asString() + "/" + envelope.path("producerepoch") + "/"
+                        + envelope.path("producersequence"),
+                data.path("renewal").asBoolean(false) ? "renewal" : "",
+                data.has("debits") ? data.path("debits").toString() : ""));
         contents.apply(
                 type.substring(TYPES.length()),
                 data,
@@ -82,6 +107,7 @@ public final class LedgerBook implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(5)));
+        transcript.close();
+        consumer.close(CloseOptions.timeout(Duration.ofSeconds(5)));
     }
 }

@@ -21,8 +21,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/// A running platform on ports and data of its own: three orchestration processes and two of analytics behind a
-/// balancer each, the other services once, and the servers. All of it ends when it is closed. Safe for use by many
+/// A running platform on ports and data of its own: several orchestration and analytics processes behind a balancer
+/// each, the other services once, and the servers. All of it ends when it is closed. Safe for use by many
 /// threads.
 public final class Rig implements AutoCloseable {
 
@@ -31,7 +31,6 @@ public final class Rig implements AutoCloseable {
     private static final Duration GONE_LIMIT = Duration.ofSeconds(30);
     private static final Duration SAY_EVERY = Duration.ofMillis(1_500);
     private static final long GLANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final Map<String, Integer> PROCESSES = Map.of("orchestration", 3, "analytics", 2);
     private static final Map<String, Map<String, String>> SETTINGS = Map.of(
             // What a killed process held is recovered soon.
             "orchestration", Map.of("weir.ledger.hold-ttl", "20s", "weir.ledger.sweep-grace", "3s"),
@@ -45,27 +44,35 @@ public final class Rig implements AutoCloseable {
     private final List<Balancer> balancers = new ArrayList<>();
     private final Thread hook;
 
-    private Rig(Layout layout) {
+    private Rig(Layout layout, Size size) {
         this.layout = layout;
         this.ports = Ports.lasting();
-        this.fleet = new Fleet(layout, ports, PROCESSES, SETTINGS);
+        this.fleet = new Fleet(
+                layout, ports, Map.of("orchestration", size.orchestration, "analytics", size.analytics), SETTINGS);
         this.supervisor = new Supervisor(fleet.parts(), layout::log, layout.childrenFile(), report -> {});
         this.hook = new Thread(this::end, "rig-end");
+    }
+
+    /// How many processes there are of the services that have several.
+    public record Size(int orchestration, int analytics) {
+
+        public static final Size WHOLE = new Size(3, 2);
+        /// Starts sooner.
+        public static final Size SMALL = new Size(2, 1);
     }
 
     /// Returns when all of it is ready.
     ///
     /// @param home with the services' jars
     /// @param directory for all data
-    public static Rig start(Path home, Path directory, Consumer<String> progress) throws IOException {
+    public static Rig start(Path home, Path directory, Size size, Consumer<String> progress) throws IOException {
         Layout layout = new Layout(home, directory);
         layout.create();
-        Rig rig = new Rig(layout);
+        Rig rig = new Rig(layout, size);
         Runtime.getRuntime().addShutdownHook(rig.hook);
         try {
-            for (String service : PROCESSES.keySet()) {
-                rig.balancers.add(Balancer.start(rig.fleet.front(service), rig.backends(service)));
-            }
+            rig.balance("orchestration", size.orchestration);
+            rig.balance("analytics", size.analytics);
             rig.supervisor.start();
             rig.awaitReady(progress);
             return rig;
@@ -75,11 +82,14 @@ public final class Rig implements AutoCloseable {
         }
     }
 
-    private List<Integer> backends(String service) {
-        return fleet.members().stream()
-                .filter(member -> member.service().equals(service))
-                .map(Member::port)
-                .toList();
+    private void balance(String service, int processes) {
+        if (processes > 1) {
+            List<Integer> backends = fleet.members().stream()
+                    .filter(member -> member.service().equals(service))
+                    .map(Member::port)
+                    .toList();
+            balancers.add(Balancer.start(fleet.front(service), backends));
+        }
     }
 
     /// Returns when all parts are ready. Fails after minutes.
@@ -160,6 +170,11 @@ public final class Rig implements AutoCloseable {
             }
             LockSupport.parkNanos(GLANCE_NANOS);
         }
+    }
+
+    /// The directory of the parts' logs.
+    public Path logs() {
+        return layout.logs();
     }
 
     public String gateway() {
