@@ -91,6 +91,7 @@ public final class Fleet {
             own.put(
                     "weir.state-directory",
                     PrivateFiles.directory(layout.data().resolve(member.name())).toString());
+            own.computeIfPresent("weir.ledger.producer-id", (any, first) -> service.issuer() + "-" + member.port());
         }
         own.putAll(further.getOrDefault(member.service(), Map.of()));
         return own;

@@ -77,6 +77,8 @@ final class ServiceSettings {
             }
             case ORCHESTRATION -> {
                 settings.put("weir.redis.url", redisUrl());
+                // Whatever the machine is called, and if it is called nothing.
+                settings.put("weir.ledger.producer-id", "orchestration-" + ports.of(Service.ORCHESTRATION.port()));
                 settings.putAll(providers);
             }
             case ANALYTICS -> addClickHouse(settings);
