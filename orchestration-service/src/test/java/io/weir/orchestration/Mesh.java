@@ -5,8 +5,6 @@ import io.weir.kafka.KafkaProperties;
 import io.weir.kafka.TopicCreation;
 import io.weir.kafka.TopicSpec;
 import io.weir.money.Amount;
-import io.weir.money.Meter;
-import io.weir.money.Rate;
 import io.weir.r2dbc.DatabaseBootstrap;
 import io.weir.security.KeyPairFiles;
 import io.weir.security.PassportIssuer;
@@ -18,10 +16,8 @@ import io.weir.snapshots.SnapshotPublisher;
 import io.weir.snapshots.SnapshotReader;
 import io.weir.snapshots.SnapshotTopic;
 import io.weir.snapshots.catalog.BudgetSnapshot;
-import io.weir.snapshots.catalog.PlanSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
-import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.snapshots.catalog.TenantStatus;
@@ -39,7 +35,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -424,12 +419,12 @@ final class Mesh implements AutoCloseable {
         Eventually.passes(
                 PATIENCE,
                 () -> tenantService
-                        .publish(SnapshotTopic.PLANS, "growth", 1, growth())
+                        .publish(SnapshotTopic.PLANS, "growth", 1, Offer.growth())
                         .block(Duration.ofSeconds(5)));
         Eventually.passes(
                 PATIENCE,
                 () -> billingService
-                        .publish(SnapshotTopic.PRICE_BOOKS, "list", 1, priceBook())
+                        .publish(SnapshotTopic.PRICE_BOOKS, "list", 1, Offer.priceBook())
                         .block(Duration.ofSeconds(5)));
         tenant();
         Eventually.passes(
@@ -451,69 +446,6 @@ final class Mesh implements AutoCloseable {
                 }
             }
         });
-    }
-
-    private static PlanSnapshot growth() {
-        PlanSnapshot.Terms terms = new PlanSnapshot.Terms(
-                Instant.EPOCH,
-                Amount.of("499"),
-                100_000L,
-                PlanSnapshot.Period.MONTH,
-                Rate.of("0.005"),
-                Rate.of("1"),
-                4_096,
-                500L,
-                500_000L);
-        return new PlanSnapshot("growth", "Growth", List.of(terms), 1);
-    }
-
-    private static PriceBookSnapshot priceBook() {
-        return new PriceBookSnapshot(
-                "list",
-                "test",
-                LocalDate.of(2026, 11, 1),
-                List.of(
-                        new Model("openai", MODEL, "chat", 128_000, 16_384, 1_721_172_741),
-                        new Model("openai", "gpt-4o", "chat", 128_000, 16_384, 1_715_367_049),
-                        new Model("openai", "text-embedding-3-small", "embedding", 8_192, 0, 1_705_948_997),
-                        new Model("anthropic", CLAUDE, "chat", 200_000, 64_000, 1_700_000_000),
-                        new Model("gemini", GEMINI, "chat", 1_048_576, 65_536, 1_700_000_000),
-                        new Model("elsewhere", NOT_SET_UP, "chat", 128_000, 16_384, 1_700_000_000)),
-                List.of(
-                        rule(MODEL, Meter.TEXT_IN, "0.15"),
-                        rule(MODEL, Meter.TEXT_IN_CACHED, "0.075"),
-                        rule(MODEL, Meter.TEXT_OUT, "0.60"),
-                        rule("gpt-4o", Meter.TEXT_IN, "2.50"),
-                        rule("gpt-4o", Meter.TEXT_OUT, "10"),
-                        rule("anthropic", CLAUDE, Meter.TEXT_IN, "3"),
-                        rule("anthropic", CLAUDE, Meter.TEXT_IN_CACHED, "0.30"),
-                        rule("anthropic", CLAUDE, Meter.CACHE_WRITE_5M, "3.75"),
-                        rule("anthropic", CLAUDE, Meter.CACHE_WRITE_1H, "6"),
-                        rule("anthropic", CLAUDE, Meter.TEXT_OUT, "15"),
-                        rule("elsewhere", NOT_SET_UP, Meter.TEXT_IN, "1"),
-                        rule("elsewhere", NOT_SET_UP, Meter.TEXT_OUT, "1"),
-                        rule("gemini", GEMINI, Meter.TEXT_IN, "0.30"),
-                        rule("gemini", GEMINI, Meter.TEXT_IN_CACHED, "0.03"),
-                        rule("gemini", GEMINI, Meter.TEXT_OUT, "2.50"),
-                        rule("gemini", GEMINI, Meter.REASONING_OUT, "2.50")),
-                1);
-    }
-
-    private static Rule rule(String model, Meter meter, String perMillion) {
-        return rule("openai", model, meter, perMillion);
-    }
-
-    private static Rule rule(String provider, String model, Meter meter, String perMillion) {
-        return new Rule(
-                model + "/" + meter.wireName(),
-                provider,
-                model,
-                meter,
-                Rate.perMillion(perMillion),
-                "standard",
-                0,
-                Instant.EPOCH,
-                null);
     }
 
     @Override

@@ -215,15 +215,22 @@ class AdministrationIT {
                         "PATCH",
                         "/api/tenants/" + other + "/config",
                         "{\"routing\": {\"preferredProvider\": \"gemini\", \"order\": [\"gpt-4o\", \"no-such-model\"]},"
-                                + " \"models\": {\"embedding\": \"text-embedding-3-small\"}}",
+                                + " \"models\": {\"embedding\": \"text-embedding-3-small\"},"
+                                + " \"calls\": {\"clientGone\": \"drain\"}}",
                         "If-Match",
                         "*");
         assertThat(changed.status()).as(changed.toString()).isEqualTo(200);
+        assertThat(platform.admin()
+                        .get("/api/tenants/" + other + "/config?explain=true")
+                        .raw()
+                        .body())
+                .contains("\"clientGone\":{\"value\":\"drain\",\"source\":\"tenant\"}");
         Eventually.passes(() -> {
             TenantSettings settings = tenants.find(other).orElseThrow().settings();
             assertThat(settings.preferences())
                     .isEqualTo(new TenantSettings.Routing("gemini", List.of("gpt-4o", "no-such-model")));
             assertThat(settings.models().embedding()).isEqualTo("text-embedding-3-small");
+            assertThat(settings.clientGone()).isEqualTo(TenantSettings.ClientGone.DRAIN);
         });
     }
 

@@ -37,6 +37,8 @@ final class StreamCall implements RunningCall {
     private final ClientStream client;
     private final ClientInterest interest = new ClientInterest();
     private final Tries tries;
+    // Read to its end when its client leaves.
+    private final boolean drains;
 
     // Guarded by this object's monitor.
     private @Nullable ProviderStream current;
@@ -46,6 +48,7 @@ final class StreamCall implements RunningCall {
     StreamCall(Call call, CallParts parts) {
         this.call = call;
         this.parts = parts;
+        this.drains = parts.calls().drainsForNobody(call.tenant().settings());
         this.client = new ClientStream(
                 this::clientGone, this::clientTook, parts.calls().keepAlive());
         this.tries = new Tries(
@@ -134,7 +137,7 @@ final class StreamCall implements RunningCall {
                 return;
             }
             reading = current;
-            if (parts.calls().drainsForNobody()) {
+            if (drains) {
                 interest.lose();
             } else {
                 interest.withdraw();
@@ -147,7 +150,7 @@ final class StreamCall implements RunningCall {
         if (reading != null) {
             reading.everything();
         }
-        if (parts.calls().drainsForNobody()) {
+        if (drains) {
             return;
         }
         Schedulers.parallel()
@@ -158,7 +161,7 @@ final class StreamCall implements RunningCall {
         ProviderStream reading = reading();
         if (reading == null) {
             tries.abandon();
-        } else if (!parts.calls().drainsForNobody()) {
+        } else if (!drains) {
             reading.cancel();
             settle(reading, Outcome.CANCELLED);
         }

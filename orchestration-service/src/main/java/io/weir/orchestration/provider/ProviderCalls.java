@@ -4,8 +4,9 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.orchestration.dialect.ProviderRequest;
-import io.weir.orchestration.provider.UpstreamProperties.ClientGone;
 import io.weir.problem.ProblemType;
+import io.weir.snapshots.catalog.TenantSettings;
+import io.weir.snapshots.catalog.TenantSettings.ClientGone;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
@@ -66,9 +67,10 @@ public final class ProviderCalls {
         return upstream.drainTimeout();
     }
 
-    /// Whether a stream that nobody listens to any more is read to its end.
-    public boolean drainsForNobody() {
-        return upstream.clientGone() == ClientGone.DRAIN;
+    /// Whether a stream of that tenant that nobody listens to any more is read to its end.
+    public boolean drainsForNobody(TenantSettings tenant) {
+        ClientGone own = tenant.clientGone();
+        return (own == null ? upstream.clientGone() : own) == ClientGone.DRAIN;
     }
 
     /// How long a client's stream stays silent until it gets a comment.

@@ -1,5 +1,6 @@
 package io.weir.orchestration.provider;
 
+import io.weir.snapshots.catalog.TenantSettings.ClientGone;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -10,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param firstByteTimeout until the answer begins; a plain answer begins when all of it is generated
 /// @param idleTimeout between two reads of an answer that has begun
 /// @param drainTimeout how long what is on its way is still read after a client left
-/// @param clientGone what becomes of a stream whose client left; what was produced is settled either way
+/// @param clientGone what becomes of a stream whose client left, where its tenant does not say
 /// @param keepAlive how long a client's stream stays silent until it gets a comment
 /// @param attempts in all; only those are repeated that consumed nothing
 /// @param backoff before the second attempt, doubled for each further one, with jitter
@@ -28,14 +29,6 @@ public record UpstreamProperties(
         @DefaultValue("100ms") Duration backoff,
         @DefaultValue("5s") Duration openFor,
         @DefaultValue("1000") int maxConnections) {
-
-    /// What becomes of a stream whose client left.
-    public enum ClientGone {
-        /// The provider is told to stop; what is on its way is still read.
-        CANCEL,
-        /// It is read to its end.
-        DRAIN
-    }
 
     public UpstreamProperties {
         if (attempts < 1) {

@@ -37,6 +37,15 @@ class KeySettingsTests {
         assertThat(models.temperature()).isEqualTo(0.5);
         assertThat(models.maxTokens()).isEqualTo(100);
         assertThat(models.embedding()).isEqualTo("embed");
+        TenantSettings draining = new TenantSettings(
+                tenant("x").models(),
+                null,
+                List.of(),
+                null,
+                new TenantSettings.Cors(List.of("https://app.acme.com")),
+                new TenantSettings.Calls(TenantSettings.ClientGone.DRAIN));
+        assertThat(key().over(draining).clientGone()).isEqualTo(TenantSettings.ClientGone.DRAIN);
+        assertThat(key().over(draining).allowedOrigins()).containsExactly("https://app.acme.com");
         assertThat(new KeySettings(null, null).over(tenant("x"))).isEqualTo(tenant("x"));
     }
 }

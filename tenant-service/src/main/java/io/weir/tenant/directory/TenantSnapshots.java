@@ -93,7 +93,8 @@ public final class TenantSnapshots {
                         routing(cascade),
                         words(cascade, "ipAllowList"),
                         OwnLimits.of(cascade),
-                        cors(cascade)),
+                        cors(cascade),
+                        calls(cascade)),
                 tenant.version(),
                 tenant.createdAt(),
                 tenant.eraseAfter());
@@ -123,6 +124,11 @@ public final class TenantSnapshots {
     private static TenantSettings.@Nullable Cors cors(Cascade cascade) {
         List<String> origins = words(cascade, "cors.allowedOrigins");
         return origins.isEmpty() ? null : new TenantSettings.Cors(origins);
+    }
+
+    private static TenantSettings.@Nullable Calls calls(Cascade cascade) {
+        String clientGone = word(cascade, "calls.clientGone");
+        return clientGone == null ? null : new TenantSettings.Calls(TenantSettings.ClientGone.of(clientGone));
     }
 
     private static @Nullable String word(Cascade cascade, String path) {

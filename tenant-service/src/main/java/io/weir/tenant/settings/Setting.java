@@ -53,6 +53,7 @@ record Setting(String path, Form form) {
             new Setting("routing.preferredProvider", text(Setting::name)),
             new Setting("routing.order", list(Setting::name)),
             new Setting("routing.maxPrice", Setting::quantity),
+            new Setting("calls.clientGone", oneOf("cancel", "drain")),
             new Setting("retrieval.mode", oneOf("basic", "hybrid", "agentic")),
             new Setting("retrieval.decompose", Setting::flag),
             new Setting("retrieval.multiHop", Setting::flag),

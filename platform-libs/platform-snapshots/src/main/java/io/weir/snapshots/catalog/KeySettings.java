@@ -26,7 +26,8 @@ public record KeySettings(@Nullable Models models, @Nullable Limits limits) {
                 models.temperature() == null ? own.temperature() : models.temperature(),
                 models.maxTokens() == null ? own.maxTokens() : models.maxTokens(),
                 own.embedding());
-        return new TenantSettings(both, tenant.routing(), tenant.ipAllowList(), tenant.limits());
+        return new TenantSettings(
+                both, tenant.routing(), tenant.ipAllowList(), tenant.limits(), tenant.cors(), tenant.calls());
     }
 
     private static List<String> common(List<String> ofTenant, List<String> ofKey) {

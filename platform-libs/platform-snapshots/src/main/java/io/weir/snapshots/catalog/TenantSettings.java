@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// A tenant's effective settings, as far as the data plane follows them.
@@ -14,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 /// @param ipAllowList ranges in CIDR form from which alone the tenant may be used; empty: from anywhere
 /// @param limits what the tenant has in place of its plan's limits; null: nothing
 /// @param cors whose pages may call; null: nobody's
+/// @param calls how its calls are conducted; null: as the platform does it
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TenantSettings(
         Models models,
         @Nullable Routing routing,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> ipAllowList,
         @Nullable Limits limits,
-        @Nullable Cors cors) {
+        @Nullable Cors cors,
+        @Nullable Calls calls) {
 
     /// Everything at its default.
     public static final TenantSettings DEFAULTS = new TenantSettings(new Models(List.of(), null, null, null));
@@ -37,12 +41,46 @@ public record TenantSettings(
 
     /// Without anything about addresses and limits.
     public TenantSettings(Models models, @Nullable Routing routing) {
-        this(models, routing, List.of(), null, null);
+        this(models, routing, List.of(), null);
     }
 
-    /// Without anything about the pages that may call.
+    /// Without anything about the pages that may call, and how calls are conducted.
     public TenantSettings(Models models, @Nullable Routing routing, List<String> ipAllowList, @Nullable Limits limits) {
-        this(models, routing, ipAllowList, limits, null);
+        this(models, routing, ipAllowList, limits, null, null);
+    }
+
+    /// With nothing about how calls are conducted.
+    public TenantSettings(
+            Models models,
+            @Nullable Routing routing,
+            List<String> ipAllowList,
+            @Nullable Limits limits,
+            @Nullable Cors cors) {
+        this(models, routing, ipAllowList, limits, cors, null);
+    }
+
+    /// How calls are conducted.
+    ///
+    /// @param clientGone what becomes of a stream whose client left
+    public record Calls(ClientGone clientGone) {}
+
+    /// What becomes of a stream whose client left; what was produced is settled either way.
+    public enum ClientGone {
+        /// The provider is told to stop; what is on its way is still read.
+        CANCEL,
+        /// It is read to its end.
+        DRAIN;
+
+        @JsonValue
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /// Throws [IllegalArgumentException] for any other word.
+        @JsonCreator
+        public static ClientGone of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
     }
 
     /// Pages of other origins.
@@ -75,6 +113,12 @@ public record TenantSettings(
     @JsonIgnore
     public List<String> allowedOrigins() {
         return cors == null ? List.of() : cors.allowedOrigins();
+    }
+
+    /// What becomes of its streams whose client left; null: what the platform does with such.
+    @JsonIgnore
+    public @Nullable ClientGone clientGone() {
+        return calls == null ? null : calls.clientGone();
     }
 
     /// What the tenant prefers where a call leaves the model to us; empty preferences where it states none.
