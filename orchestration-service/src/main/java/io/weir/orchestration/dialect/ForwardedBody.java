@@ -90,7 +90,9 @@ public final class ForwardedBody {
         ByteArrayOutputStream out = new ByteArrayOutputStream(body.length + 96);
         edits.add(new Edit(
                 new Span(request.firstField(), request.firstField(), request.firstField()), inserted.toString()));
-        edits.sort(Comparator.comparingInt(edit -> edit.span().start()));
+        // What is inserted comes before what is replaced at the same place.
+        edits.sort(Comparator.<Edit>comparingInt(edit -> edit.span().start())
+                .thenComparingInt(edit -> edit.span().end()));
         int from = 0;
         for (Edit edit : edits) {
             out.write(body, from, edit.span().start() - from);

@@ -64,6 +64,13 @@ class ForwardedBodyTests {
     }
 
     @Test
+    void theFirstFieldMayBeTheLimitThatIsRenamedWhileOthersAreAddedBeforeIt() {
+        assertThat(forwarded("{\"max_tokens\":5,\"model\":\"auto\",\"stream\":true," + HI + "}"))
+                .isEqualTo("{\"stream_options\":{\"include_usage\":true},\"max_completion_tokens\":5,"
+                        + "\"model\":\"gpt-4o-mini\",\"stream\":true," + HI + "}");
+    }
+
+    @Test
     void aReasoningModelThatTheClientDidNotChooseSamplesAsItLikes() {
         String body = "{\"temperature\" : 0.2,\"top_p\":1.00," + HI + "}";
         ChatRequest request = ChatRequestReader.read(body.getBytes(StandardCharsets.UTF_8));
