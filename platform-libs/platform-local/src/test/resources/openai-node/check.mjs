@@ -52,6 +52,19 @@ await failure('unauthorized', AuthenticationError, () => stranger.models.list())
 await failure('unknownModel', NotFoundError, () => client.chat.completions.create({ model: 'gpt-4o-minni', messages }));
 await failure('badRequest', BadRequestError, () => client.chat.completions.create({ model: 'gpt-4o-mini' }));
 
+// With the SDK's own retries: what cannot succeed is asked once.
+let asked = 0;
+const poor = new OpenAI({
+  apiKey: process.env.WEIR_POOR_KEY,
+  baseURL: process.env.WEIR_URL + '/v1',
+  fetch: (url, init) => {
+    asked += 1;
+    return fetch(url, init);
+  },
+});
+await failure('budgetSpent', RateLimitError, () => poor.chat.completions.create({ model: 'gpt-4o-mini', messages }));
+found('budgetSpent.asked', asked);
+
 const controller = new AbortController();
 let seen = 0;
 let aborted = false;

@@ -9,16 +9,24 @@ import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
 import com.openai.errors.OpenAIServiceException;
+import com.openai.errors.RateLimitException;
 import com.openai.errors.UnauthorizedException;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.models.Model;
+import com.sun.net.httpserver.HttpServer;
 import io.weir.testing.Eventually;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -101,6 +109,43 @@ class OpenAiJavaSdkIT {
                     .json();
             assertThat(requests.toString()).contains("\"cancelled\"");
         });
+    }
+
+    @Test
+    void aSpentBudgetIsToldOnceAndNotTriedAgain() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        HttpServer between = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        Platform.Tenant poor = Platform.spent("poor-java");
+        between.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            Http.Answer answer = Http.post(
+                    Platform.gateway() + exchange.getRequestURI(),
+                    poor.apiKey(),
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            for (String header : List.of("content-type", "x-should-retry", "x-request-id")) {
+                exchange.getResponseHeaders().add(header, answer.header(header));
+            }
+            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(answer.status(), body.length);
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write(body);
+            }
+        });
+        between.start();
+        OpenAIClient patient = OpenAIOkHttpClient.builder()
+                .baseUrl("http://127.0.0.1:" + between.getAddress().getPort() + "/v1")
+                .apiKey(poor.apiKey())
+                .maxRetries(3)
+                .build();
+        try {
+            assertThatThrownBy(
+                            () -> patient.chat().completions().create(ask("Hi").build()))
+                    .isInstanceOfSatisfying(RateLimitException.class, error -> assertCode(error, "budget_exceeded"));
+            assertThat(asked).hasValue(1);
+        } finally {
+            patient.close();
+            between.stop(0);
+        }
     }
 
     private static void assertCode(OpenAIServiceException error, String code) {

@@ -32,8 +32,8 @@ class OpenAiNodeSdkIT {
                     PROJECT.resolve(file),
                     StandardCopyOption.REPLACE_EXISTING);
         }
-        run("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock");
-        String output = run("node", "check.mjs");
+        run("", "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock");
+        String output = run(Platform.spent("poor-node").apiKey(), "node", "check.mjs");
         for (String line : output.lines().toList()) {
             JsonNode finding = Http.JSON.readTree(line);
             FOUND.put(finding.path("name").asString(), finding.path("value"));
@@ -70,6 +70,12 @@ class OpenAiNodeSdkIT {
         assertFailure("unauthorized", 401, "invalid_api_key");
         assertFailure("unknownModel", 404, "model_not_found");
         assertFailure("badRequest", 400, "invalid_request");
+    }
+
+    @Test
+    void aSpentBudgetIsToldOnceAndNotTriedAgain() {
+        assertFailure("budgetSpent", 429, "budget_exceeded");
+        assertThat(found("budgetSpent.asked").asInt()).isOne();
     }
 
     @Test
@@ -152,7 +158,7 @@ class OpenAiNodeSdkIT {
         return finding;
     }
 
-    private static String run(String... command) throws IOException, InterruptedException {
+    private static String run(String poorKey, String... command) throws IOException, InterruptedException {
         Path output = Files.createTempFile(PROJECT, "run", ".out");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(PROJECT.toFile())
@@ -161,6 +167,7 @@ class OpenAiNodeSdkIT {
         builder.environment().put("WEIR_URL", Platform.gateway());
         builder.environment().put("WEIR_SIMULATOR", Platform.simulator());
         builder.environment().put("WEIR_KEY", Platform.demo("midsize-health").apiKey());
+        builder.environment().put("WEIR_POOR_KEY", poorKey);
         Process process = builder.start();
         assertThat(process.waitFor(3, TimeUnit.MINUTES))
                 .as(command[0] + " ends")

@@ -131,6 +131,16 @@ public final class Platform implements LauncherSessionListener {
         return tenant;
     }
 
+    /// A tenant whose budget no call fits in, once that is known everywhere.
+    static Tenant spent(String slugPrefix) {
+        Tenant tenant = provision(slugPrefix, "growth", ",\"maxMonthlySpend\":0.000001");
+        Eventually.passes(Duration.ofSeconds(10), () -> {
+            Http.Answer refused = chat(tenant, "Hi");
+            assertThat(refused.status()).as(refused.shown()).isEqualTo(429);
+        });
+        return tenant;
+    }
+
     static Http.Answer chat(Tenant tenant, String content) {
         return Http.post(gateway() + "/v1/chat/completions", tenant.apiKey(), chatBody(content, false));
     }
