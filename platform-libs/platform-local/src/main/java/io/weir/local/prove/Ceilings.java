@@ -48,6 +48,11 @@ final class Ceilings {
         return Refusals.ceiling(seen);
     }
 
+    /// The ceiling of that output limit.
+    long of(long maxTokens) {
+        return base + maxTokens * perToken;
+    }
+
     /// The largest output limit whose ceiling is at most that.
     long tokensWithin(long amount) {
         return Math.floorDiv(amount - base, perToken);
@@ -55,7 +60,7 @@ final class Ceilings {
 
     /// Whether a limit has exactly that ceiling.
     boolean meets(long amount) {
-        return base + tokensWithin(amount) * perToken == amount;
+        return of(tokensWithin(amount)) == amount;
     }
 
     String path() {

@@ -72,7 +72,7 @@ final class HardBudgets implements Proof {
             Verdict verdict = Verdict.of(trial, customers, seen);
             verdict.tell(undertaking, customers, seen, loaded);
             undertaking.say(storm.kills() + " kills: " + storm.byPart());
-            int right = new LastCalls(client, poor).right(customers, verdict.ledger());
+            int right = new LastCalls(client, poor).right(customers, verdict.ledger(), undertaking::say);
             undertaking.say("what is left of a cap can be spent to the last token and no further: " + right + " of "
                     + customers.size() + " caps");
             Map<String, Object> summary = verdict.summary(undertaking.seed(), seen.size(), storm.kills());

@@ -2,12 +2,15 @@ package io.weir.local.prove;
 
 import io.weir.local.prove.books.CapWalk;
 import io.weir.local.prove.books.LedgerContents;
+import io.weir.local.prove.books.Money;
 import io.weir.local.prove.load.Client;
 import io.weir.local.prove.load.Customer;
 import io.weir.local.prove.load.Seen;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// What a cap has left when all is quiet, by the ledger's own numbers, can be spent to the last token, and not one
 /// more: a call that needs more is refused, one that needs it all is admitted. A hold that nobody knows of would show.
@@ -24,17 +27,41 @@ final class LastCalls {
     }
 
     /// Of these customers, those whose cap behaves so.
-    int right(List<Customer> customers, LedgerContents ledger) throws InterruptedException {
+    ///
+    /// @param wrong hears of each that does not
+    int right(List<Customer> customers, LedgerContents ledger, Consumer<String> wrong) throws InterruptedException {
         int right = 0;
         for (int i = 0; i < customers.size(); i++) {
             CapWalk cap =
                     Objects.requireNonNull(ledger.caps().get(customers.get(i).tenantId()), "cap");
-            long most = ceilings.tokensWithin(cap.cap() - cap.settled());
-            boolean refuses = most < 0 || decided(i, customers.get(i), most + 1).exceedsBudget();
-            boolean admits = most < 1 || decided(i, customers.get(i), most).status() == 200;
-            right += refuses && admits ? 1 : 0;
+            long left = cap.cap() - cap.settled();
+            String difference = difference(i, customers.get(i), left);
+            if (difference == null) {
+                right++;
+            } else {
+                wrong.accept("  ! " + customers.get(i).slug() + " has $" + Money.text(left) + " left: " + difference);
+            }
         }
         return right;
+    }
+
+    private @Nullable String difference(int index, Customer customer, long left) throws InterruptedException {
+        long most = ceilings.tokensWithin(left);
+        if (most >= 0) {
+            Seen more = decided(index, customer, most + 1);
+            if (!more.exceedsBudget()) {
+                return "a call of $" + Money.text(ceilings.of(most + 1)) + " was answered " + more.status() + " "
+                        + more.detail();
+            }
+        }
+        if (most >= 1) {
+            Seen all = decided(index, customer, most);
+            if (all.status() != 200) {
+                return "a call of $" + Money.text(ceilings.of(most)) + " was answered " + all.status() + " "
+                        + all.detail();
+            }
+        }
+        return null;
     }
 
     private Seen decided(int index, Customer customer, long tokens) throws InterruptedException {

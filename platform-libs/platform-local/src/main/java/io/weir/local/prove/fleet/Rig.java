@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 /// threads.
 public final class Rig implements AutoCloseable {
 
-    private static final Duration UP_LIMIT = Duration.ofMinutes(6);
+    private static final Duration UP_LIMIT = Duration.ofMinutes(10);
     private static final int MOST_FAILURES = 6;
     private static final Duration GONE_LIMIT = Duration.ofSeconds(30);
     private static final Duration SAY_EVERY = Duration.ofMillis(1_500);
