@@ -8,6 +8,8 @@ import io.weir.tenancy.TenantId;
 import io.weir.testing.Eventually;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CostStreamSlowIT {
 
     private static final int BURST = 4_000;
+    private static final int STALLED = 32;
+    private static final int READING = 16;
+    private static final int TIMED = 50;
 
     @TempDir
     static Path directory;
@@ -67,6 +72,56 @@ class CostStreamSlowIT {
             checks.assertAgree(tenant, BURST, List.of(beside));
             assertThat(sum.requests).isEqualTo(beside.requests());
             assertThat(sum.cost).isEqualByComparingTo(beside.cost());
+        }
+    }
+
+    @Test
+    void manyThatTakeNothingDelayNeitherTheirOwnTenantsReadersNorOthers() throws Exception {
+        TenantId other = RunningAnalytics.tenant();
+        List<SlowSocket> stalled = new ArrayList<>();
+        List<CostSocket> own = new ArrayList<>();
+        List<CostSocket> others = new ArrayList<>();
+        try {
+            // They are not ended while this lasts: whoever waited for one of them would wait for ever.
+            stalled.add(restartWith("10m"));
+            for (int i = 1; i < STALLED; i++) {
+                stalled.add(new SlowSocket(analytics.port(), analytics.passport(tenant, Scope.ANALYTICS)));
+            }
+            for (int i = 0; i < READING; i++) {
+                own.add(CostSocket.open(analytics, analytics.port(), tenant));
+                others.add(CostSocket.open(analytics, analytics.port(), other));
+            }
+            checks.write(tenant, RunningAnalytics.tenant(), BURST);
+            for (CostSocket socket : own) {
+                socket.until(BURST);
+            }
+            List<Long> delays = new ArrayList<>();
+            for (int i = 1; i <= TIMED; i++) {
+                long sent = System.nanoTime();
+                ledger.send(
+                        LedgerEvents.settled(tenant, "own-" + i, Instant.now()),
+                        LedgerEvents.settled(other, "other-" + i, Instant.now()));
+                for (CostSocket socket : own) {
+                    socket.until(BURST + i);
+                }
+                for (CostSocket socket : others) {
+                    socket.until(i);
+                }
+                delays.add((System.nanoTime() - sent) / 1_000_000);
+            }
+            delays.sort(null);
+            System.err.println("beside " + STALLED + " stalled: settlement to the last of " + 2 * READING
+                    + " frames: p50 " + delays.get(TIMED / 2) + " ms, most " + delays.getLast() + " ms");
+            assertThat(analytics.counted("weir.analytics.stream.closed", "reason", "slow"))
+                    .isZero();
+            assertThat(own).allSatisfy(socket -> assertThat(socket.fault()).isEmpty());
+            assertThat(others).allSatisfy(socket -> assertThat(socket.fault()).isEmpty());
+        } finally {
+            own.forEach(CostSocket::close);
+            others.forEach(CostSocket::close);
+            for (SlowSocket one : stalled) {
+                one.close();
+            }
         }
     }
 

@@ -12,8 +12,8 @@ final class Backlog {
         this.free = new AtomicLong(most);
     }
 
-    /// Room for as many frames until the outbox's first frames are taken, or it has ended. False, and nothing taken:
-    /// there is none.
+    /// Room for as many frames until the outbox's first frames are taken, or it has ended. False: there is none,
+    /// and nothing was taken.
     boolean holds(Outbox outbox, long frames) {
         if (free.addAndGet(-frames) < 0) {
             free.addAndGet(frames);

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
-/// Compares what watched tenants add up to here with what ClickHouse holds, below one horizon. Those that agree get a
-/// checkpoint; one that disagrees twice in a row is an incident, and is begun anew from ClickHouse. Confined to the
-/// tail's thread, which never waits for the answers.
+/// Compares what watched tenants add up to here with what ClickHouse holds, below one horizon. Those that agree
+/// get a checkpoint; one that disagrees twice in a row is an incident, and is begun anew from ClickHouse.
+/// Confined to the tail's thread, which never waits for the answers.
 final class Checkpoints {
 
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);

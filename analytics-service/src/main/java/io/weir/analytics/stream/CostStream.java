@@ -2,6 +2,9 @@ package io.weir.analytics.stream;
 
 import io.weir.analytics.stream.Frame.Delta;
 import io.weir.analytics.stream.Frame.Notice;
+import io.weir.analytics.stream.LedgerTail.Joint;
+import io.weir.analytics.stream.OutcomeHistory.Each;
+import io.weir.analytics.stream.OutcomeHistory.Shape;
 import io.weir.analytics.stream.WatchedTenant.State;
 import io.weir.clickhouse.ClickHouseException;
 import io.weir.problem.PlatformException;
@@ -44,6 +47,8 @@ final class CostStream implements SmartLifecycle {
     private final Backlog backlog;
     private final AlertTail alerts;
     private final InstantSource clock;
+    private final OneAnswer<TenantId, Joint> beginnings = new OneAnswer<>();
+    private final OneAnswer<Missing, Each> resumes = new OneAnswer<>();
     private final Set<Outbox> open = ConcurrentHashMap.newKeySet();
     private volatile Disposable ticking = () -> {};
     private volatile boolean running;
@@ -64,6 +69,8 @@ final class CostStream implements SmartLifecycle {
         this.alerts = alerts;
         this.clock = clock;
     }
+
+    private record Missing(TenantId tenant, long from, long to, boolean one) {}
 
     /// A stream of the tenant's frames. Whoever opens it subscribes to its frames, or ends it.
     ///
@@ -113,13 +120,22 @@ final class CostStream implements SmartLifecycle {
 
     private Mono<State> join(TenantContext tenant, @Nullable Outbox reader) {
         return Mono.defer(() -> tail.joint(tenant.id())
-                        .flatMap(joint -> joint.watched()
-                                ? tail.join(tenant.id(), null, reader)
-                                : history.before(tenant, joint.horizon(), month())
-                                        .flatMap(base -> tail.join(tenant.id(), base, reader))))
+                        .flatMap(joint -> joint.watched() ? Mono.just(joint) : begin(tenant, joint))
+                        .flatMap(there -> tail.join(tenant.id(), null, reader)))
                 .repeatWhenEmpty(TRIES, again -> again.delayElements(BETWEEN_TRIES))
                 .timeout(properties.openLimit())
                 .onErrorMap(CostStream::translated);
+    }
+
+    // Once for all who come at the same time, and to its end where they leave: a tenant whose state took longer than
+    // they
+    // waited is watched when they come back.
+    private Mono<Joint> begin(TenantContext tenant, Joint joint) {
+        return beginnings.to(
+                tenant.id(),
+                () -> history.before(tenant, joint.horizon(), month())
+                        .flatMap(base -> tail.join(tenant.id(), base, null))
+                        .map(state -> joint));
     }
 
     private static Throwable translated(Throwable failure) {
@@ -148,55 +164,64 @@ final class CostStream implements SmartLifecycle {
         if (resumeFrom.isEmpty()) {
             return Mono.just(List.of(state.snapshot()));
         }
-        long from = resumeFrom.getAsLong();
-        return deltas(tenant, state, from, outbox)
-                .zipWith(needsSnapshot(tenant, state, from), (deltas, anew) -> {
-                    List<Frame> frames = new ArrayList<>(deltas);
-                    if (anew) {
-                        frames.add(state.snapshot());
-                    }
-                    return frames;
-                })
-                .onErrorMap(CostStream::translated);
+        return resumed(tenant, state, resumeFrom.getAsLong(), outbox).onErrorMap(CostStream::translated);
     }
 
     // (from, stored] from ClickHouse, (stored, seq] from memory.
-    private Mono<List<Delta>> deltas(TenantContext tenant, State state, long from, Outbox outbox) {
-        long missing = state.seq() - from;
-        if (missing == 0) {
-            return Mono.just(List.of());
-        }
+    private Mono<List<Frame>> resumed(TenantContext tenant, State state, long from, Outbox outbox) {
         List<Delta> recent =
                 state.recent().stream().filter(delta -> delta.seq() > from).toList();
-        boolean one = missing > properties.resumeFrames() || !backlog.holds(outbox, missing);
-        Mono<List<Delta>> stored = from >= state.stored()
-                ? Mono.just(List.of())
-                : one
-                        ? history.sum(tenant, from + 1, state.stored()).map(List::of)
-                        : history.each(tenant, from + 1, state.stored());
-        return stored.map(older -> {
-            List<Delta> all = new ArrayList<>(older);
-            all.addAll(recent);
-            return one ? List.of(all.stream().reduce(Delta::and).orElseThrow()) : all;
-        });
+        boolean movedRecently = movedRecently(state, from);
+        long missing = state.seq() - from;
+        boolean one = missing > 0 && (missing > properties.resumeFrames() || !backlog.holds(outbox, missing));
+        if (from > state.stored() || (missing == 0 && movedRecently)) {
+            return Mono.just(frames(List.of(), recent, one, movedRecently, state));
+        }
+        return stored(tenant, from, state.stored(), one)
+                .map(older -> frames(older.deltas(), recent, one, movedRecently || moved(older.shape(), state), state));
+    }
+
+    private static List<Frame> frames(List<Delta> older, List<Delta> recent, boolean one, boolean anew, State state) {
+        List<Delta> all = new ArrayList<>(older);
+        all.addAll(recent);
+        List<Frame> frames =
+                new ArrayList<>(one ? List.of(all.stream().reduce(Delta::and).orElseThrow()) : all);
+        if (anew) {
+            frames.add(state.snapshot());
+        }
+        return frames;
+    }
+
+    private Mono<Each> stored(TenantContext tenant, long from, long to, boolean one) {
+        Missing missing = new Missing(tenant.id(), from, to, one);
+        return one
+                ? resumes.to(
+                        missing,
+                        () -> Mono.zip(
+                                from < to
+                                        ? history.sum(tenant, from + 1, to).map(List::of)
+                                        : Mono.just(List.<Delta>of()),
+                                history.shape(tenant, from, to),
+                                Each::new))
+                : resumes.to(missing, () -> history.each(tenant, from, to));
     }
 
     // Where the reader's sums plus the deltas are not the sums of the current month.
-    private Mono<Boolean> needsSnapshot(TenantContext tenant, State state, long from) {
+    private static boolean movedRecently(State state, long from) {
         YearMonth current = state.snapshot().month();
-        boolean recently = state.late() >= from
+        return state.late() >= from
                 || state.recent().stream()
                         .filter(delta -> delta.seq() >= from && delta.only() != null)
                         .anyMatch(delta -> !OutcomeHistory.month(
                                         Objects.requireNonNull(delta.only()).time())
                                 .equals(current));
-        if (recently || from > state.stored()) {
-            return Mono.just(recently);
-        }
-        return history.shape(tenant, from, state.stored())
-                .map(shape -> shape.late()
-                        || (shape.month() != 0
-                                && !OutcomeHistory.month(shape.month()).equals(current)));
+    }
+
+    private static boolean moved(Shape shape, State state) {
+        return shape.late()
+                || (shape.month() != 0
+                        && !OutcomeHistory.month(shape.month())
+                                .equals(state.snapshot().month()));
     }
 
     private YearMonth month() {

@@ -39,8 +39,8 @@ sealed interface Frame {
     /// @param reason stable word, for example `draining`
     record Notice(long seq, String reason, String message) implements Frame {}
 
-    /// The state at `seq`, and up to where ClickHouse was asked and said the same. A reader that added up has these
-    /// totals.
+    /// The state at `seq`, and up to where ClickHouse was asked and said the same. A reader that added up has
+    /// these totals.
     ///
     /// @param verifiedSeq the number up to which the sums of this instance and those of ClickHouse were compared
     record Checkpoint(long seq, YearMonth month, Totals totals, long verifiedSeq) implements Frame {}

@@ -128,7 +128,8 @@ final class Outbox {
             if (due) {
                 pingAt = now;
             }
-            if (waiting.isEmpty()) {
+            // Until it has begun, it is not the reader for whom it waits.
+            if (waiting.isEmpty() || !begun) {
                 progressAt = now;
             }
             stuck = now - progressAt >= slowAfter.toNanos();

@@ -13,6 +13,7 @@ import io.weir.tenancy.TenantScope;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +37,7 @@ final class OutcomeHistory {
             " FROM usage_outcomes FINAL WHERE tenant_id = {tenant:UUID} AND seq >= {from:Int64} AND seq <= {to:Int64}";
 
     private static final String ROWS = """
-            SELECT seq, kind, request_id, event_time, provider, model, route_reason, tokens_in, tokens_out, cost, savings""" + BETWEEN + " AND counted ORDER BY seq";
+            SELECT seq, counted, kind, request_id, event_time, provider, model, route_reason, tokens_in, tokens_out, cost, savings""" + BETWEEN + " ORDER BY seq";
 
     private static final String SUM =
             "SELECT countIf(kind = 'settled') AS requests, sum(cost) AS spent, sum(savings) AS saved" + BETWEEN
@@ -112,9 +113,30 @@ final class OutcomeHistory {
                 });
     }
 
-    /// Each number from `from` to `to`, both included.
-    Mono<List<Delta>> each(TenantContext tenant, long from, long to) {
-        return query.rows(ROWS, Map.of("from", from, "to", to), row -> delta(tenant.id(), row))
+    /// Numbers one by one, and whether adding them up is enough.
+    record Each(List<Delta> deltas, Shape shape) {}
+
+    private record Counted(boolean counted, Delta delta, YearMonth month) {}
+
+    /// Each number after `from` up to `to`, and the shape from `from` on.
+    Mono<Each> each(TenantContext tenant, long from, long to) {
+        return query.rows(
+                        ROWS,
+                        Map.of("from", from, "to", to),
+                        row -> new Counted(
+                                row.flag("counted"), delta(tenant.id(), row), month(row.instant("event_time"))))
+                .map(rows -> new Each(
+                        rows.stream()
+                                .filter(row -> row.counted() && row.delta().seq() > from)
+                                .map(Counted::delta)
+                                .toList(),
+                        new Shape(
+                                rows.stream().anyMatch(row -> !row.counted()),
+                                rows.stream()
+                                        .map(Counted::month)
+                                        .min(Comparator.naturalOrder())
+                                        .map(first -> first.getYear() * 100 + first.getMonthValue())
+                                        .orElse(0))))
                 .contextWrite(TenantScope.entering(tenant));
     }
 

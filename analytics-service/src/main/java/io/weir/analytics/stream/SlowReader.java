@@ -15,8 +15,8 @@ final class SlowReader {
 
     private SlowReader() {}
 
-    /// Once the outbox has ended, and the grace is over. A connection that ends with a failure ends this, too: an error
-    /// of the other publisher would neither cancel the wait nor be told to anybody.
+    /// Once the outbox has ended, and the grace is over. A connection that ends with a failure ends this, too: an
+    /// error of the other publisher would neither cancel the wait nor be told to anybody.
     @SuppressWarnings("FutureReturnValueIgnored")
     static void giveUpOn(ServerWebExchange exchange, Outbox outbox) {
         HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());

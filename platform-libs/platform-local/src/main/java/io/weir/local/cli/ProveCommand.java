@@ -64,7 +64,10 @@ public final class ProveCommand implements Callable<Integer> {
     @Option(names = "--calls", paramLabel = "N", description = "Calls to make, where some are (default: 10000).")
     private int calls = 10_000;
 
-    @Option(names = "--callers", paramLabel = "N", description = "Callers at once, where some call (default: 64).")
+    @Option(
+            names = {"--callers", "--sockets"},
+            paramLabel = "N",
+            description = "Callers at once, where some call (default: 64); sockets, where some are (default: 2000).")
     private int callers;
 
     @Option(names = "--json", description = "End with one line of JSON.")

@@ -30,6 +30,7 @@ public interface Proof {
                 new Provisioning(),
                 new ExactlyOnce(),
                 new IngestionRate(),
+                new Sockets(),
                 new Metering(Rig.Size.WHOLE),
                 new HardBudgets(Rig.Size.WHOLE));
     }
