@@ -1,22 +1,31 @@
 package io.weir.local.prove.books;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/// A tenant's cap along the ledger: what is settled and held after each event of its partition, in their order.
+/// A tenant's cap along the ledger: what is settled and held after each event, in the order of the times that events
+/// have from where they happened. The order of their partition is another one: what lay in a process's write-ahead file
+/// while the broker was away stands behind what others wrote meanwhile.
 public final class CapWalk {
 
     private final long cap;
-    private final Map<String, Long> held = new HashMap<>();
+    private final List<Event> events = new ArrayList<>();
     private final List<Point> points = new ArrayList<>();
     private long settled;
-    private long holding;
     private long most;
     private long largest;
     private int overruns;
     private String firstOverrun = "";
+    private boolean walked = true;
+
+    /// @param amount a ceiling, or what was settled
+    private record Event(Instant at, String requestId, boolean holds, long amount) {}
 
     /// @param committed settled and held, from then on
     private record Point(long millis, long committed) {}
@@ -26,39 +35,70 @@ public final class CapWalk {
     }
 
     /// The request's last hold replaces those before.
-    public void hold(String requestId, long ceiling, long millis) {
-        Long before = held.put(requestId, ceiling);
+    public void hold(String requestId, long ceiling, Instant at) {
         largest = Math.max(largest, ceiling);
-        holding += ceiling - (before == null ? 0 : before);
-        look(requestId, millis);
+        add(new Event(at, requestId, true, ceiling));
     }
 
     /// Settled, or released at 0.
-    public void resolve(String requestId, long cost, long millis) {
-        Long before = held.remove(requestId);
-        holding -= before == null ? 0 : before;
+    public void resolve(String requestId, long cost, Instant at) {
         settled += cost;
-        look(requestId, millis);
+        add(new Event(at, requestId, false, cost));
     }
 
-    private void look(String requestId, long millis) {
-        long committed = settled + holding;
+    private void add(Event event) {
+        events.add(event);
+        walked = false;
+    }
+
+    private void walk() {
+        if (walked) {
+            return;
+        }
+        walked = true;
+        points.clear();
+        most = 0;
+        overruns = 0;
+        firstOverrun = "";
+        Map<String, Long> held = new HashMap<>();
+        Set<String> resolved = new HashSet<>();
+        long committed = 0;
+        // Stable: of the same time, the order of the partition.
+        for (Event event :
+                events.stream().sorted(Comparator.comparing(Event::at)).toList()) {
+            if (event.holds && resolved.contains(event.requestId)) {
+                continue;
+            }
+            Long before = event.holds ? held.put(event.requestId, event.amount) : held.remove(event.requestId);
+            committed += event.amount - (before == null ? 0 : before);
+            if (!event.holds) {
+                resolved.add(event.requestId);
+            }
+            look(event, committed);
+        }
+    }
+
+    private void look(Event event, long committed) {
+        points.add(new Point(event.at.toEpochMilli(), committed));
         most = Math.max(most, committed);
         if (committed > cap) {
             overruns++;
-            firstOverrun = firstOverrun.isEmpty() ? requestId : firstOverrun;
+            firstOverrun = firstOverrun.isEmpty() ? event.requestId : firstOverrun;
         }
-        points.add(new Point(millis, committed));
     }
 
     /// The most that was settled and held at any instant within: no room was left for what needed more than the rest.
     public long mostBetween(long from, long until) {
+        walk();
         long peak = 0;
         long before = 0;
         for (Point point : points) {
+            if (point.millis > until) {
+                break;
+            }
             if (point.millis < from) {
                 before = point.committed;
-            } else if (point.millis <= until) {
+            } else {
                 peak = Math.max(peak, point.committed);
             }
         }
@@ -79,16 +119,19 @@ public final class CapWalk {
 
     /// Settled and held, the most of all instants.
     public long most() {
+        walk();
         return most;
     }
 
     /// The request whose event was the first after which more was settled and held than the cap; empty: none.
     public String firstOverrun() {
+        walk();
         return firstOverrun;
     }
 
     /// Events after which more was settled and held than the cap.
     public int overruns() {
+        walk();
         return overruns;
     }
 }

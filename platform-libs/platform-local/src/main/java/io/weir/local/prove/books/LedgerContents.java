@@ -33,7 +33,6 @@ public final class LedgerContents {
         String tenant = data.path("tenantId").asString();
         Entry entry = entries.computeIfAbsent(requestId, absent -> new Entry(requestId, tenant));
         CapWalk cap = caps.get(tenant);
-        long millis = time.toEpochMilli();
         switch (type) {
             case "held.v1" -> {
                 if (entry.isHeld() && !entry.isOpen()) {
@@ -41,13 +40,13 @@ public final class LedgerContents {
                 }
                 entry.hold(Money.of(data.path("ceiling").asString()));
                 if (cap != null) {
-                    cap.hold(requestId, entry.ceiling(), millis);
+                    cap.hold(requestId, entry.ceiling(), time);
                 }
             }
             case "released.v1" -> {
                 entry.release();
                 if (cap != null) {
-                    cap.resolve(requestId, 0, millis);
+                    cap.resolve(requestId, 0, time);
                 }
             }
             case "settled.v1" -> settle(entry, data, time);
@@ -66,7 +65,7 @@ public final class LedgerContents {
             hours.add(entry.tenant() + "/" + time.truncatedTo(ChronoUnit.HOURS));
             CapWalk cap = caps.get(entry.tenant());
             if (cap != null) {
-                cap.resolve(entry.requestId(), cost, time.toEpochMilli());
+                cap.resolve(entry.requestId(), cost, time);
             }
         }
     }

@@ -228,4 +228,14 @@ class ReconciliationTests {
         assertThat(cap.overruns()).isEqualTo(1);
         assertThat(cap.most()).isEqualTo(Money.of("0.01001"));
     }
+
+    @Test
+    void whatLayInAWriteAheadFileCountsFromWhenItHappened() {
+        cap.hold("first", Money.of("0.009"), NOON.plusSeconds(1));
+        cap.hold("third", Money.of("0.009"), NOON.plusSeconds(3));
+        cap.resolve("first", 0, NOON.plusSeconds(2));
+
+        assertThat(cap.overruns()).isZero();
+        assertThat(cap.most()).isEqualTo(Money.of("0.00921"));
+    }
 }

@@ -51,7 +51,7 @@ class RefusalsTests {
 
     @Test
     void aRefusalIsRightWhereItsCeilingDoesNotFit() {
-        cap.hold("a", Money.of("0.9"), NOON.toEpochMilli());
+        cap.hold("a", Money.of("0.9"), NOON);
 
         assertThat(judge(refused(60)).mistaken()).isZero();
         assertThat(judge(refused(60)).exceeded()).isEqualTo(1);
@@ -59,8 +59,8 @@ class RefusalsTests {
 
     @Test
     void aRefusalIsFalseWhereItsCeilingFitsAllTheTime() {
-        cap.hold("a", Money.of("0.9"), NOON.toEpochMilli());
-        cap.resolve("a", Money.of("0.85"), NOON.plusSeconds(30).toEpochMilli());
+        cap.hold("a", Money.of("0.9"), NOON);
+        cap.resolve("a", Money.of("0.85"), NOON.plusSeconds(30));
 
         assertThat(judge(refused(60)).mistaken()).isEqualTo(1);
         assertThat(judge(refused(60)).examples().getFirst()).contains("at most $0.85 of $1");
@@ -69,8 +69,8 @@ class RefusalsTests {
 
     @Test
     void whatFailedBeforeTheLedgerKnewOfItMayHaveHeld() {
-        cap.hold("a", Money.of("0.2"), NOON.toEpochMilli());
-        cap.resolve("a", Money.of("0.7"), NOON.plusSeconds(1).toEpochMilli());
+        cap.hold("a", Money.of("0.2"), NOON);
+        cap.resolve("a", Money.of("0.7"), NOON.plusSeconds(1));
 
         assertThat(judge(refused(60)).mistaken()).isEqualTo(1);
         assertThat(judge(refused(60), answered(503, "ledger_unavailable", 59, 61))
