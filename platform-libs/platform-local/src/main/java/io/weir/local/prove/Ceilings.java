@@ -9,26 +9,30 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Calls whose ceiling is known before they are made: it rises by the same amount with each token of output. Learned
-/// from what a tenant is told that can afford nothing.
+/// Calls whose ceiling is known before they are made: it rises by the same amount with each token of output, and with
+/// each digit of the limit, since the whole body is counted. Learned from what a tenant is told that can afford
+/// nothing.
 final class Ceilings {
 
     private static final String MODEL = "claude-haiku-4-5";
     private static final int TRIES = 100;
+    // Of the largest output limit that the model takes.
+    private static final int MOST_DIGITS = 5;
 
     private final Client client;
     private final Customer poor;
     private final String text;
-    private final long base;
+    private final long[] bases = new long[MOST_DIGITS + 1];
     private final long perToken;
 
     private Ceilings(Client client, Customer poor, String text) throws IOException, InterruptedException {
         this.client = client;
         this.poor = poor;
         this.text = text;
-        long one = learn(1);
-        this.perToken = learn(2) - one;
-        this.base = one - perToken;
+        this.perToken = learn(2) - learn(1);
+        for (int digits = 1; digits <= MOST_DIGITS; digits++) {
+            bases[digits] = learn(least(digits)) - least(digits) * perToken;
+        }
     }
 
     /// @param poor a tenant whose cap is less than any call
@@ -36,7 +40,7 @@ final class Ceilings {
         return new Ceilings(client, poor, text);
     }
 
-    private long learn(int maxTokens) throws IOException, InterruptedException {
+    private long learn(long maxTokens) throws IOException, InterruptedException {
         Seen seen = client.make(0, poor, path(), body(maxTokens));
         for (int i = 0; i < TRIES && !seen.exceedsBudget(); i++) {
             Trial.pause(200);
@@ -48,19 +52,33 @@ final class Ceilings {
         return Refusals.ceiling(seen);
     }
 
-    /// The ceiling of that output limit.
-    long of(long maxTokens) {
-        return base + maxTokens * perToken;
+    private static long least(int digits) {
+        long least = 1;
+        for (int i = 1; i < digits; i++) {
+            least *= 10;
+        }
+        return least;
     }
 
-    /// The largest output limit whose ceiling is at most that.
+    /// The ceiling of that output limit.
+    long of(long maxTokens) {
+        return bases[Long.toString(maxTokens).length()] + maxTokens * perToken;
+    }
+
+    /// The largest output limit whose ceiling is at most that; 0: none.
     long tokensWithin(long amount) {
-        return Math.floorDiv(amount - base, perToken);
+        for (int digits = MOST_DIGITS; digits > 0; digits--) {
+            long tokens = Math.min(Math.floorDiv(amount - bases[digits], perToken), least(digits + 1) - 1);
+            if (tokens >= least(digits)) {
+                return tokens;
+            }
+        }
+        return 0;
     }
 
     /// Whether a limit has exactly that ceiling.
     boolean meets(long amount) {
-        return of(tokensWithin(amount)) == amount;
+        return tokensWithin(amount) > 0 && of(tokensWithin(amount)) == amount;
     }
 
     String path() {

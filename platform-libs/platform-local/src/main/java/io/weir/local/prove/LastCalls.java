@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class LastCalls {
 
     private static final int TRIES = 100;
+    // No call can need more; the cap is not used up then.
+    private static final long LARGEST = 60_000;
 
     private final Client client;
     private final Ceilings ceilings;
@@ -46,8 +48,8 @@ final class LastCalls {
     }
 
     private @Nullable String difference(int index, Customer customer, long left) throws InterruptedException {
-        long most = ceilings.tokensWithin(left);
-        if (most >= 0) {
+        long most = Math.min(ceilings.tokensWithin(left), LARGEST);
+        if (most < LARGEST) {
             Seen more = decided(index, customer, most + 1);
             if (!more.exceedsBudget()) {
                 return "a call of $" + Money.text(ceilings.of(most + 1)) + " was answered " + more.status() + " "
