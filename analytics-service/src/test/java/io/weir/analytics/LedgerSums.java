@@ -39,7 +39,7 @@ record LedgerSums(long outcomes, long settled, BigDecimal cost) {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
                     JsonNode event = JSON.readTree(record.value());
                     if (event.path("tenantid").asString("").equals(tenant.toString())) {

@@ -48,7 +48,7 @@ public final class SavingsRoute {
             WHERE tenant_id = {tenant:UUID}
               AND hour >= toStartOfHour({start:DateTime64(3, 'UTC')}) AND hour < {end:DateTime64(3, 'UTC')}
               AND event_time >= {start:DateTime64(3, 'UTC')} AND event_time < {end:DateTime64(3, 'UTC')}
-              %s
+              {filters}
             GROUP BY of ORDER BY saved DESC, of""";
 
     private final TenantQuery query;
@@ -84,7 +84,7 @@ public final class SavingsRoute {
         parameters.put("start", span.start());
         parameters.put("end", span.end());
         return query.rows(
-                        SQL.formatted(filters.sql(false)),
+                        SQL.replace("{filters}", filters.sql(false)),
                         parameters,
                         row -> new Line(row.text("of"), row.amount("saved"), row.integer("requests")))
                 .map(lines -> savings(span, lines))

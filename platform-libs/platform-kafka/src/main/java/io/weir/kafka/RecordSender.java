@@ -134,8 +134,9 @@ public final class RecordSender implements AutoCloseable {
         }
     }
 
-    /// Waits for what was sent, two seconds at most for the queue and two for the broker: what is carried lies in an
-    /// outbox, a journal or the topic it was read from until it is acknowledged, and the next process goes on there.
+    /// Waits for what was sent, two seconds at most for the queue and two for the broker: what is carried lies
+    /// in an outbox, a journal or the topic it was read from until it is acknowledged, and the next process goes
+    /// on there.
     @Override
     public void close() {
         close(Duration.ofSeconds(2));

@@ -16,6 +16,7 @@ import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
 /// Turns every failure of a request into one of the fixed error shapes. Nothing reaches a caller unshaped,
@@ -80,8 +81,18 @@ public final class ProblemWebExceptionHandler implements WebExceptionHandler, Or
                         ProblemType.REQUEST_TOO_LARGE, "The request body is too large. Send a smaller one.", tooLarge);
             case ResponseStatusException known -> ofStatus(known.getStatusCode(), known, requestId);
             case ErrorResponseException known -> ofStatus(known.getStatusCode(), known, requestId);
-            default -> unexpected(failure, requestId);
+            default ->
+                DisconnectedClientHelper.isClientDisconnectedException(failure)
+                        ? gone(failure, requestId)
+                        : unexpected(failure, requestId);
         };
+    }
+
+    // Nobody reads the answer. It says what would be true of a connection to something behind us, too.
+    private static PlatformException gone(Throwable failure, String requestId) {
+        LOG.debug("The client of request {} left", requestId, failure);
+        return new PlatformException(
+                ProblemType.SERVICE_UNAVAILABLE, "The connection was closed. Try again in a moment.", failure);
     }
 
     private static PlatformException malformedHeader(HttpHeaders headers) {
