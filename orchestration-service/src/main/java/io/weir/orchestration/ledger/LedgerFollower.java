@@ -114,7 +114,7 @@ final class LedgerFollower implements SmartLifecycle {
         while (running) {
             try (KafkaConsumer<String, byte[]> consumer = consumer()) {
                 follow(consumer);
-            } catch (RuntimeException failed) {
+            } catch (RuntimeException | Error failed) {
                 LOG.warn("The ledger's follower begins anew", failed);
                 pause();
             } finally {

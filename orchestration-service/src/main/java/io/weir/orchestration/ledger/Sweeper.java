@@ -36,7 +36,23 @@ final class Sweeper {
     private final Counter givenUp;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Map<String, Instant> recovering = new HashMap<>();
+    private final Map<TopicPartition, Question> questions = new HashMap<>();
     private Instant steadySince = Instant.MAX;
+
+    /// Answered once the partition is read to its end of then: what was not resolved by then will not be, save by those
+    /// who were spilling.
+    ///
+    /// @param holds the partition's
+    /// @param spilling since when, asked before the end
+    /// @param latest expiry of what it is about
+    private record Question(OpenHolds holds, Map<String, Instant> spilling, long end, Instant latest) {
+
+        List<Open> expired() {
+            return holds.expired(latest).stream()
+                    .filter(hold -> hold.offset() < end)
+                    .toList();
+        }
+    }
 
     /// @param recovery of a hold in a partition
     /// @param notice says who has events in a file
@@ -63,6 +79,7 @@ final class Sweeper {
     /// meanwhile.
     void disturbed(Instant now) {
         steadySince = now;
+        questions.clear();
     }
 
     /// @param followed the partitions that are this process's, as far as they were read
@@ -73,6 +90,7 @@ final class Sweeper {
                 .filter(entry -> !entry.getValue().expired(latest).isEmpty())
                 .map(Map.Entry::getKey)
                 .toList();
+        questions.keySet().retainAll(due);
         if (due.isEmpty()) {
             waiting.set(0);
             return;
@@ -86,12 +104,15 @@ final class Sweeper {
                 int left = 0;
                 for (TopicPartition partition : due) {
                     OpenHolds holds = followed.get(partition);
-                    if (holds != null
-                            && consumer.position(partition, ANSWER) >= ends.getOrDefault(partition, Long.MAX_VALUE)) {
-                        left += sweep(partition, holds.expired(latest), spilling, now);
+                    if (holds != null) {
+                        long end = ends.getOrDefault(partition, Long.MAX_VALUE);
+                        Question asked = new Question(holds, spilling, end, latest);
+                        left += sweep(partition, asked, consumer.position(partition, ANSWER), now);
                     }
                 }
                 waiting.set(left);
+            } else {
+                questions.clear();
             }
         } catch (KafkaException away) {
             disturbed(now);
@@ -105,15 +126,36 @@ final class Sweeper {
         return spilling == null ? Map.of() : spilling;
     }
 
+    // Under load the end moves on before it is asked for: then it is that of a round before. How many were left alone.
+    private int sweep(TopicPartition partition, Question asked, long position, Instant now) {
+        Question before = questions.get(partition);
+        if (before != null && before.holds() != asked.holds()) {
+            before = null;
+        }
+        Question answered = position >= asked.end() || before == null ? asked : before;
+        if (position < answered.end()) {
+            questions.put(partition, answered);
+            return (int) answered.expired().stream()
+                    .filter(hold -> isWaitedFor(hold, answered.spilling(), now))
+                    .count();
+        }
+        questions.put(partition, asked);
+        return sweep(partition, answered.expired(), answered.spilling(), now);
+    }
+
+    private boolean isWaitedFor(Open hold, Map<String, Instant> spilling, Instant now) {
+        Instant since = spilling.get(hold.holder().id());
+        return since != null && now.isBefore(since.plus(spillingLimit));
+    }
+
     /// How many were left alone.
     private int sweep(TopicPartition partition, List<Open> expired, Map<String, Instant> spilling, Instant now) {
         int left = 0;
         for (Open hold : expired) {
-            Instant since = spilling.get(hold.holder().id());
-            if (since != null && now.isBefore(since.plus(spillingLimit))) {
+            if (isWaitedFor(hold, spilling, now)) {
                 left++;
             } else if (recovering.putIfAbsent(hold.held().requestId(), now) == null) {
-                recover(hold, partition, since != null);
+                recover(hold, partition, spilling.containsKey(hold.holder().id()));
             }
         }
         return left;

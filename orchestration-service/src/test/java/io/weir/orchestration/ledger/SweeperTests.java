@@ -164,6 +164,38 @@ class SweeperTests {
         assertThat(recovered).hasSize(1);
     }
 
+    private void recordsCome(int round) {
+        consumer.updateEndOffsets(Map.of(PARTITION, 11L + round));
+        sweep(NOW.plusSeconds(round));
+        consumer.seek(PARTITION, 11 + round);
+    }
+
+    @Test
+    void underSteadyLoadItIsEnoughToHaveReadToAnEndOfBefore() {
+        expired("r", "a");
+        expired("in the file", "spilling");
+        spilling.put("spilling", NOW);
+        recordsCome(0);
+        assertThat(recovered).isEmpty();
+        spilling.clear();
+        recordsCome(1);
+        assertThat(recovered).containsExactly("r@3");
+        assertThat(waiting()).as("of whom it was said before the end").isEqualTo(1);
+        recordsCome(2);
+        assertThat(recovered).containsExactly("r@3", "in the file@3");
+    }
+
+    @Test
+    void anEndFromBeforeTheBrokerWasAwayDoesNotCount() {
+        expired("r", "a");
+        recordsCome(0);
+        sweeper.disturbed(NOW.minusSeconds(60));
+        recordsCome(1);
+        assertThat(recovered).isEmpty();
+        recordsCome(2);
+        assertThat(recovered).hasSize(1);
+    }
+
     @Test
     void nothingIsRecoveredRightAfterTheBrokerWasAwayOrWithAFileOfItsOwn() {
         expired("r", "a");

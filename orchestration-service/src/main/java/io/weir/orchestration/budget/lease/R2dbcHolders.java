@@ -39,8 +39,9 @@ public final class R2dbcHolders implements HolderStore {
             WHERE (instance = :instance AND holder <> :holder AND spilling)
                OR (instance = :instance AND holder = :holder AND mark <= :mark)
             """;
+    // Who lives will deliver its file, however long that takes.
     private static final String SPILLING = """
-            SELECT instance, min(coalesce(spilling_since, expires_at)) AS since FROM budget_holder WHERE spilling
+            SELECT instance, max(greatest(spilling_since, expires_at)) AS since FROM budget_holder WHERE spilling
             GROUP BY instance
             """;
     private static final String RECALLED = """
