@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,7 @@ final class Estate {
     private static final int MOST_UNDER_WAY = 2_000;
 
     private final String producer;
-    private final Deque<PendingRecord> waiting = new ArrayDeque<>();
+    private final Deque<Supplier<PendingRecord>> waiting = new ArrayDeque<>();
     private final AtomicInteger undelivered = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
 
@@ -45,7 +46,8 @@ final class Estate {
                 file.done(left.entry());
             } else {
                 meters.recovered.increment();
-                estate.waiting.add(new PendingRecord(
+                // Its age is not that of the file: it counts from when it is sent.
+                estate.waiting.add(() -> new PendingRecord(
                         estate.producer + "'s",
                         content,
                         places.getAndIncrement(),
@@ -70,7 +72,7 @@ final class Estate {
     void handOut(Consumer<PendingRecord> taker) {
         while (underWay.get() < MOST_UNDER_WAY && !waiting.isEmpty()) {
             underWay.incrementAndGet();
-            taker.accept(waiting.remove());
+            taker.accept(waiting.remove().get());
         }
     }
 

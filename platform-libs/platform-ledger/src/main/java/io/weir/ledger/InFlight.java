@@ -31,6 +31,15 @@ final class InFlight {
         }
     }
 
+    /// Where one partition is stuck, also what others acknowledged since; slow.
+    void dropAllOver() {
+        records.removeIf(PendingRecord::isOver);
+    }
+
+    int count() {
+        return records.size();
+    }
+
     /// In nanoseconds.
     long oldestAge(long now) {
         PendingRecord head = records.peek();

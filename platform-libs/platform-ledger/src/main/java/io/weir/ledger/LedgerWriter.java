@@ -42,6 +42,7 @@ public final class LedgerWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
     private static final long SWEEP_MILLIS = 100;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+    private static final Duration TIMER_END_LIMIT = Duration.ofSeconds(2);
     private static final Duration SPOOLED_CLOSE_LIMIT = Duration.ofSeconds(1);
 
     private final LedgerWriterOptions options;
@@ -275,7 +276,7 @@ public final class LedgerWriter implements AutoCloseable {
 
     private void sweep() {
         try {
-            inFlight.dropOver();
+            inFlight.dropAllOver();
             long now = System.nanoTime();
             if (spool != null) {
                 spoolWhenDue(spool, now);
@@ -285,8 +286,17 @@ public final class LedgerWriter implements AutoCloseable {
             inFlight.forEach(pending -> giveUpWhenLate(pending, now));
             tickWhenDue(now);
             sending.pump();
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) {
+            say(defect);
+        }
+    }
+
+    // Whatever is thrown here would end the timer, and nobody would know.
+    private static void say(Throwable defect) {
+        try {
             LOG.error("The ledger's sweep failed", defect);
+        } catch (RuntimeException | Error unsaid) {
+            defect.addSuppressed(unsaid);
         }
     }
 
@@ -361,7 +371,7 @@ public final class LedgerWriter implements AutoCloseable {
             }
             closed = true;
         }
-        timer.shutdownNow();
+        endTimer();
         awaitQuiet();
         tick(true);
         awaitQuiet();
@@ -373,13 +383,28 @@ public final class LedgerWriter implements AutoCloseable {
         }
         boolean isKept = spool != null || inFlight.isEmpty();
         sending.close(isKept ? SPOOLED_CLOSE_LIMIT : CLOSE_LIMIT);
-        if (neighbours != null) {
-            neighbours.close();
-        }
-        if (spool != null) {
-            spool.close();
+        try {
+            if (neighbours != null) {
+                neighbours.close();
+            }
+        } finally {
+            if (spool != null) {
+                spool.close();
+            }
         }
         inFlight.forEach(pending -> pending.lost(new LedgerUnavailableException("the ledger is closed")));
+    }
+
+    // What it is at would go on beside what follows.
+    private void endTimer() {
+        timer.shutdownNow();
+        try {
+            if (!timer.awaitTermination(TIMER_END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("The ledger's timer did not end within {}", TIMER_END_LIMIT);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     // What is in the file need not be waited for.

@@ -74,7 +74,7 @@ final class Neighbours {
             for (Path directory : found) {
                 if (!directory.equals(own)
                         && takenOver.stream().noneMatch(taken -> taken.directory.equals(directory))) {
-                    look(directory, now);
+                    lookAt(directory, now);
                 }
             }
         } catch (IOException | DirectoryIteratorException unreadable) {
@@ -82,19 +82,38 @@ final class Neighbours {
         }
     }
 
+    // What one of them is like is no reason to leave the others.
+    private void lookAt(Path directory, long now) {
+        try {
+            look(directory, now);
+        } catch (IOException | RuntimeException unreadable) {
+            LOG.warn("What {} left cannot be taken over", directory, unreadable);
+        }
+    }
+
+    // One at a time: all of its file is in memory until it is delivered.
     private void look(Path directory, long now) throws IOException {
         if (!WriteAheadFile.isAbandoned(directory)) {
             abandoned.remove(directory);
             return;
         }
         long since = abandoned.computeIfAbsent(directory, first -> now);
-        if (now - since >= after.toNanos()) {
+        if (takenOver.isEmpty() && now - since >= after.toNanos()) {
             abandoned.remove(directory);
             WriteAheadFile file = WriteAheadFile.openIfFree(directory, maxBytes);
             if (file != null) {
-                meters.damaged.increment((double) file.damagedBytes());
-                takenOver.add(new TakenOver(directory, file, Estate.of(directory, file, topic, places, meters)));
+                takeOver(directory, file);
             }
+        }
+    }
+
+    private void takeOver(Path directory, WriteAheadFile file) {
+        try {
+            meters.damaged.increment((double) file.damagedBytes());
+            takenOver.add(new TakenOver(directory, file, Estate.of(directory, file, topic, places, meters)));
+        } catch (RuntimeException | Error unusable) {
+            file.close();
+            throw unusable;
         }
     }
 

@@ -122,8 +122,10 @@ public final class ProducerSequences {
     public Seen observe(Producer producer, long sequence, Instant time, boolean last, Instant now) {
         Followed known = followed.get(producer);
         if (known == null) {
-            followed.values()
-                    .removeIf(old -> Duration.between(old.lastSeen, now).compareTo(FORGOTTEN) > 0);
+            followed.entrySet()
+                    .removeIf(old ->
+                            Duration.between(old.getValue().lastSeen, now).compareTo(FORGOTTEN) > 0
+                                    && !lacks(old.getKey()));
             known = new Followed(fromBeginning ? -1 : sequence - 1, now);
             followed.put(producer, known);
         }
@@ -133,6 +135,11 @@ public final class ProducerSequences {
             known.closed = true;
         }
         return follow(producer, known, sequence);
+    }
+
+    // What is missing stays known until it comes or somebody deals with it.
+    private boolean lacks(Producer producer) {
+        return gaps.stream().anyMatch(gap -> gap.producer().equals(producer));
     }
 
     private Seen follow(Producer producer, Followed known, long sequence) {

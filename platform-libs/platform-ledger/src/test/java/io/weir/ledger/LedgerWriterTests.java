@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -115,6 +116,7 @@ class LedgerWriterTests {
     private static final class Told implements SpillNotice {
 
         private final Queue<String> asked = new ConcurrentLinkedQueue<>();
+        private volatile Mono<Void> afterDrained = Mono.empty();
 
         private Mono<Void> note(String what) {
             return Mono.fromRunnable(() -> asked.add(what));
@@ -132,7 +134,7 @@ class LedgerWriterTests {
 
         @Override
         public Mono<Void> drained(String producer) {
-            return note("drained " + producer);
+            return note("drained " + producer).then(afterDrained);
         }
     }
 
@@ -142,11 +144,15 @@ class LedgerWriterTests {
     }
 
     private LedgerWriter writer(@Nullable SpoolOptions spool) {
+        return writer(spool, PATIENCE, InstantSource.system());
+    }
+
+    private LedgerWriter writer(@Nullable SpoolOptions spool, Duration limit, InstantSource clock) {
         LedgerWriterOptions options = new LedgerWriterOptions(
                 "orchestration",
                 "own",
-                Duration.ofMillis(300),
-                Duration.ofMillis(300),
+                limit,
+                limit,
                 Duration.ofMillis(1_500),
                 Duration.ofDays(1),
                 Duration.ofMillis(500));
@@ -157,7 +163,7 @@ class LedgerWriterTests {
                     return client;
                 },
                 "test");
-        LedgerWriter writer = LedgerWriter.start(options, spool, told, TOPIC, sender, InstantSource.system(), meters);
+        LedgerWriter writer = LedgerWriter.start(options, spool, told, TOPIC, sender, clock, meters);
         writers.add(writer);
         return writer;
     }
@@ -266,7 +272,7 @@ class LedgerWriterTests {
     @Test
     void whoWaitedInVainIsToldWhenItArrivesAfterAll() {
         answers = false;
-        LedgerWriter writer = writer(null);
+        LedgerWriter writer = writer(null, Duration.ofMillis(300), InstantSource.system());
         Eventually.passes(
                 PATIENCE, () -> assertThat(clients.getFirst().completeNext()).isTrue());
         AtomicReference<@Nullable Object> answer = append(writer, "r");
@@ -344,6 +350,43 @@ class LedgerWriterTests {
         }
         assertThat(told.asked).doesNotContain("drained orchestration-busy-8080");
         assertThat(count("weir.ledger.file.recovered")).isEqualTo(2);
+    }
+
+    @Test
+    void ofSeveralThatAreGoneOneAtATimeIsTakenOver() throws Exception {
+        Path one = directory.resolve("orchestration-one-8080");
+        Path two = directory.resolve("orchestration-two-8080");
+        leave(one, left("of one", 0));
+        leave(two, left("of two", 0));
+        told.afterDrained = Mono.error(new IOException("the database is away"));
+        available(spool());
+        Eventually.passes(PATIENCE, () -> assertThat(drained()).hasSizeGreaterThan(1));
+        assertThat(drained().stream().distinct()).hasSize(1);
+        assertThat(requests(clients.getFirst())).hasSize(1);
+        told.afterDrained = Mono.empty();
+        Eventually.passes(
+                PATIENCE,
+                () -> assertThat(List.of(one, two))
+                        .allSatisfy(gone -> assertThat(gone).doesNotExist()));
+        assertThat(requests(clients.getFirst())).containsExactlyInAnyOrder("of one", "of two");
+    }
+
+    private List<String> drained() {
+        return told.asked.stream().filter(what -> what.startsWith("drained")).toList();
+    }
+
+    @Test
+    void anErrorDoesNotEndTheTimer() {
+        AtomicInteger asked = new AtomicInteger();
+        // First its epoch, then the time of the first tick.
+        LedgerWriter writer = writer(null, PATIENCE, () -> {
+            if (asked.incrementAndGet() == 2) {
+                throw new OutOfMemoryError("of a test");
+            }
+            return Instant.now();
+        });
+        Eventually.passes(PATIENCE, () -> assertThat(writer.isAvailable()).isTrue());
+        assertThat(asked).hasValueGreaterThan(2);
     }
 
     @Test

@@ -116,6 +116,20 @@ class ProducerSequencesTests {
     }
 
     @Test
+    void oneThatIsSilentForDaysIsForgottenUnlessSomethingOfItIsMissing() {
+        see("a", 1, 5, 0);
+        see("b", 1, 0, 0);
+        see("c", 1, 0, 3 * 86_400);
+        assertThat(sequences.gaps()).containsExactly(new Gap(A1, 0, 4));
+        assertThat(sequences.position(A1)).isNotNull();
+        assertThat(sequences.position(new Producer("b", 1))).isNull();
+
+        sequences.forget(new Gap(A1, 0, 4));
+        see("d", 1, 0, 3 * 86_400);
+        assertThat(sequences.position(A1)).isNull();
+    }
+
+    @Test
     void oneThatIsResumedExpectsWhatTheOneBeforeExpected() {
         see("a", 1, 0, 0);
         see("a", 1, 5, 5);

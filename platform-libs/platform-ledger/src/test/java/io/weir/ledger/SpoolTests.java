@@ -263,11 +263,13 @@ class SpoolTests {
         Spool next = spool();
         Estate left = next.left("t", new AtomicLong(-5));
         List<PendingRecord> inherited = new ArrayList<>();
+        long handedOut = System.nanoTime();
         left.handOut(inherited::add);
         next.tellWhenDue();
         assertThat(told.asked).isEmpty();
         assertThat(inherited).singleElement().satisfies(record -> {
             assertThat(record.sequence()).isEqualTo(-5);
+            assertThat(record.age(handedOut)).as("counts from then").isNotPositive();
             assertThat(record.record().value()).hasSize(100);
             next.tellWhenDue();
             assertThat(told.asked).isEmpty();
@@ -276,6 +278,16 @@ class SpoolTests {
         assertThat(left.isDelivered()).isTrue();
         tellUntil(next, "end");
         assertThat(meters.counter("weir.ledger.file.recovered").count()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsOverIsDroppedAlsoBehindOneThatIsStuck() {
+        Waiting stuck = settlement();
+        Waiting over = settlement();
+        InFlight inFlight = inFlight(stuck, over, settlement());
+        over.pending().over();
+        inFlight.dropAllOver();
+        assertThat(inFlight.count()).isEqualTo(2);
     }
 
     @Test

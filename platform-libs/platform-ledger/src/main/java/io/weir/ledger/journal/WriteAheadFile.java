@@ -58,7 +58,7 @@ public final class WriteAheadFile implements AutoCloseable {
     ///
     /// Throws [IOException] when it cannot be read or written, or another process has it.
     ///
-    /// @param maxBytes what all records may take together
+    /// @param maxBytes what all segments may take together
     public static WriteAheadFile open(Path directory, long maxBytes) throws IOException {
         WriteAheadFile file = openIfFree(directory, maxBytes);
         if (file == null) {
@@ -77,7 +77,7 @@ public final class WriteAheadFile implements AutoCloseable {
         WriteAheadFile file = new WriteAheadFile(directory, maxBytes, lock);
         try {
             file.recover();
-        } catch (IOException unreadable) {
+        } catch (IOException | RuntimeException | Error unreadable) {
             lock.close();
             throw unreadable;
         }
@@ -155,7 +155,7 @@ public final class WriteAheadFile implements AutoCloseable {
         return damaged;
     }
 
-    /// Bytes in use.
+    /// Bytes in use, also by records that are done with whose neighbours in a segment are not.
     public long bytes() {
         return bytes.get();
     }
@@ -229,7 +229,7 @@ public final class WriteAheadFile implements AutoCloseable {
                     task = taken < MOST_AT_ONCE ? work.poll() : null;
                 }
                 writeBatch();
-            } catch (RuntimeException defect) {
+            } catch (RuntimeException | Error defect) {
                 LOG.error("The write-ahead file's thread met a defect", defect);
             }
         }
@@ -269,16 +269,18 @@ public final class WriteAheadFile implements AutoCloseable {
         }
     }
 
-    // One that is done before it was written need not be.
+    // One that is done before it was written need not be. A segment takes its room until all of it is done.
     private void remove(Entry entry) {
         Segment segment = entry.segment;
         entry.segment = null;
-        if (segment == null && !batch.remove(entry)) {
-            return;
-        }
-        bytes.addAndGet(-(long) Segment.HEAD - entry.length);
-        if (segment != null && segment.done()) {
+        if (segment == null) {
+            if (batch.remove(entry)) {
+                bytes.addAndGet(-(long) Segment.HEAD - entry.length);
+            }
+        } else if (segment.done()) {
+            long size = segment.size();
             discard(segment);
+            bytes.addAndGet(-size);
         }
     }
 

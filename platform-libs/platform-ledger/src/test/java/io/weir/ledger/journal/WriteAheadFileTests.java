@@ -133,6 +133,26 @@ class WriteAheadFileTests {
         }
     }
 
+    @Test
+    void whatASegmentTakesCountsUntilAllOfItIsDone() throws Exception {
+        try (WriteAheadFile file = WriteAheadFile.open(directory, 100_000)) {
+            byte[] large = new byte[10_000];
+            Entry stuck = append(file, content(0));
+            Entry entry = file.append(large, () -> {}, () -> {});
+            int taken = 0;
+            while (entry != null && taken < 50) {
+                taken++;
+                append(file, content(taken));
+                file.done(entry);
+                entry = file.append(large, () -> {}, () -> {});
+            }
+            assertThat(taken).isLessThan(50);
+            assertThat(sizeOnDisk()).isLessThanOrEqualTo(100_000);
+            file.done(stuck);
+            Eventually.passes(() -> assertThat(file.bytes()).isLessThan(100_000));
+        }
+    }
+
     private long sizeOnDisk() throws IOException {
         long bytes = 0;
         for (Path segment : segments()) {
