@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,6 +41,7 @@ final class PartitionProducers {
     private final int partition;
     private final ProducerSequences sequences;
     private final Map<Gap, Instant> since = new HashMap<>();
+    private final Set<Producer> unsaid = new HashSet<>();
     private final boolean whole;
 
     private PartitionProducers(
@@ -165,11 +167,23 @@ final class PartitionProducers {
             String part = part(one, gaps.getOrDefault(one.producer(), List.of()));
             if (memory.length() + part.length() <= Rendered.LONGEST_MEMORY) {
                 memory.append(part);
-            } else if (mayWrite(one, latest)) {
-                memory.replace(0, 1, PARTIAL);
+            } else {
+                leaveOut(memory, one, mayWrite(one, latest), gaps.containsKey(one.producer()));
             }
         }
         return memory.toString();
+    }
+
+    private void leaveOut(StringBuilder memory, Position one, boolean mayWrite, boolean missing) {
+        if (mayWrite || missing) {
+            memory.replace(0, 1, PARTIAL);
+        }
+        if (missing && unsaid.add(one.producer())) {
+            LOG.error(
+                    "Partition {}: too many producers with gaps; those of {} are forgotten when another instance reads on",
+                    partition,
+                    one.producer());
+        }
     }
 
     private static List<Position> ranked(List<Position> all, Set<Producer> missing, Map<String, Long> latest) {
@@ -204,18 +218,30 @@ final class PartitionProducers {
                 .append(last == null ? "" : Long.toString(last.toEpochMilli()))
                 .append(',')
                 .append(one.closed() ? 1 : 0);
-        for (int i = 0; i < Math.min(gaps.size(), GAPS_EACH); i++) {
+        List<OpenGap> ordered = gaps.stream()
+                .sorted(Comparator.comparingLong(open -> open.gap().from()))
+                .toList();
+        int alone = ordered.size() <= GAPS_EACH ? ordered.size() : GAPS_EACH - 1;
+        ordered.subList(0, alone).forEach(open -> append(part, List.of(open)));
+        if (alone < ordered.size()) {
             // The last one stands for all that have no room.
-            long to = i == GAPS_EACH - 1
-                    ? gaps.getLast().gap().to()
-                    : gaps.get(i).gap().to();
-            part.append(',')
-                    .append(gaps.get(i).gap().from())
-                    .append('-')
-                    .append(to)
-                    .append('@')
-                    .append(gaps.get(i).since().toEpochMilli());
+            append(part, ordered.subList(alone, ordered.size()));
         }
         return part.toString();
+    }
+
+    // One range from the first of them to the last, missing since the earliest.
+    private static void append(StringBuilder part, List<OpenGap> ordered) {
+        long to = ordered.stream().mapToLong(open -> open.gap().to()).max().orElseThrow();
+        Instant since = ordered.stream()
+                .map(OpenGap::since)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+        part.append(',')
+                .append(ordered.getFirst().gap().from())
+                .append('-')
+                .append(to)
+                .append('@')
+                .append(since.toEpochMilli());
     }
 }

@@ -72,6 +72,21 @@ class PartitionProducersTests {
     }
 
     @Test
+    void gapsThatHaveNoRoomAreRememberedAsOneRangeThatCoversThem() {
+        see(A, 0, 1_000);
+        // The clock of the events runs backwards.
+        for (long n = 2; n <= 60; n += 2) {
+            see(A, n, 1_000 - n);
+        }
+        assertThat(producers.gaps()).hasSize(30);
+        resume();
+        assertThat(producers.gaps()).hasSize(20);
+        assertThat(producers.gaps()).extracting(OpenGap::gap).contains(new Gap(A, 1, 1), new Gap(A, 39, 59));
+        resume();
+        assertThat(producers.gaps()).hasSize(20);
+    }
+
+    @Test
     void theMemoryFitsBesideAnOffsetHoweverManyProducersThereWere() {
         Producer torn = new Producer("torn", 1);
         see(torn, 0, 0);
