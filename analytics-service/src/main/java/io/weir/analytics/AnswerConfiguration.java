@@ -19,7 +19,9 @@ import io.weir.analytics.upkeep.ReplayRoute;
 import io.weir.analytics.usage.UsageRoute;
 import io.weir.audit.journal.AuditJournal;
 import io.weir.clickhouse.BlockWriter;
+import io.weir.clickhouse.ClickHouse;
 import io.weir.clickhouse.ClickHouseException;
+import io.weir.clickhouse.ClickHouseProperties;
 import io.weir.clickhouse.TenantQuery;
 import io.weir.kafka.KafkaProperties;
 import io.weir.kafka.RecordSender;
@@ -34,6 +36,7 @@ import io.weir.snapshots.catalog.TenantSnapshot;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -48,12 +51,32 @@ import tools.jackson.core.StreamWriteFeature;
 @Configuration(proxyBeanMethods = false)
 class AnswerConfiguration {
 
+    /// Marks what questions of readers go through.
+    public static final String READERS = "readers";
+
     private static final Logger LOG = LoggerFactory.getLogger(AnswerConfiguration.class);
 
     /// Amounts are JSON numbers in some answers, never in exponent form.
     @Bean
     JsonMapperBuilderCustomizer plainDecimals() {
         return builder -> builder.enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN);
+    }
+
+    // Their own connections and threads: who asks much holds up neither ingestion nor sealing.
+    @Bean(defaultCandidate = false)
+    @Qualifier(READERS)
+    ClickHouse readersClickHouse(ClickHouseProperties properties, ReadersProperties readers) {
+        return ClickHouse.forReaders(
+                properties,
+                readers.connections(),
+                readers.waiting(),
+                readers.memory().toBytes());
+    }
+
+    @Bean(defaultCandidate = false)
+    @Qualifier(READERS)
+    TenantQuery readersQuery(@Qualifier(READERS) ClickHouse clickHouse) {
+        return new TenantQuery(clickHouse);
     }
 
     @Bean
@@ -94,7 +117,7 @@ class AnswerConfiguration {
     }
 
     @Bean
-    RouterFunction<ServerResponse> summaryRoute(TenantQuery query, Clock clock) {
+    RouterFunction<ServerResponse> summaryRoute(@Qualifier(READERS) TenantQuery query, Clock clock) {
         return new SummaryRoute(query, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
@@ -105,28 +128,29 @@ class AnswerConfiguration {
 
     @Bean
     RouterFunction<ServerResponse> explorerRoute(
-            TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
+            @Qualifier(READERS) TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
         return new ExplorerRoute(query, tenants, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
     @Bean
-    RouterFunction<ServerResponse> savingsRoute(TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
+    RouterFunction<ServerResponse> savingsRoute(
+            @Qualifier(READERS) TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
         return new SavingsRoute(query, tenants, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
     @Bean
     RouterFunction<ServerResponse> forecastRoute(
-            TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
+            @Qualifier(READERS) TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
         return new ForecastRoute(query, tenants, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
     @Bean
-    RouterFunction<ServerResponse> requestsRoute(TenantQuery query) {
+    RouterFunction<ServerResponse> requestsRoute(@Qualifier(READERS) TenantQuery query) {
         return new RequestsRoute(query).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
     @Bean
-    RouterFunction<ServerResponse> attemptsRoute(TenantQuery query) {
+    RouterFunction<ServerResponse> attemptsRoute(@Qualifier(READERS) TenantQuery query) {
         return new AttemptsRoute(query).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
@@ -155,7 +179,7 @@ class AnswerConfiguration {
     }
 
     @Bean
-    RouterFunction<ServerResponse> usageRoute(TenantQuery query, Clock clock) {
+    RouterFunction<ServerResponse> usageRoute(@Qualifier(READERS) TenantQuery query, Clock clock) {
         return new UsageRoute(query, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
@@ -166,7 +190,10 @@ class AnswerConfiguration {
             LOG.error("{} could not be answered", request.path(), failure);
             return new PlatformException(
                     ProblemType.SERVICE_UNAVAILABLE,
-                    "The usage store does not answer at present; nothing is lost. Try again in a moment.",
+                    failure.isTooMuch()
+                            ? "This question takes more time or memory than one may take at present. Ask for a shorter"
+                                    + " time, or group by less, or try again later."
+                            : "The usage store does not answer at present; nothing is lost. Try again in a moment.",
                     failure);
         });
     }

@@ -34,6 +34,7 @@ final class RequestsQuery {
     private static final String PAGE = COLUMNS + """
                       AND hour >= toStartOfHour({from:DateTime64(3, 'UTC')}) AND hour < {to:DateTime64(3, 'UTC')}
                       AND event_time >= {from:DateTime64(3, 'UTC')} AND event_time < {to:DateTime64(3, 'UTC')}
+                      AND hour <= toStartOfHour({time:DateTime64(3, 'UTC')})
                       AND (event_time, event_id) < ({time:DateTime64(3, 'UTC')}, {event:String})
                       AND ({saved:String} = '' OR has(`savings_lines.reason`, {saved:String}))
                       %s

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
@@ -33,15 +34,21 @@ public final class ClickHouse implements AutoCloseable {
     private final ClickHouseProperties properties;
     private final Client client;
     private final Scheduler threads;
+    private final Map<String, String> querySettings;
 
     public ClickHouse(ClickHouseProperties properties) {
+        this(properties, properties.connections(), QUEUE, Map.of());
+    }
+
+    private ClickHouse(ClickHouseProperties properties, int connections, int queue, Map<String, String> querySettings) {
         this.properties = properties;
+        this.querySettings = querySettings;
         this.client = new Client.Builder()
                 .addEndpoint(properties.url())
                 .setUsername(properties.username())
                 .setPassword(properties.password())
                 .setDefaultDatabase(properties.database())
-                .setMaxConnections(properties.connections())
+                .setMaxConnections(connections)
                 .setConnectTimeout(properties.connectTimeout().toMillis())
                 .setConnectionRequestTimeout(properties.queryTimeout().toMillis(), ChronoUnit.MILLIS)
                 .setMaxRetries(0)
@@ -50,7 +57,21 @@ public final class ClickHouse implements AutoCloseable {
                 // Parameters may be long lists, which no URL takes.
                 .useHttpFormDataForQuery(true)
                 .build();
-        this.threads = Schedulers.newBoundedElastic(properties.connections(), QUEUE, "clickhouse", 60, true);
+        this.threads = Schedulers.newBoundedElastic(connections, queue, "clickhouse", 60, true);
+    }
+
+    /// For questions of readers: however many they ask, they take no connection and no thread of others, and none takes
+    /// more memory of the server than it may.
+    ///
+    /// @param connections questions that are answered at once
+    /// @param waiting questions that wait for each of them; more are refused
+    /// @param memory of the server for one question, in bytes
+    public static ClickHouse forReaders(ClickHouseProperties properties, int connections, int waiting, long memory) {
+        return new ClickHouse(
+                properties,
+                connections,
+                waiting,
+                Map.of("max_memory_usage", Long.toString(memory), "max_threads", "2"));
     }
 
     /// The settings that it was made with.
@@ -109,6 +130,7 @@ public final class ClickHouse implements AutoCloseable {
                 .serverSetting("output_format_json_quote_decimals", "1")
                 .serverSetting("output_format_json_quote_64bit_integers", "1")
                 .serverSetting("date_time_output_format", "iso");
+        querySettings.forEach(settings::serverSetting);
         settings.setNetworkTimeout(properties.queryTimeout().toMillis(), ChronoUnit.MILLIS);
         try (QueryResponse response = await(client.query(sql, parameters, settings), properties.queryTimeout());
                 BufferedReader lines =
@@ -144,6 +166,9 @@ public final class ClickHouse implements AutoCloseable {
         return Mono.fromCallable(statement)
                 .subscribeOn(threads)
                 .timeout(limit.plus(limit))
+                .onErrorMap(
+                        RejectedExecutionException.class,
+                        full -> new ClickHouseException("too many statements wait already", full))
                 .onErrorMap(TimeoutException.class, late -> new ClickHouseException("no answer in time", late));
     }
 

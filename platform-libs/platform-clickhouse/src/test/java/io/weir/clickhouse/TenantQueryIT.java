@@ -57,6 +57,23 @@ class TenantQueryIT {
     }
 
     @Test
+    void aQuestionThatNeedsMoreMemoryThanAReaderMayTakeIsEnded() {
+        String large = "SELECT length(groupArray(number)) AS n FROM numbers(10000000)";
+        ForPlatform scope = new ForPlatform("test");
+        try (ClickHouse readers = ClickHouse.forReaders(DATABASE.clickHouse().properties(), 1, 1, 20_000_000)) {
+            StepVerifier.create(new TenantQuery(readers).acrossTenants(scope, large, Map.of(), row -> row.integer("n")))
+                    .verifyErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOfSatisfying(
+                                    ClickHouseException.class,
+                                    much -> assertThat(much.isTooMuch()).isTrue()));
+            StepVerifier.create(new TenantQuery(readers)
+                            .acrossTenants(scope, "SELECT 1 AS n", Map.of(), row -> row.integer("n")))
+                    .expectNextCount(1)
+                    .verifyComplete();
+        }
+    }
+
+    @Test
     void aForgedParameterIsAValueAndNeverText() {
         assertThat(idsSeenBy(ACME, "' OR 1=1 --")).isEmpty();
         assertThat(idsSeenBy(ACME, "x\\' OR tenant_id != {tenant:UUID} OR '1'='1"))
