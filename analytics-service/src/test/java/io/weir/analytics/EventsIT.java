@@ -100,6 +100,26 @@ class EventsIT {
                 .isZero();
     }
 
+    @Test
+    void oneIdOfManySourcesIsAsManyEventsAndEachCountsOnce() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        String batch = IntStream.range(0, 1_000)
+                .mapToObj(n -> event("1", now, "0.001").replace("/meter/a", "/meter/" + "a".repeat(180) + n))
+                .collect(Collectors.joining(",", "[", "]"));
+        for (int n = 0; n < 2; n++) {
+            Answer answer = send(tenant, BATCH, batch);
+            assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+        }
+        Eventually.passes(LIMIT, () -> {
+            assertThat(external(tenant).path("events").asInt()).isEqualTo(1_000);
+            assertThat(dropped(tenant)).isEqualTo(1_000);
+        });
+        TenantId other = RunningAnalytics.tenant();
+        assertThat(send(other, ONE, event("1", now, "7")).status()).isEqualTo(202);
+        Eventually.passes(
+                LIMIT, () -> assertThat(external(other).path("events").asInt()).isOne());
+    }
+
     private static long dropped(TenantId tenant) {
         return analytics.number(
                 "SELECT count() AS n FROM usage_dropped WHERE reason = 'duplicate_event' AND tenant_id = '" + tenant

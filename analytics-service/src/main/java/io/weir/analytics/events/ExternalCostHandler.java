@@ -75,8 +75,8 @@ final class ExternalCostHandler implements ChunkHandler {
                 chunk,
                 all.stream()
                         .map(Read::cost)
-                        .filter(cost -> cost != null && cost.id() != null)
-                        .map(ExternalCost::id)
+                        .filter(cost -> cost != null && cost.id() != null && cost.source() != null)
+                        .map(Event::of)
                         .distinct()
                         .toList()));
         List<RenderedRow> rows = new ArrayList<>();

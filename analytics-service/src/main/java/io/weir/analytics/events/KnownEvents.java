@@ -16,10 +16,14 @@ final class KnownEvents {
 
     private static final ForPlatform SCOPE = new ForPlatform("external costs are counted once");
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    // The chunk's own rows, left by a crash, do not count: it must be cut into the same rows again.
+    // At most one row for each that is asked for, whatever else has the same id. The ids alone are for the index. The
+    // chunk's own rows, left by a crash, do not count: it must be cut into the same rows again.
     private static final String SQL = """
-            SELECT tenant_id, event_source, event_id FROM external_costs
-            WHERE event_id IN {events:Array(String)}
+            SELECT DISTINCT tenant_id, event_source, event_id FROM external_costs
+            WHERE event_id IN {ids:Array(String)}
+              AND (toString(tenant_id), event_source, event_id) IN (
+                SELECT t, s, e FROM (SELECT 1)
+                ARRAY JOIN {tenants:Array(String)} AS t, {sources:Array(String)} AS s, {ids:Array(String)} AS e)
               AND NOT (kafka_log = {log:String} AND kafka_partition = {partition:Int32} AND kafka_offset >= {from:Int64})""";
 
     private final TenantQuery query;
@@ -36,14 +40,26 @@ final class KnownEvents {
     }
 
     /// Throws `ClickHouseException` when it does not answer.
-    Set<Event> before(Chunk chunk, List<String> ids) {
-        if (ids.isEmpty()) {
+    Set<Event> before(Chunk chunk, List<Event> events) {
+        if (events.isEmpty()) {
             return Set.of();
         }
         Mono<List<Event>> found = query.acrossTenants(
                 SCOPE,
                 SQL,
-                Map.of("events", ids, "log", chunk.log(), "partition", chunk.partition(), "from", chunk.from()),
+                Map.of(
+                        "tenants",
+                        events.stream().map(event -> event.tenant().toString()).toList(),
+                        "sources",
+                        events.stream().map(Event::source).toList(),
+                        "ids",
+                        events.stream().map(Event::id).toList(),
+                        "log",
+                        chunk.log(),
+                        "partition",
+                        chunk.partition(),
+                        "from",
+                        chunk.from()),
                 row -> new Event(new TenantId(row.uuid("tenant_id")), row.text("event_source"), row.text("event_id")));
         return Set.copyOf(Objects.requireNonNull(found.block(LIMIT)));
     }
