@@ -63,7 +63,9 @@ final class R2dbcBudgets {
             INSERT INTO budget AS known (tenant_id, budget_id, spending_limit, time_window, time_zone, version,
                 tenant_version, scope, subject, set_by_platform)
             SELECT :tenant, :budget, :limit, :window, :zone, 1, 0, :scope, :subject, :platform
-            WHERE (SELECT count(*) FROM budget WHERE tenant_id = :tenant AND spending_limit IS NOT NULL) < :most
+            WHERE :platform
+               OR (SELECT count(*) FROM budget
+                   WHERE tenant_id = :tenant AND spending_limit IS NOT NULL AND NOT set_by_platform) < :most
                OR EXISTS (SELECT FROM budget
                    WHERE tenant_id = :tenant AND budget_id = :budget AND spending_limit IS NOT NULL)
             ON CONFLICT (tenant_id, budget_id) DO UPDATE
@@ -141,7 +143,7 @@ final class R2dbcBudgets {
                 .then();
     }
 
-    /// Sets a budget's limit. Empty where the tenant has as many as it may, or an operator's budget is in the way.
+    /// Sets a budget's limit. Empty where the tenant has set as many as it may, or an operator's budget is in the way.
     ///
     /// @param platform whether an operator sets it
     Mono<Stored> set(BudgetSnapshot wanted, int most, boolean platform) {

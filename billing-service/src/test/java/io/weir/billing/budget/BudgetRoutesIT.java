@@ -156,6 +156,21 @@ class BudgetRoutesIT {
     }
 
     @Test
+    void aTenantThatHasAllItsBudgetsKeepsNoOperatorFromSettingOne() throws Exception {
+        TenantId tenant = Snapshots.newTenant();
+        billing.alter("""
+                INSERT INTO budget (tenant_id, budget_id, spending_limit, time_window, time_zone, version, tenant_version,
+                    scope, subject, set_by_platform)
+                SELECT '%1$s', 'tag:%1$s:many=' || n, 1, 'month', 'UTC', 1, 0, 'tag', 'many=' || n, false
+                FROM generate_series(1, 500) AS n""".formatted(tenant));
+        String one = "{\"limit\": \"1\"}";
+        assertThat(put("/tag/team=a", one, admin(tenant)).statusCode()).isEqualTo(422);
+        HttpResponse<String> set = put("/tag/team=a?tenantId=" + tenant, one, billing.operator());
+        assertThat(set.statusCode()).as(set.body()).isEqualTo(200);
+        assertThat(put("/tag/team=b", one, admin(tenant)).statusCode()).isEqualTo(422);
+    }
+
+    @Test
     void nobodySetsAnothersBudgetNorThePlatforms() throws Exception {
         TenantId own = Snapshots.newTenant();
         TenantId other = Snapshots.newTenant();
