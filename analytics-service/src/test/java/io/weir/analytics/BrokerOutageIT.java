@@ -90,10 +90,13 @@ class BrokerOutageIT {
                 Eventually.passes(
                         LIMIT, () -> assertThat(analytics.number(stored)).isEqualTo(2));
             }
-            assertThat(analytics
-                            .post(tenant, "/api/analytics/seal", body, PLATFORM_ADMIN)
-                            .status())
-                    .isEqualTo(200);
+            // Until the broker knows its groups again it is "try again in a moment".
+            Eventually.passes(
+                    LIMIT,
+                    () -> assertThat(analytics
+                                    .post(tenant, "/api/analytics/seal", body, PLATFORM_ADMIN)
+                                    .status())
+                            .isEqualTo(200));
         }
     }
 }

@@ -148,8 +148,9 @@ class RecoveryIT {
         Long rows = mesh.bean(PlatformTransaction.class)
                 .in(
                         "a test",
-                        client -> client.sql("UPDATE budget_holder SET spilling = true,"
-                                        + " spilling_since = clock_timestamp() WHERE instance = :instance")
+                        client -> client.sql(
+                                        "UPDATE budget_holder SET spilling = true,"
+                                                + " spilling_since = clock_timestamp() - interval '25 hours' WHERE instance = :instance")
                                 .bind("instance", producer)
                                 .fetch()
                                 .rowsUpdated())
