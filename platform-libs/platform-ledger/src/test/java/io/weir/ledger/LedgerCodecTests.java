@@ -17,12 +17,15 @@ import io.weir.money.Rate;
 import io.weir.tenancy.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -85,12 +88,48 @@ class LedgerCodecTests {
     }
 
     @ParameterizedTest
+    @MethodSource("events")
+    void theOrderOfItsPropertiesDoesNotMatter(UsageEvent event) {
+        TenantId tenant = event instanceof UsageEvent.OfRequest ? TENANT : null;
+        UsageRecord usage = new UsageRecord("id", "orchestration", TIME, tenant, "p", 7, 3, event);
+        ObjectNode backwards = JsonMapper.shared().createObjectNode();
+        List<Map.Entry<String, JsonNode>> properties = new ArrayList<>(
+                JsonMapper.shared().readTree(LedgerCodec.write(usage)).properties());
+        properties.reversed().forEach(property -> backwards.set(property.getKey(), property.getValue()));
+        backwards.putObject("unknown").put("type", "else");
+        assertThat(LedgerCodec.read(backwards.toString().getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(usage);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {"", "null", "[]", "{}", "{\"type\":\"io.weir.usage.held.v1\"}", "{\"type\":\"else\",\"data\":{}}"
             })
     void whatIsNoEventIsRefused(String text) {
         assertThatThrownBy(() -> LedgerCodec.read(text.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(MalformedUsageException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "x", "{", "]"})
+    void nothingMayFollowAnEvent(String more) {
+        UsageRecord usage = new UsageRecord("id", "orchestration", TIME, null, "p", 7, 3, new Tick(-1, false));
+        String text = new String(LedgerCodec.write(usage), StandardCharsets.UTF_8) + more;
+        assertThatThrownBy(() -> LedgerCodec.read(text.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(MalformedUsageException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"producerepoch", "producersequence"})
+    void numbersAreNumbers(String name) {
+        UsageRecord usage = new UsageRecord("id", "orchestration", TIME, null, "p", 7, 3, new Tick(-1, false));
+        for (Object wrong : List.of("7", "x", true, 1.5)) {
+            ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(LedgerCodec.write(usage));
+            json.set(name, JsonMapper.shared().valueToTree(wrong));
+            assertThatThrownBy(() -> LedgerCodec.read(json.toString().getBytes(StandardCharsets.UTF_8)))
+                    .as("%s", wrong)
+                    .isInstanceOf(MalformedUsageException.class);
+        }
     }
 
     @ParameterizedTest
