@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -80,15 +81,19 @@ final class DirectoryLock implements Closeable {
         }
     }
 
-    /// Where nothing else is in it. While it is held.
-    void removeDirectory() throws IOException {
+    /// Where nothing else is in it. With other files in it, nothing shows any more that somebody had it; not so with
+    /// one that ends in the suffix. While it is held.
+    void removeDirectory(String unless) throws IOException {
+        List<Path> others;
         try (Stream<Path> files = Files.list(directory)) {
-            if (files.anyMatch(file -> !file.endsWith(NAME))) {
-                return;
+            others = files.filter(file -> !file.endsWith(NAME)).toList();
+        }
+        if (others.stream().noneMatch(file -> file.toString().endsWith(unless))) {
+            Files.delete(directory.resolve(NAME));
+            if (others.isEmpty()) {
+                Files.delete(directory);
             }
         }
-        Files.delete(directory.resolve(NAME));
-        Files.delete(directory);
     }
 
     @Override

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,11 +68,20 @@ final class Segment {
         long damaged = length - segment.size;
         if (damaged > 0) {
             LOG.warn("{} ends in {} bytes that are no whole record; they are set aside", path, damaged);
-            Files.copy(path, path.resolveSibling(path.getFileName() + ".damaged"), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(path, aside(path));
             channel.truncate(segment.size);
             channel.force(true);
         }
         return new Recovered(segment, records, damaged);
+    }
+
+    // What an earlier life set aside of it stays.
+    private static Path aside(Path path) {
+        Path aside = path.resolveSibling(path.getFileName() + ".damaged");
+        for (int next = 2; Files.exists(aside); next++) {
+            aside = path.resolveSibling(path.getFileName() + "." + next + ".damaged");
+        }
+        return aside;
     }
 
     // Empty where no whole record begins.

@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +28,7 @@ public final class WriteAheadFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WriteAheadFile.class);
     private static final String SUFFIX = ".wal";
     private static final String ASIDE = ".damaged";
+    private static final Pattern NUMBERED = Pattern.compile("(0[0-9]{18})(\\..+)");
     private static final int SEGMENTS = 8;
     private static final int MOST_AT_ONCE = 512;
     private static final long IDLE_NANOS = 100_000_000;
@@ -99,13 +102,15 @@ public final class WriteAheadFile implements AutoCloseable {
 
     private void recover() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            List<Path> segments = files.filter(file -> file.toString().endsWith(SUFFIX))
-                    .sorted()
-                    .toList();
-            for (Path path : segments) {
-                String name = path.getFileName().toString();
-                nextSegment = 1 + Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
-                recover(Segment.recover(path));
+            for (Path path : files.sorted().toList()) {
+                Matcher numbered = NUMBERED.matcher(path.getFileName().toString());
+                if (numbered.matches()) {
+                    // Also of what was set aside, so that nothing takes its name.
+                    nextSegment = 1 + Long.parseLong(numbered.group(1));
+                    if (numbered.group(2).equals(SUFFIX)) {
+                        recover(Segment.recover(path));
+                    }
+                }
             }
         }
     }
@@ -302,9 +307,10 @@ public final class WriteAheadFile implements AutoCloseable {
         close(() -> {});
     }
 
-    /// As [#close]; where no record is left, nothing is left of the directory either.
+    /// As [#close]; where no record is left, nothing is left of the directory either, except for what was set aside:
+    /// then the directory is one that nobody ever had.
     public void closeAndRemove() {
-        close(lock::removeDirectory);
+        close(() -> lock.removeDirectory(SUFFIX));
     }
 
     private void close(CleanUp beforeUnlocking) {

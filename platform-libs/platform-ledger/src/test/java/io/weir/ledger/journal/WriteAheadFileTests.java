@@ -193,10 +193,36 @@ class WriteAheadFileTests {
             damaged[at] ^= 4;
             Files.write(segment, damaged);
             assertThat(left()).as("byte " + at).isEqualTo(records(0, 1));
-            assertThat(Files.readAllBytes(segment.resolveSibling(segment.getFileName() + ".damaged")))
+            assertThat(setAside())
                     .as("set aside")
-                    .isEqualTo(damaged);
+                    .hasSize(at - 15)
+                    .anySatisfy(file -> assertThat(file).hasBinaryContent(damaged));
         }
+    }
+
+    private List<Path> setAside() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".damaged")).toList();
+        }
+    }
+
+    @Test
+    void whatEachLifeSetsAsideStays() throws Exception {
+        for (int life = 0; life < 3; life++) {
+            try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+                file.setAside(content(life));
+            }
+        }
+        assertThat(setAside()).hasSize(3);
+    }
+
+    @Test
+    void aFileOfAnotherNameIsNoSegment() throws Exception {
+        Files.write(directory.resolve("copy.wal"), content(0));
+        try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+            append(file, content(1));
+        }
+        assertThat(left()).isEqualTo(records(1, 2));
     }
 
     @Test
@@ -254,6 +280,9 @@ class WriteAheadFileTests {
                     .singleElement()
                     .satisfies(file -> assertThat(file).hasBinaryContent(content(1)));
         }
+        assertThat(WriteAheadFile.isAbandoned(own))
+                .as("nothing to deliver is left")
+                .isFalse();
     }
 
     @Test
