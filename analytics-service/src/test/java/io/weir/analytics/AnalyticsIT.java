@@ -10,6 +10,8 @@ import io.weir.ledger.UsageRecord;
 import io.weir.security.Scope;
 import io.weir.tenancy.TenantId;
 import io.weir.testing.Eventually;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -294,6 +297,64 @@ class AnalyticsIT {
         assertThat(operator(span + "&limit=5001").status()).isEqualTo(400);
         assertThat(operator(span + "&tenantId=x").status()).isEqualTo(400);
         assertThat(analytics.get(one, span, ANALYTICS).status()).isEqualTo(403);
+    }
+
+    @Test
+    void theForecastRestsOnWholeDaysAndSaysSoWhereTheseAreTooFew() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        JsonNode nothing = forecast(tenant);
+        assertThat(nothing.has("forecast")).isFalse();
+        assertThat(nothing.path("spentUsd").asString()).isEqualTo("0");
+        Instant noon = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(12, ChronoUnit.HOURS);
+        List<UsageRecord> days = new ArrayList<>();
+        for (int day = 0; day < 5; day++) {
+            days.add(LedgerEvents.settled(tenant, "f-" + day, noon.minus(day, ChronoUnit.DAYS)));
+        }
+        ledger.send(days);
+        Eventually.passes(
+                LIMIT,
+                () -> assertThat(forecast(tenant).path("daysOfData").asInt()).isEqualTo(4));
+        JsonNode shown = forecast(tenant);
+        JsonNode range = shown.path("forecast");
+        BigDecimal left = BigDecimal.valueOf(Duration.between(
+                        Instant.parse(shown.path("asOf").asString()),
+                        Instant.parse(shown.path("end").asString()))
+                .toSeconds());
+        BigDecimal expected = new BigDecimal(shown.path("spentUsd").asString())
+                .add(LedgerEvents.COST
+                        .value()
+                        .multiply(left)
+                        .divide(BigDecimal.valueOf(86_400), 12, RoundingMode.HALF_UP));
+        assertThat(new BigDecimal(range.path("expectedUsd").asString()))
+                .isCloseTo(expected, Offset.offset(new BigDecimal("0.00000001")));
+        assertThat(new BigDecimal(range.path("lowUsd").asString()))
+                .isEqualByComparingTo(new BigDecimal(range.path("highUsd").asString()));
+        assertThat(analytics
+                        .get(tenant, "/api/analytics/forecast?tenantId=" + RunningAnalytics.tenant(), ANALYTICS)
+                        .status())
+                .isEqualTo(403);
+        assertThat(analytics
+                        .get(tenant, "/api/analytics/forecast?month=2026-01", ANALYTICS)
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void daysWithoutACallCountInTheForecastOfATenantThatCalledBefore() throws Exception {
+        TenantId tenant = RunningAnalytics.tenant();
+        Instant noon = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(12, ChronoUnit.HOURS);
+        ledger.send(
+                LedgerEvents.settled(tenant, "long-ago", noon.minus(60, ChronoUnit.DAYS)),
+                LedgerEvents.settled(tenant, "lately", noon.minus(1, ChronoUnit.DAYS)));
+        Eventually.passes(
+                LIMIT,
+                () -> assertThat(forecast(tenant).path("daysOfData").asInt()).isEqualTo(14));
+    }
+
+    private static JsonNode forecast(TenantId tenant) throws Exception {
+        Answer answer = analytics.get(tenant, "/api/analytics/forecast", ANALYTICS);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return answer.json();
     }
 
     private static JsonNode named(List<JsonNode> rows, String request) {

@@ -12,7 +12,6 @@ import io.weir.money.Meter;
 import io.weir.tenancy.TenantId;
 import io.weir.testing.Eventually;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,7 +26,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -373,50 +371,6 @@ class ExplorerIT {
                             .asInt())
                     .isEqualTo(all);
         });
-    }
-
-    @Test
-    void theForecastRestsOnWholeDaysAndSaysSoWhereTheseAreTooFew() throws Exception {
-        TenantId tenant = RunningAnalytics.tenant();
-        JsonNode nothing = forecast(tenant);
-        assertThat(nothing.has("forecast")).isFalse();
-        assertThat(nothing.path("spentUsd").asString()).isEqualTo("0");
-        Instant noon = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(12, ChronoUnit.HOURS);
-        List<UsageRecord> days = new ArrayList<>();
-        for (int day = 0; day < 5; day++) {
-            days.add(LedgerEvents.settled(tenant, "f-" + day, noon.minus(day, ChronoUnit.DAYS)));
-        }
-        ledger.send(days);
-        Eventually.passes(
-                LIMIT,
-                () -> assertThat(forecast(tenant).path("daysOfData").asInt()).isEqualTo(5));
-        JsonNode shown = forecast(tenant);
-        JsonNode range = shown.path("forecast");
-        BigDecimal left = BigDecimal.valueOf(Duration.between(
-                        Instant.parse(shown.path("asOf").asString()),
-                        Instant.parse(shown.path("end").asString()))
-                .toSeconds());
-        BigDecimal expected = decimal(shown, "spentUsd")
-                .add(LedgerEvents.COST
-                        .value()
-                        .multiply(left)
-                        .divide(BigDecimal.valueOf(86_400), 12, RoundingMode.HALF_UP));
-        assertThat(decimal(range, "expectedUsd")).isCloseTo(expected, Offset.offset(new BigDecimal("0.00000001")));
-        assertThat(decimal(range, "lowUsd")).isEqualByComparingTo(decimal(range, "highUsd"));
-        assertThat(analytics
-                        .get(tenant, "/api/analytics/forecast?tenantId=" + STRANGER, ANALYTICS)
-                        .status())
-                .isEqualTo(403);
-        assertThat(analytics
-                        .get(tenant, "/api/analytics/forecast?month=2026-01", ANALYTICS)
-                        .status())
-                .isEqualTo(400);
-    }
-
-    private static JsonNode forecast(TenantId tenant) throws Exception {
-        Answer answer = analytics.get(tenant, "/api/analytics/forecast", ANALYTICS);
-        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-        return answer.json();
     }
 
     private static JsonNode get(String path) throws Exception {

@@ -23,6 +23,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -42,6 +43,12 @@ public final class ForecastRoute {
               AND hour >= toStartOfHour({start:DateTime64(3, 'UTC')}) AND hour < {end:DateTime64(3, 'UTC')}
               AND event_time >= {start:DateTime64(3, 'UTC')} AND event_time < {end:DateTime64(3, 'UTC')}
             GROUP BY day ORDER BY day""".formatted(CalendarSteps.SQL);
+
+    private static final String BEFORE = """
+            SELECT 1 AS called FROM usage_requests
+            WHERE tenant_id = {tenant:UUID}
+              AND hour <= toStartOfHour({first:DateTime64(3, 'UTC')}) AND event_time < {first:DateTime64(3, 'UTC')}
+            LIMIT 1""";
 
     private final TenantQuery query;
     private final SnapshotTable<TenantSnapshot> tenants;
@@ -79,9 +86,15 @@ public final class ForecastRoute {
                                 Instant.ofEpochSecond(row.integer("day")),
                                 row.amount("spent").value(),
                                 row.amount("lately").value()))
-                .map(found -> forecast(terms, now, days, found))
+                .flatMap(found -> calledBefore(lookedAt(days).getFirst())
+                        .map(called -> forecast(terms, now, days, found, called)))
                 .contextWrite(TenantScope.entering(tenant))
                 .flatMap(answer -> ServerResponse.ok().bodyValue(answer));
+    }
+
+    private Mono<Boolean> calledBefore(Instant first) {
+        return query.rows(BEFORE, Map.of("first", first), row -> row.integer("called"))
+                .map(found -> !found.isEmpty());
     }
 
     // From the start of the month, and at least as far back as the forecast looks; the last one is today.
@@ -96,7 +109,13 @@ public final class ForecastRoute {
         return days;
     }
 
-    private static MonthForecast forecast(TenantTerms terms, Instant now, List<Instant> days, List<Day> found) {
+    // Today is not over.
+    private static List<Instant> lookedAt(List<Instant> days) {
+        return days.subList(Math.max(0, days.size() - 1 - MonthForecast.MOST_DAYS), days.size() - 1);
+    }
+
+    private static MonthForecast forecast(
+            TenantTerms terms, Instant now, List<Instant> days, List<Day> found, boolean calledBefore) {
         LocalDate month = now.atZone(terms.zone()).toLocalDate().withDayOfMonth(1);
         Instant start = month.atStartOfDay(terms.zone()).toInstant();
         Instant end = month.plusMonths(1).atStartOfDay(terms.zone()).toInstant();
@@ -108,7 +127,11 @@ public final class ForecastRoute {
             lately = lately.add(day.lately());
             spent = day.start().isBefore(start) ? spent : spent.add(day.spent());
         }
-        List<Amount> complete = complete(days, byDay);
+        List<Amount> complete = MonthForecast.complete(
+                lookedAt(days).stream()
+                        .map(day -> Optional.ofNullable(byDay.get(day)))
+                        .toList(),
+                calledBefore);
         Amount perHour = MonthForecast.perHour(lately);
         Amount sofar = new Amount(spent);
         return new MonthForecast(
@@ -122,17 +145,5 @@ public final class ForecastRoute {
                 MonthForecast.range(sofar, complete, Duration.between(now, end)),
                 terms.cap(),
                 MonthForecast.reached(terms.cap(), sofar, perHour, now, end));
-    }
-
-    // Days without a call count as well, from the first one with a call on; today is not over.
-    private static List<Amount> complete(List<Instant> days, Map<Instant, BigDecimal> byDay) {
-        List<Amount> complete = new ArrayList<>();
-        for (Instant day : days.subList(Math.max(0, days.size() - 1 - MonthForecast.MOST_DAYS), days.size() - 1)) {
-            BigDecimal spent = byDay.get(day);
-            if (spent != null || !complete.isEmpty()) {
-                complete.add(new Amount(spent == null ? BigDecimal.ZERO : spent));
-            }
-        }
-        return complete;
     }
 }

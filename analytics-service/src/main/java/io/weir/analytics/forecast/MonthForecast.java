@@ -8,13 +8,15 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The answer of `GET /api/analytics/forecast`. Amounts are decimal strings.
 ///
 /// @param end of the tenant's month, exclusive
 /// @param lastDayUsdPerHour mean of the last 24 hours
-/// @param daysOfData complete days since the first call that the forecast rests on, [#MOST_DAYS] at most
+/// @param daysOfData complete days that the forecast rests on, of a new tenant those since its first call, [#MOST_DAYS]
+/// at most
 /// @param forecast null while there are fewer than [#FEWEST_DAYS] of them: nothing honest can be said then
 /// @param capUsd what the tenant may spend in the month; null: no cap
 /// @param capReachedAt when it is spent if the last 24 hours go on; null: not in this month
@@ -39,6 +41,21 @@ record MonthForecast(
     private static final BigDecimal QUANTILE = new BigDecimal("1.96");
     private static final BigDecimal DAY_SECONDS =
             BigDecimal.valueOf(Duration.ofDays(1).toSeconds());
+
+    /// What each day cost that counts. Days without a call do, unless they lie before the tenant's first call; so
+    /// does the day of the first call, a part of a day only, while there are not enough without it.
+    ///
+    /// @param days in order, each with what it cost; empty: no call
+    /// @param calledBefore whether there were calls before all of them
+    static List<Amount> complete(List<Optional<BigDecimal>> days, boolean calledBefore) {
+        List<Optional<BigDecimal>> since =
+                calledBefore ? days : days.stream().dropWhile(Optional::isEmpty).toList();
+        boolean part = !calledBefore && since.size() > FEWEST_DAYS;
+        return since.stream()
+                .skip(part ? 1 : 0)
+                .map(spent -> new Amount(spent.orElse(BigDecimal.ZERO)))
+                .toList();
+    }
 
     /// About 95 % of outcomes lie between low and high, if days go on to be as they were.
     record Range(Amount expectedUsd, Amount lowUsd, Amount highUsd) {}

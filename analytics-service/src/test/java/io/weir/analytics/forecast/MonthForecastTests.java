@@ -7,8 +7,11 @@ import io.weir.money.Amount;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MonthForecastTests {
@@ -44,6 +47,37 @@ class MonthForecastTests {
         Range range = MonthForecast.range(Amount.of("90"), days, Duration.ofDays(20));
         assertThat(range).isNotNull();
         assertThat(range.lowUsd().value()).isEqualByComparingTo("90");
+    }
+
+    @Test
+    void daysWithoutACallCountUnlessTheTenantIsNew() {
+        Optional<BigDecimal> none = Optional.empty();
+        Optional<BigDecimal> some = Optional.of(new BigDecimal("7"));
+        // A job of each Sunday, asked on a Monday.
+        List<Optional<BigDecimal>> weekly = new ArrayList<>(Collections.nCopies(14, none));
+        weekly.set(6, some);
+        weekly.set(13, some);
+        assertThat(MonthForecast.complete(weekly, true))
+                .hasSize(14)
+                .filteredOn(day -> day.equals(Amount.of("7")))
+                .hasSize(2);
+        assertThat(MonthForecast.complete(Collections.nCopies(14, none), true))
+                .containsOnly(Amount.ZERO)
+                .hasSize(14);
+        assertThat(MonthForecast.complete(Collections.nCopies(14, none), false)).isEmpty();
+        assertThat(MonthForecast.complete(List.of(none, some, none, some), false))
+                .containsExactly(Amount.of("7"), Amount.ZERO, Amount.of("7"));
+    }
+
+    @Test
+    void aNewTenantsFirstDayCountsOnlyWhileThereAreNoThreeOthers() {
+        List<Optional<BigDecimal>> days = Stream.of("1", "2", "3", "4")
+                .map(BigDecimal::new)
+                .map(Optional::of)
+                .toList();
+        assertThat(MonthForecast.complete(days, false)).containsExactly(Amount.of("2"), Amount.of("3"), Amount.of("4"));
+        assertThat(MonthForecast.complete(days, true)).hasSize(4);
+        assertThat(MonthForecast.complete(days.subList(0, 3), false)).hasSize(3);
     }
 
     @Test
