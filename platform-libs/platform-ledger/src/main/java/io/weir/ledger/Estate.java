@@ -81,6 +81,11 @@ final class Estate {
         return undelivered.get() == 0;
     }
 
+    /// What the broker has not.
+    int undelivered() {
+        return undelivered.get();
+    }
+
     String producer() {
         return producer;
     }

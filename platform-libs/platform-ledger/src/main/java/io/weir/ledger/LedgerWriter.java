@@ -323,7 +323,7 @@ public final class LedgerWriter implements AutoCloseable {
                 lastLook = now;
                 neighbours.look(now);
             }
-            neighbours.goOn(this::inherit);
+            neighbours.goOn(now, this::inherit);
         }
     }
 

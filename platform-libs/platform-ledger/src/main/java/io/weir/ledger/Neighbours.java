@@ -9,22 +9,27 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Files on the same volume whose processes do not come back: a container's successor has another name. Delivers what
 /// is in them, then tells that they are empty, then removes them. Their lock is held meanwhile: should the process come
-/// back, it waits until that is done. For one thread.
+/// back, it waits until that is done, or until that does not go on because the broker or the database is away. For one
+/// thread.
 final class Neighbours {
 
     private static final Logger LOG = LoggerFactory.getLogger(Neighbours.class);
     private static final Duration TELL_LIMIT = Duration.ofSeconds(10);
     private static final long LOOK_EVERY_NANOS = 10_000_000_000L;
     private static final long TELL_AGAIN_NANOS = 1_000_000_000;
+    private static final long LET_GO_NANOS = 10_000_000_000L;
 
     private final Path own;
     private final Duration after;
@@ -34,6 +39,7 @@ final class Neighbours {
     private final SpillNotice notice;
     private final LedgerMeters meters;
     private final Map<Path, Long> abandoned = new HashMap<>();
+    private final Set<Path> unusable = new HashSet<>();
     private final List<TakenOver> takenOver = new ArrayList<>();
 
     private static final class TakenOver {
@@ -43,12 +49,26 @@ final class Neighbours {
         private final Estate estate;
         private volatile boolean beingTold;
         private volatile boolean told;
-        private volatile long tellNotBefore = System.nanoTime();
+        private volatile long tellNotBefore;
+        private int undelivered;
+        private long movedOn;
 
-        TakenOver(Path directory, WriteAheadFile file, Estate estate) {
+        TakenOver(Path directory, WriteAheadFile file, Estate estate, long now) {
             this.directory = directory;
             this.file = file;
             this.estate = estate;
+            this.tellNotBefore = now;
+            this.undelivered = estate.undelivered();
+            this.movedOn = now;
+        }
+
+        /// While others are being told it moves on too: what they are told must not be of a later owner's file.
+        boolean isStuck(long now) {
+            if (undelivered != estate.undelivered()) {
+                undelivered = estate.undelivered();
+                movedOn = now;
+            }
+            return !beingTold && now - movedOn >= LET_GO_NANOS;
         }
     }
 
@@ -86,8 +106,11 @@ final class Neighbours {
     private void lookAt(Path directory, long now) {
         try {
             look(directory, now);
+            unusable.remove(directory);
         } catch (IOException | RuntimeException unreadable) {
-            LOG.warn("What {} left cannot be taken over", directory, unreadable);
+            LOG.atLevel(unusable.add(directory) ? Level.WARN : Level.DEBUG)
+                    .setCause(unreadable)
+                    .log("What {} left cannot be taken over", directory);
         }
     }
 
@@ -102,15 +125,15 @@ final class Neighbours {
             abandoned.remove(directory);
             WriteAheadFile file = WriteAheadFile.openIfFree(directory, maxBytes);
             if (file != null) {
-                takeOver(directory, file);
+                takeOver(directory, file, now);
             }
         }
     }
 
-    private void takeOver(Path directory, WriteAheadFile file) {
+    private void takeOver(Path directory, WriteAheadFile file, long now) {
         try {
             meters.damaged.increment((double) file.damagedBytes());
-            takenOver.add(new TakenOver(directory, file, Estate.of(directory, file, topic, places, meters)));
+            takenOver.add(new TakenOver(directory, file, Estate.of(directory, file, topic, places, meters), now));
         } catch (RuntimeException | Error unusable) {
             file.close();
             throw unusable;
@@ -118,21 +141,26 @@ final class Neighbours {
     }
 
     /// Hands out what was taken over, and ends with what is delivered.
-    void goOn(Consumer<PendingRecord> taker) {
+    void goOn(long now, Consumer<PendingRecord> taker) {
         for (TakenOver taken : List.copyOf(takenOver)) {
             taken.estate.handOut(taker);
             if (taken.told) {
                 taken.file.closeAndRemove();
                 takenOver.remove(taken);
-            } else if (taken.estate.isDelivered() && !taken.beingTold && System.nanoTime() - taken.tellNotBefore >= 0) {
-                tell(taken);
+            } else if (taken.isStuck(now)) {
+                // What was handed out arrives all the same, and is known by its number should it come again.
+                LOG.warn("{} is let go: what is in it cannot be delivered now", taken.directory);
+                taken.file.close();
+                takenOver.remove(taken);
+            } else if (taken.estate.isDelivered() && !taken.beingTold && now - taken.tellNotBefore >= 0) {
+                tell(taken, now);
             }
         }
     }
 
-    private void tell(TakenOver taken) {
+    private void tell(TakenOver taken, long now) {
         taken.beingTold = true;
-        taken.tellNotBefore = System.nanoTime() + TELL_AGAIN_NANOS;
+        taken.tellNotBefore = now + TELL_AGAIN_NANOS;
         notice.drained(taken.estate.producer())
                 .timeout(TELL_LIMIT)
                 .doFinally(end -> taken.beingTold = false)
