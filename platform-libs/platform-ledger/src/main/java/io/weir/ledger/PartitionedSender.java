@@ -1,6 +1,7 @@
 package io.weir.ledger;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -178,7 +179,7 @@ final class PartitionedSender {
             outcomes.unsendable(pending, unwritable);
             return true;
         }
-        Delivery delivery = new Delivery(lane, pending);
+        Delivery delivery = new Delivery(producer, lane, pending);
         try {
             producer.send(content, delivery);
         } catch (RuntimeException refused) {
@@ -197,13 +198,15 @@ final class PartitionedSender {
     /// What became of one record. The broker client reports some refusals by callback, within `send` itself.
     private final class Delivery implements Callback {
 
+        private final Producer<String, byte[]> producer;
         private final Lane lane;
         private final PendingRecord pending;
         private final long sending = Thread.currentThread().threadId();
         private boolean returned;
         private @Nullable Exception refusal;
 
-        Delivery(Lane lane, PendingRecord pending) {
+        Delivery(Producer<String, byte[]> producer, Lane lane, PendingRecord pending) {
+            this.producer = producer;
             this.lane = lane;
             this.pending = pending;
         }
@@ -218,17 +221,31 @@ final class PartitionedSender {
             } else if (isOfTheRecord(failure)) {
                 outcomes.unsendable(pending, failure);
             } else {
-                failed(failure);
+                if (failed(failure)) {
+                    endNow();
+                }
                 lane.put(pending);
             }
         }
 
-        private void failed(Exception failure) {
-            if (!broken) {
+        /// True: the first time.
+        private boolean failed(Exception failure) {
+            boolean first = !broken;
+            broken = true;
+            if (first) {
                 LOG.warn("The broker client failed at {} and is replaced", pending.id(), failure);
             }
-            broken = true;
             outcomes.clientFailed();
+            return first;
+        }
+
+        // Else it would go on with the batches behind this record's. On the client's own thread that waits for nothing.
+        private void endNow() {
+            try {
+                producer.close(Duration.ZERO);
+            } catch (RuntimeException notClosed) {
+                LOG.warn("The broker client that failed was not closed", notClosed);
+            }
         }
 
         void refused(Exception failure) {

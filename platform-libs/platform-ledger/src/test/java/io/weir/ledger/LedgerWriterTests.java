@@ -37,6 +37,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -223,6 +224,25 @@ class LedgerWriterTests {
                 .isSorted();
         assertThat(count("weir.ledger.lost")).isZero();
         assertThat(count("weir.ledger.client.replaced")).isEqualTo(1);
+    }
+
+    @Test
+    void aClientThatFailedSendsNothingThatIsBehind() {
+        answers = false;
+        LedgerWriter writer = writer(null);
+        Eventually.passes(
+                PATIENCE, () -> assertThat(clients.getFirst().completeNext()).isTrue());
+        for (int i = 0; i < 3; i++) {
+            append(writer, "r" + i);
+        }
+        Client first = clients.getFirst();
+        Eventually.passes(PATIENCE, () -> assertThat(requests(first)).hasSize(3));
+        answers = true;
+        assertThat(first.errorNext(new UnknownServerException("at one batch"))).isTrue();
+        assertThat(first.completeNext()).as("what is behind it").isFalse();
+        assertThat(first.closed()).isTrue();
+        Eventually.passes(
+                PATIENCE, () -> assertThat(requests(clients.getLast())).containsExactly("r0", "r1", "r2"));
     }
 
     @Test
