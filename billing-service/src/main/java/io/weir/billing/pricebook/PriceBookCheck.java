@@ -1,6 +1,5 @@
 package io.weir.billing.pricebook;
 
-import io.weir.billing.pricebook.Comparison.Priced;
 import io.weir.billing.pricebook.PriceBookFile.DiscountEntry;
 import io.weir.billing.pricebook.PriceBookFile.FamilyEntry;
 import io.weir.billing.pricebook.PriceBookFile.HoursEntry;
@@ -143,7 +142,7 @@ final class PriceBookCheck {
     }
 
     private void families(List<FamilyEntry> entries) {
-        List<Rule> own = List.copyOf(rules);
+        OwnPrices own = new OwnPrices(rules);
         for (int i = 0; i < entries.size(); i++) {
             FamilyEntry entry = entries.get(i);
             String place = "families[" + i + "]";
@@ -163,15 +162,17 @@ final class PriceBookCheck {
         }
     }
 
-    private void family(String place, List<Model> members, PriceEntry prices, List<Rule> own) {
+    private void family(String place, List<Model> members, PriceEntry prices, OwnPrices own) {
         for (Model member : members) {
             int before = rules.size();
-            int told = faults.size();
+            int faulty = faults.size();
             price(place, member.provider(), member.model(), prices);
-            rules.subList(before, rules.size())
-                    .removeIf(
-                            rule -> own.stream().anyMatch(one -> Priced.of(one).equals(Priced.of(rule))));
-            if (faults.size() > told) {
+            List<Rule> told = rules.subList(before, rules.size());
+            List<Rule> left =
+                    told.stream().flatMap(rule -> own.leave(rule).stream()).toList();
+            told.clear();
+            rules.addAll(left);
+            if (faults.size() > faulty) {
                 return;
             }
         }

@@ -224,6 +224,64 @@ class PriceBookReaderTests {
                 .startsWith("families[0].prices[0].perMillion.text_in: ");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "'\"hours\": {\"from\": \"22:00\", \"to\": \"06:00\"}'",
+                "'\"contextOver\": 200000'",
+            })
+    void aFamilysPriceForCertainHoursOrLongPromptsLeavesAModelsOwnAsItIs(String only) {
+        PriceBookSnapshot read = read(family(
+                "{\"effectiveFrom\": \"2026-01-01T00:00:00Z\", " + BOTH + "}",
+                "{\"effectiveFrom\": \"2026-01-01T00:00:00Z\", " + only
+                        + ", \"perMillion\": {\"text_in\": \"100\", \"audio_in\": \"3\"}}"));
+        assertThat(read.rules())
+                .extracting(PriceBookSnapshot.Rule::meter, rule -> rule.rate().toPlainString())
+                .containsExactly(
+                        tuple(Meter.TEXT_IN, "0.000001"),
+                        tuple(Meter.TEXT_OUT, "0.000002"),
+                        tuple(Meter.AUDIO_IN, "0.000003"));
+    }
+
+    @Test
+    void aModelsOwnPriceForCertainHoursStandsBeforeItsFamilysForTheWholeDay() {
+        String night =
+                "{\"effectiveFrom\": \"2026-01-01T00:00:00Z\", \"hours\": {\"from\": \"22:00\", \"to\": \"06:00\"}, "
+                        + BOTH + "}";
+        assertThat(read(family(
+                                night,
+                                "{\"effectiveFrom\": \"2026-01-01T00:00:00Z\", \"perMillion\": {\"text_in\": \"7\", \"text_out\": \"8\"}}"))
+                        .rules())
+                .extracting(PriceBookSnapshot.Rule::id)
+                .containsExactly(
+                        "openai/m/text_in/22:00-06:00@2026-01-01",
+                        "openai/m/text_out/22:00-06:00@2026-01-01",
+                        "openai/m/text_in@2026-01-01",
+                        "openai/m/text_out@2026-01-01");
+    }
+
+    @Test
+    void aFamilyPricesTheTimeBeforeAndAfterAModelsOwnPrices() {
+        String own = "{\"effectiveFrom\": \"2026-02-01T00:00:00Z\", \"effectiveTo\": \"2026-03-01T00:00:00Z\", " + BOTH
+                + "}, {\"effectiveFrom\": \"2026-03-01T00:00:00Z\", \"effectiveTo\": \"2026-04-01T00:00:00Z\", " + BOTH
+                + "}";
+        String family = "{\"effectiveFrom\": \"2026-01-01T00:00:00Z\", \"perMillion\": {\"text_in\": \"7\"}}";
+        assertThat(read(family(own, family)).rules().stream().filter(rule -> rule.meter() == Meter.TEXT_IN))
+                .extracting(PriceBookSnapshot.Rule::id, rule -> rule.rate().toPlainString(), rule -> rule.effectiveTo())
+                .containsExactly(
+                        tuple("openai/m/text_in@2026-02-01", "0.000001", Instant.parse("2026-03-01T00:00:00Z")),
+                        tuple("openai/m/text_in@2026-03-01", "0.000001", Instant.parse("2026-04-01T00:00:00Z")),
+                        tuple("openai/m/text_in@2026-01-01", "0.000007", Instant.parse("2026-02-01T00:00:00Z")),
+                        tuple("openai/m/text_in@2026-04-01", "0.000007", null));
+    }
+
+    private static String family(String own, String prices) {
+        String book = book(own);
+        return book.substring(0, book.length() - 1)
+                + ", \"families\": [{\"provider\": \"openai\", \"models\": \"*\", \"prices\": [" + prices + "]}]}";
+    }
+
     private static ListAssert<String> assertRefused(String json) {
         InvalidPriceBookException[] refused = new InvalidPriceBookException[1];
         assertThatThrownBy(() -> read(json))
