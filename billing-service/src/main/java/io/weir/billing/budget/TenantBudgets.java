@@ -14,9 +14,9 @@ import reactor.core.publisher.Mono;
 /// Keeps each tenant's monthly budget as its snapshot has it, and publishes it.
 ///
 /// A crash between storing and publishing heals by itself: what the broker is not known to have is published again
-/// under
-/// the same version, which readers that have it ignore. Whatever overtakes what, the broker's last word on a budget is
-/// what is stored.
+/// under the same version, which readers that have it ignore. Whatever overtakes what, the broker's last word on a
+/// budget is what is stored: who sent an older version looks afterwards, and where it died before that, the start
+/// after it publishes all budgets of all tenants again, as their snapshots come in.
 final class TenantBudgets {
 
     private static final int PUBLISHING_AT_ONCE = 64;

@@ -212,6 +212,27 @@ class BudgetIT {
         billing.alter("DELETE FROM budget WHERE budget_id = '" + id + "'");
     }
 
+    /// As if a process had sent an older version behind it, and died before it looked.
+    @Test
+    void aTenantsOtherBudgetsAreWithItPublishedAgainAtEachStart() {
+        TenantId tenant = Snapshots.newTenant();
+        tell(Snapshots.tenant(tenant, "100", 1));
+        budgetOf(tenant, 1);
+        billing.alter("INSERT INTO budget (tenant_id, budget_id, spending_limit, time_window, time_zone, version,"
+                + " tenant_version, scope, subject) VALUES ('" + tenant + "', 'tag:a:" + tenant
+                + "', 5, 'month', 'UTC', 1, 0, 'tag', 'a')");
+        Eventually.passes(
+                WAIT,
+                () -> assertThat(billing.budgets().find("tag:a:" + tenant)).isPresent());
+        billing.alter("UPDATE budget SET version = 2, published_version = 2 WHERE budget_id = 'tag:a:" + tenant + "'");
+        billing.restart();
+        Eventually.passes(
+                WAIT,
+                () -> assertThat(billing.budgets().find("tag:a:" + tenant))
+                        .hasValueSatisfying(
+                                budget -> assertThat(budget.version()).isEqualTo(2)));
+    }
+
     @Test
     void aDatabaseThatFailsForAWhileDelaysBudgetsAndLosesNone() {
         TenantId tenant = Snapshots.newTenant();
