@@ -13,7 +13,6 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Ledger events as CloudEvents 1.0 in JSON (structured mode).
 public final class LedgerCodec {
@@ -25,13 +24,7 @@ public final class LedgerCodec {
     private LedgerCodec() {}
 
     public static byte[] write(UsageRecord usage) {
-        ObjectNode out = JSON.createObjectNode();
-        out.put("specversion", "1.0");
-        out.put("type", usage.data().type());
-        out.put("datacontenttype", "application/json");
-        ObjectNode rest = JSON.valueToTree(usage);
-        rest.forEachEntry(out::set);
-        return JSON.writeValueAsBytes(out);
+        return JSON.writeValueAsBytes(usage);
     }
 
     /// Throws [MalformedUsageException] when the bytes are no ledger event that this version knows.
@@ -61,7 +54,7 @@ public final class LedgerCodec {
 
         static Envelope read(JsonParser json) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new IllegalArgumentException("no JSON object");
+                throw new IllegalArgumentException("not a JSON object");
             }
             Envelope envelope = new Envelope();
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -77,11 +70,11 @@ public final class LedgerCodec {
 
         private void take(String name, JsonParser json) {
             switch (name) {
-                case "type" -> type = json.getValueAsString("");
-                case "id" -> id = json.getValueAsString("");
-                case "source" -> source = json.getValueAsString("");
+                case "type" -> type = text(json);
+                case "id" -> id = text(json);
+                case "source" -> source = text(json);
                 case "time" -> time = json.readValueAs(Instant.class);
-                case "producerid" -> producer = json.getValueAsString("");
+                case "producerid" -> producer = text(json);
                 case "producerepoch" -> epoch = whole(json);
                 case "producersequence" -> sequence = whole(json);
                 case "data" -> {
@@ -95,9 +88,16 @@ public final class LedgerCodec {
             }
         }
 
+        private static String text(JsonParser json) {
+            if (json.currentToken().isStructStart()) {
+                throw new IllegalArgumentException(json.currentName() + ": not text");
+            }
+            return json.getValueAsString("");
+        }
+
         private static long whole(JsonParser json) {
             if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-                throw new IllegalArgumentException(json.currentName() + ": no whole number");
+                throw new IllegalArgumentException(json.currentName() + ": not a whole number");
             }
             return json.getLongValue();
         }

@@ -1,6 +1,8 @@
 package io.weir.ledger;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.weir.tenancy.TenantId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param producerepoch rises each time that process starts
 /// @param producersequence counts from 0 without a gap, per producer, epoch and partition
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonPropertyOrder({"specversion", "type", "datacontenttype"})
 public record UsageRecord(
         String id,
         String source,
@@ -22,4 +25,21 @@ public record UsageRecord(
         String producerid,
         long producerepoch,
         long producersequence,
-        UsageEvent data) {}
+        UsageEvent data) {
+
+    @JsonProperty
+    String specversion() {
+        return "1.0";
+    }
+
+    // Before the data: who reads it then knows what these are.
+    @JsonProperty
+    String type() {
+        return data.type();
+    }
+
+    @JsonProperty
+    String datacontenttype() {
+        return "application/json";
+    }
+}

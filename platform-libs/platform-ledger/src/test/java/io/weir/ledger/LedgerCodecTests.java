@@ -103,7 +103,14 @@ class LedgerCodecTests {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "null", "[]", "{}", "{\"type\":\"io.weir.usage.held.v1\"}", "{\"type\":\"else\",\"data\":{}}"
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{}",
+                "{\"type\":\"io.weir.usage.held.v1\"}",
+                "{\"type\":\"else\",\"data\":{}}",
+                "{\"type\":{}}"
             })
     void whatIsNoEventIsRefused(String text) {
         assertThatThrownBy(() -> LedgerCodec.read(text.getBytes(StandardCharsets.UTF_8)))

@@ -1,18 +1,19 @@
 package io.weir.money;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
 /// How much of each meter was used; meters at zero are left out, so that equal usage is equal.
-public record Quantities(@JsonValue Map<Meter, Long> byMeter) {
+public record Quantities(@JsonAnyGetter Map<Meter, Long> byMeter) {
 
     public static final Quantities NONE = new Quantities(Map.of());
 
-    @JsonCreator
+    // As the value itself, the map's serializer would be looked for anew at each of them.
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public Quantities {
         Map<Meter, Long> kept = new EnumMap<>(Meter.class);
         byMeter.forEach((meter, quantity) -> {
