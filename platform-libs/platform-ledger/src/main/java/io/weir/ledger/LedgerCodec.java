@@ -4,7 +4,9 @@ import io.weir.ledger.UsageEvent.Held;
 import io.weir.ledger.UsageEvent.Released;
 import io.weir.ledger.UsageEvent.Settled;
 import io.weir.ledger.UsageEvent.Tick;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -12,6 +14,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Ledger events as CloudEvents 1.0 in JSON (structured mode).
@@ -21,7 +24,26 @@ public final class LedgerCodec {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
+    // Each knows its deserializer; a mapper would look for it, and contextualize it, at each event.
+    private static final Map<String, ObjectReader> READERS = Map.of(
+            Held.TYPE, reader(Held.class),
+            Settled.TYPE, reader(Settled.class),
+            Released.TYPE, reader(Released.class),
+            Tick.TYPE, reader(Tick.class));
+
     private LedgerCodec() {}
+
+    private static ObjectReader reader(Class<? extends UsageEvent> type) {
+        return JSON.readerFor(type).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
+
+    private static ObjectReader readerOf(String type) {
+        ObjectReader reader = READERS.get(type);
+        if (reader == null) {
+            throw new IllegalArgumentException("type: '" + type + "' (expected: a usage event)");
+        }
+        return reader;
+    }
 
     public static byte[] write(UsageRecord usage) {
         return JSON.writeValueAsBytes(usage);
@@ -33,7 +55,7 @@ public final class LedgerCodec {
             UsageRecord usage = Envelope.read(json).open();
             requireWhole(usage.data());
             return usage;
-        } catch (JacksonException | IllegalArgumentException | NullPointerException malformed) {
+        } catch (JacksonException | DateTimeException | IllegalArgumentException | NullPointerException malformed) {
             throw new MalformedUsageException(malformed);
         }
     }
@@ -73,7 +95,7 @@ public final class LedgerCodec {
                 case "type" -> type = text(json);
                 case "id" -> id = text(json);
                 case "source" -> source = text(json);
-                case "time" -> time = json.readValueAs(Instant.class);
+                case "time" -> time = Instant.parse(text(json));
                 case "producerid" -> producer = text(json);
                 case "producerepoch" -> epoch = whole(json);
                 case "producersequence" -> sequence = whole(json);
@@ -81,7 +103,7 @@ public final class LedgerCodec {
                     if (type.isEmpty()) {
                         early = json.readValueAsTree();
                     } else {
-                        event = json.readValueAs(typeOf(type));
+                        event = readerOf(type).readValue(json);
                     }
                 }
                 default -> json.skipChildren();
@@ -103,7 +125,7 @@ public final class LedgerCodec {
         }
 
         UsageRecord open() {
-            UsageEvent data = early == null ? event : JSON.treeToValue(early, typeOf(type));
+            UsageEvent data = early == null ? event : readerOf(type).readValue(early);
             return new UsageRecord(
                     id,
                     source,
@@ -130,15 +152,5 @@ public final class LedgerCodec {
             Objects.requireNonNull(settled.cost(), "cost");
             Objects.requireNonNull(settled.outcome(), "outcome");
         }
-    }
-
-    private static Class<? extends UsageEvent> typeOf(String type) {
-        return switch (type) {
-            case Held.TYPE -> Held.class;
-            case Settled.TYPE -> Settled.class;
-            case Released.TYPE -> Released.class;
-            case Tick.TYPE -> Tick.class;
-            default -> throw new IllegalArgumentException("type: '" + type + "' (expected: a usage event)");
-        };
     }
 }
