@@ -108,6 +108,11 @@ class LeasesIT {
         }
 
         @Override
+        public Mono<Boolean> delivered(String instance) {
+            return alive(holders.delivered(instance));
+        }
+
+        @Override
         public Mono<Map<String, Instant>> spilling() {
             return alive(holders.spilling());
         }
@@ -415,6 +420,24 @@ class LeasesIT {
         assertThat(holders.spilling().block(PATIENCE)).containsKey(name);
         holders.drained(name, UUID.randomUUID(), new Mark(false, 0)).block(PATIENCE);
         assertThat(holders.spilling().block(PATIENCE)).doesNotContainKey(name);
+    }
+
+    @Test
+    void aFileThatSomebodyElseDeliveredIsOfThoseWhoAreGoneOnly() {
+        HolderStore holders = new R2dbcHolders(mesh.bean(PlatformTransaction.class));
+        UUID gone = UUID.randomUUID();
+        UUID lives = UUID.randomUUID();
+        String name = "moved-" + gone;
+        holders.beat(gone, name, Duration.ofMinutes(1), new Mark(true, 1)).block(PATIENCE);
+        assertThat(holders.delivered(name).block(PATIENCE)).isFalse();
+        assertThat(holders.spilling().block(PATIENCE)).containsKey(name);
+        holders.retire(gone).block(PATIENCE);
+        assertThat(holders.delivered(name).block(PATIENCE)).isTrue();
+        assertThat(holders.spilling().block(PATIENCE)).doesNotContainKey(name);
+        holders.beat(lives, name, Duration.ofMinutes(1), new Mark(true, 1)).block(PATIENCE);
+        assertThat(holders.delivered(name).block(PATIENCE)).isFalse();
+        holders.beat(lives, name, Duration.ofMinutes(1), new Mark(false, 2)).block(PATIENCE);
+        assertThat(holders.delivered(name).block(PATIENCE)).isTrue();
     }
 
     @Test

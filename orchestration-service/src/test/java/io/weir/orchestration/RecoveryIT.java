@@ -99,7 +99,12 @@ class RecoveryIT {
             Eventually.passes(
                     Duration.ofSeconds(60), () -> assertThat(waiting()).isGreaterThanOrEqualTo(2));
             assertThat(mesh.ledger().of(measured.tenantId())).noneMatch(Settled.class::isInstance);
-            mesh.bean(SpillNotice.class).drained("orchestration-" + port).block(Duration.ofSeconds(10));
+            // Not before it is taken for dead.
+            Eventually.passes(
+                    Duration.ofSeconds(30),
+                    () -> mesh.bean(SpillNotice.class)
+                            .drained("orchestration-" + port)
+                            .block(Duration.ofSeconds(10)));
 
             assertThat(assertRecovered(measured).measured()).isNotNull();
             assertThat(assertRecovered(unmeasured).measured()).isNull();

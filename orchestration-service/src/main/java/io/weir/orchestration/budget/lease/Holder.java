@@ -78,9 +78,13 @@ public final class Holder {
         /// What it has leases of that others wait for.
         Mono<List<Recalled>> recalled(UUID holder);
 
-        /// What others of that name left in a file is in the ledger: they may be recovered. The holder itself as well,
-        /// unless a later mark of its own is known.
+        /// What those before the holder, under its name, left in a file is in the ledger: they may be recovered. The
+        /// holder itself as well, unless a later mark of its own is known.
         Mono<Void> drained(String instance, UUID holder, Mark mark);
+
+        /// What processes of that name that are gone left in a file is in the ledger: they may be recovered. False: one
+        /// has events in a file that lives, or did until just now.
+        Mono<Boolean> delivered(String instance);
 
         /// Names of processes that have events in a file, and since when, by the store's clock.
         Mono<Map<String, Instant>> spilling();
@@ -166,9 +170,13 @@ public final class Holder {
         });
     }
 
-    /// A file that another process left is empty.
+    /// A file that another process left is empty. Fails where one of its name lives and has events in a file.
     public Mono<Void> drained(String other) {
-        return Mono.defer(() -> store.drained(other, current().id(), mark()).timeout(ANSWER_WITHIN));
+        return store.delivered(other)
+                .timeout(ANSWER_WITHIN)
+                .flatMap(allGone -> allGone
+                        ? Mono.empty()
+                        : Mono.error(new IllegalStateException("a process of that name lives, with a file")));
     }
 
     /// Names of processes that have events in a file, and since when, by the store's clock.

@@ -39,6 +39,16 @@ public final class R2dbcHolders implements HolderStore {
             WHERE (instance = :instance AND holder <> :holder AND spilling)
                OR (instance = :instance AND holder = :holder AND mark <= :mark)
             """;
+    // Of one that lives the file is another one, on another disk: its mark is its own. One time for both, so that
+    // nobody
+    // is between them.
+    private static final String DELIVERED = """
+            WITH gone AS (
+                UPDATE budget_holder SET spilling = false, spilling_since = NULL
+                WHERE instance = :instance AND spilling AND expires_at < now())
+            SELECT NOT EXISTS (SELECT FROM budget_holder
+                WHERE instance = :instance AND spilling AND expires_at >= now()) AS all_gone
+            """;
     // Who lives will deliver its file, however long that takes.
     private static final String SPILLING = """
             SELECT instance, max(greatest(spilling_since, expires_at)) AS since FROM budget_holder WHERE spilling
@@ -94,6 +104,16 @@ public final class R2dbcHolders implements HolderStore {
                                 .fetch()
                                 .rowsUpdated())
                 .then();
+    }
+
+    @Override
+    public Mono<Boolean> delivered(String instance) {
+        return transaction.in(
+                WHY,
+                client -> client.sql(DELIVERED)
+                        .bind("instance", instance)
+                        .map(row -> Column.of(row, "all_gone", Boolean.class))
+                        .one());
     }
 
     @Override

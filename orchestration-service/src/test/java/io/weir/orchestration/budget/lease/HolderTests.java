@@ -1,6 +1,7 @@
 package io.weir.orchestration.budget.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.orchestration.budget.lease.Holder.HolderStore;
@@ -50,6 +51,11 @@ class HolderTests {
         }
 
         @Override
+        public Mono<Boolean> delivered(String instance) {
+            return Mono.just(!instance.equals("lives"));
+        }
+
+        @Override
         public Mono<Map<String, Instant>> spilling() {
             return Mono.just(Map.of());
         }
@@ -80,5 +86,14 @@ class HolderTests {
                         new Mark(true, 1),
                         new Mark(false, 2),
                         new Mark(false, 2));
+    }
+
+    @Test
+    void ofAProcessThatLivesNobodyElseSaysThatItsFileIsEmpty() {
+        holder.drained("gone").block(PATIENCE);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> holder.drained("lives").block(PATIENCE))
+                .withMessageContaining("lives");
+        assertThat(store.told).isEmpty();
     }
 }
