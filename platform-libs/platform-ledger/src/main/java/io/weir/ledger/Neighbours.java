@@ -6,6 +6,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,9 +39,13 @@ final class Neighbours {
     private final AtomicLong places;
     private final SpillNotice notice;
     private final LedgerMeters meters;
-    private final Map<Path, Long> abandoned = new HashMap<>();
+    private final Map<Path, Abandoned> abandoned = new HashMap<>();
     private final Set<Path> unusable = new HashSet<>();
     private final List<TakenOver> takenOver = new ArrayList<>();
+
+    /// @param since by [System#nanoTime]
+    /// @param beat the last one, when that was first seen
+    private record Abandoned(long since, FileTime beat) {}
 
     private static final class TakenOver {
 
@@ -120,8 +125,12 @@ final class Neighbours {
             abandoned.remove(directory);
             return;
         }
-        long since = abandoned.computeIfAbsent(directory, first -> now);
-        if (takenOver.isEmpty() && now - since >= after.toNanos()) {
+        // Not all volumes keep locks: who beats has it.
+        FileTime beat = WriteAheadFile.lastBeat(directory);
+        Abandoned seen = abandoned.compute(
+                directory,
+                (same, before) -> before == null || !before.beat().equals(beat) ? new Abandoned(now, beat) : before);
+        if (takenOver.isEmpty() && now - seen.since() >= after.toNanos()) {
             abandoned.remove(directory);
             WriteAheadFile file = WriteAheadFile.openIfFree(directory, maxBytes);
             if (file != null) {

@@ -10,6 +10,7 @@ import io.weir.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,6 +105,19 @@ class NeighboursTests {
         leave("good");
         takeOver();
         assertThat(handedOut).hasSize(1);
+    }
+
+    @Test
+    void whoBeatsIsNotTakenOverWhereItsLockKeepsNobodyOut() throws Exception {
+        Path lock = leave("lives").resolve("lock");
+        neighbours.look(0);
+        Files.setLastModifiedTime(lock, FileTime.from(Instant.now().plusSeconds(3_600)));
+        neighbours.look(AFTER.toNanos());
+        neighbours.goOn(AFTER.toNanos(), handedOut::add);
+        assertThat(handedOut).isEmpty();
+        neighbours.look(2 * AFTER.toNanos());
+        neighbours.goOn(2 * AFTER.toNanos(), handedOut::add);
+        assertThat(handedOut).as("it beats no more").hasSize(1);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.weir.ledger.journal;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -10,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +40,17 @@ final class DirectoryLock implements Closeable {
     /// Whether somebody has it, or had it.
     static boolean wasTaken(Path directory) {
         return Files.exists(directory.resolve(NAME));
+    }
+
+    /// When it was last taken or beat, as the volume says.
+    static FileTime lastBeat(Path directory) throws IOException {
+        return Files.getLastModifiedTime(directory.resolve(NAME));
+    }
+
+    /// Shows that somebody has it where the volume keeps no locks.
+    void beat() throws IOException {
+        channel.write(ByteBuffer.allocate(1), 0);
+        channel.force(true);
     }
 
     /// Null: somebody has it.

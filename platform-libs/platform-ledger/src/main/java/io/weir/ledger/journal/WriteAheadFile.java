@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class WriteAheadFile implements AutoCloseable {
     private static final int SEGMENTS = 8;
     private static final int MOST_AT_ONCE = 512;
     private static final long IDLE_NANOS = 100_000_000;
+    private static final long BEAT_NANOS = 5_000_000_000L;
 
     private final Path directory;
     private final long maxBytes;
@@ -48,6 +50,7 @@ public final class WriteAheadFile implements AutoCloseable {
     // Of the thread.
     private @Nullable Segment current;
     private long nextSegment;
+    private long nextBeat = System.nanoTime();
     private final Set<Entry> batch = new LinkedHashSet<>();
 
     private WriteAheadFile(Path directory, long maxBytes, DirectoryLock lock) {
@@ -98,6 +101,12 @@ public final class WriteAheadFile implements AutoCloseable {
             lock.close();
         }
         return lock != null;
+    }
+
+    /// When who had the directory last showed that it has it, as the volume says; it does so every few seconds. For
+    /// volumes on which locks keep nobody out.
+    public static FileTime lastBeat(Path directory) throws IOException {
+        return DirectoryLock.lastBeat(directory);
     }
 
     private void recover() throws IOException {
@@ -225,6 +234,7 @@ public final class WriteAheadFile implements AutoCloseable {
     private void run() {
         while (!closed || !work.isEmpty()) {
             try {
+                beatWhenDue();
                 Runnable task = work.poll();
                 if (task == null) {
                     LockSupport.parkNanos(IDLE_NANOS);
@@ -237,6 +247,19 @@ public final class WriteAheadFile implements AutoCloseable {
             } catch (RuntimeException | Error defect) {
                 LOG.error("The write-ahead file's thread met a defect", defect);
             }
+        }
+    }
+
+    private void beatWhenDue() {
+        long now = System.nanoTime();
+        if (now - nextBeat < 0) {
+            return;
+        }
+        nextBeat = now + BEAT_NANOS;
+        try {
+            lock.beat();
+        } catch (IOException unsaid) {
+            LOG.warn("Others on its volume cannot see that {} is in use", directory, unsaid);
         }
     }
 

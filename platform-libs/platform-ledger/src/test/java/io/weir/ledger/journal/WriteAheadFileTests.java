@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -257,6 +258,15 @@ class WriteAheadFileTests {
         assertThat(WriteAheadFile.isAbandoned(directory))
                 .as("asking takes nothing")
                 .isTrue();
+    }
+
+    @Test
+    void aBeatShowsThatSomebodyHasIt() throws Exception {
+        try (DirectoryLock lock = Objects.requireNonNull(DirectoryLock.tryTake(directory))) {
+            Files.setLastModifiedTime(directory.resolve("lock"), FileTime.fromMillis(0));
+            lock.beat();
+            assertThat(WriteAheadFile.lastBeat(directory)).isGreaterThan(FileTime.fromMillis(0));
+        }
     }
 
     @Test
