@@ -25,7 +25,7 @@ final class BudgetIndex {
     }
 
     // A definition that is replaced is never absent meanwhile.
-    private synchronized void follow(SnapshotChange<BudgetSnapshot> change) {
+    synchronized void follow(SnapshotChange<BudgetSnapshot> change) {
         BudgetSnapshot now = change.value();
         BudgetSnapshot before = now == null ? byId.remove(change.key()) : byId.put(change.key(), now);
         if (now != null) {

@@ -22,7 +22,6 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,48 +97,51 @@ public final class Budgets {
                     ProblemType.BUDGET_UNKNOWN,
                     "This tenant's spending cap is not known here yet. Try again in a moment."));
         }
-        return hold(new Wish(tenant.context(), counting, ceiling, System.nanoTime()), ceiling.outputLimit(), SHRINKS);
+        return hold(new Wish(tenant.context(), counting, ceiling, System.nanoTime()));
     }
 
     private record Wish(TenantContext tenant, List<BudgetSnapshot> budgets, Ceiling ceiling, long since) {}
 
-    private Mono<Reserved> hold(Wish wish, int limit, int shrinks) {
+    private Mono<Reserved> hold(Wish wish) {
         return Mono.defer(() -> {
-            List<LeasedHold> held = new CopyOnWriteArrayList<>();
-            Runnable giveBack = () -> held.forEach(leases::release);
-            return hold(wish, limit, shrinks, 0, held)
-                    .doOnError(failed -> giveBack.run())
-                    .doOnCancel(giveBack);
+            HeldSoFar held = new HeldSoFar(leases::release);
+            return hold(wish, wish.ceiling.outputLimit(), SHRINKS, 0, held)
+                    // Whoever stops waiting further down cancels this as well, although the call runs by then.
+                    .filter(reserved -> held.handOn())
+                    .doOnError(failed -> held.giveBack())
+                    .doOnCancel(held::giveBack);
         });
     }
 
-    private Mono<Reserved> hold(Wish wish, int limit, int shrinks, int index, List<LeasedHold> held) {
+    private Mono<Reserved> hold(Wish wish, int limit, int shrinks, int index, HeldSoFar held) {
         Amount amount = wish.ceiling.of(limit);
         if (index == wish.budgets.size()) {
-            return Mono.just(new Reserved(held, limit, amount));
+            return Mono.just(new Reserved(held.all(), limit, amount));
         }
         BudgetSnapshot budget = wish.budgets.get(index);
         return leases.hold(owner(wish.tenant, budget), window(budget), terms(budget), amount)
                 .flatMap(outcome -> {
                     if (outcome instanceof Outcome.Held one) {
-                        held.add(one.hold());
-                        return hold(wish, limit, shrinks, index + 1, held);
+                        return held.add(one.hold()) ? hold(wish, limit, shrinks, index + 1, held) : Mono.empty();
                     }
-                    held.forEach(leases::release);
-                    return instead(wish, budget, amount, outcome, shrinks);
+                    held.startAnew();
+                    return instead(wish, budget, amount, outcome, shrinks, held);
                 });
     }
 
-    private Mono<Reserved> instead(Wish wish, BudgetSnapshot budget, Amount amount, Outcome outcome, int shrinks) {
+    private Mono<Reserved> instead(
+            Wish wish, BudgetSnapshot budget, Amount amount, Outcome outcome, int shrinks, HeldSoFar held) {
         return switch (outcome) {
-            case Outcome.Held held -> Mono.error(new IllegalStateException("held"));
+            case Outcome.Held one -> Mono.error(new IllegalStateException("held"));
             case Outcome.OverLimit(Balance balance) -> {
                 int smaller = shrinks == 0 ? 0 : wish.ceiling.largestWithin(balance.available());
-                yield smaller < 1 ? Mono.error(refused(budget, amount, balance)) : hold(wish, smaller, shrinks - 1);
+                yield smaller < 1
+                        ? Mono.error(refused(budget, amount, balance))
+                        : hold(wish, smaller, shrinks - 1, 0, held);
             }
             case Outcome.Recovering(Balance balance) -> {
                 int smaller = shrinks == 0 ? 0 : wish.ceiling.largestWithin(balance.available());
-                yield smaller < 1 ? Mono.error(recovering(wish.since)) : hold(wish, smaller, shrinks - 1);
+                yield smaller < 1 ? Mono.error(recovering(wish.since)) : hold(wish, smaller, shrinks - 1, 0, held);
             }
             case Outcome.Failed(Throwable why) -> Mono.error(notAsked(why));
         };
