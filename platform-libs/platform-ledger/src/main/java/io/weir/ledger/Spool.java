@@ -137,10 +137,16 @@ final class Spool implements AutoCloseable {
         if (holed || pending.isOver() || pending.entry() != null) {
             return false;
         }
-        WriteAheadFile.Entry entry = file.append(
-                SpooledRecord.write(pending.record()),
-                () -> durable(pending),
-                () -> LOG.error("Not kept: {}", pending.id()));
+        byte[] content;
+        try {
+            content = SpooledRecord.write(pending.record());
+        } catch (RuntimeException unwritable) {
+            // The broker will not get it either: it leaves no hole.
+            LOG.error("{} cannot be written out", pending.id(), unwritable);
+            return false;
+        }
+        WriteAheadFile.Entry entry =
+                file.append(content, () -> durable(pending), () -> LOG.error("Not kept: {}", pending.id()));
         holed = entry == null;
         pending.keptAs(entry);
         if (entry != null) {

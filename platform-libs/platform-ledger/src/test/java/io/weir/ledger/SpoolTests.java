@@ -251,6 +251,32 @@ class SpoolTests {
     }
 
     @Test
+    void oneThatCannotBeWrittenOutKeepsTheFileFromBeingInUseNoLongerThanTheOthers() {
+        Spool spool = spool();
+        PendingRecord unwritable = new PendingRecord(
+                "id",
+                new Released("r", TENANT, "k", "test"),
+                0,
+                0,
+                () -> {
+                    throw new IllegalStateException("of a test");
+                },
+                null,
+                System.nanoTime(),
+                System.nanoTime());
+        Waiting waiting = settlement();
+        InFlight inFlight = inFlight(waiting);
+        spool.keep(unwritable);
+        spool.activate(inFlight);
+        spool.tellWhenDue();
+        awaitKept(waiting);
+        spool.deactivate();
+        spool.done(unwritable);
+        spool.done(waiting.pending());
+        tellUntil(spool, "begin", "end");
+    }
+
+    @Test
     void whatIsLeftIsTakenAndTheFileIsInUseUntilItIsDelivered() {
         Spool first = spool();
         Waiting waiting = settlement();
