@@ -5,12 +5,15 @@ import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Keeps the lanes moving, with one broker client after the other. An idempotent client that failed for good fails
 /// everything from then on; when it is closed it gives back what it has not delivered. What it had delivered without an
 /// answer is sent twice, and known by its number. Safe for use by many threads.
 final class Sending {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Sending.class);
     private static final long REPLACE_AGAIN_LEAST = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long REPLACE_AGAIN_MOST = TimeUnit.SECONDS.toNanos(5);
 
@@ -53,7 +56,12 @@ final class Sending {
         if (!closed && now - replaceNotBefore >= 0) {
             replaceNotBefore = now + replaceDelay;
             replaceDelay = Math.min(2 * replaceDelay, REPLACE_AGAIN_MOST);
-            sender.reopen();
+            try {
+                sender.reopen();
+            } catch (RuntimeException notNow) {
+                LOG.warn("No other broker client can be made now: {}", notNow.toString());
+                return;
+            }
             partitions.mended();
             meters.replaced.increment();
             pump();

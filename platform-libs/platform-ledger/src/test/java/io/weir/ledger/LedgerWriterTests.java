@@ -63,6 +63,8 @@ class LedgerWriterTests {
     private volatile boolean answers = true;
     private volatile int partitions = 1;
     private volatile @Nullable RuntimeException refusing;
+    private volatile boolean unresolvable;
+    private final List<Thread> asked = new CopyOnWriteArrayList<>();
 
     /// A broker client that gives back what it has not delivered when it is closed, as the real one does.
     private static final class Client extends MockProducer<String, byte[]> {
@@ -159,6 +161,10 @@ class LedgerWriterTests {
                 Duration.ofMillis(500));
         RecordSender sender = RecordSender.over(
                 () -> {
+                    asked.add(Thread.currentThread());
+                    if (unresolvable) {
+                        throw new KafkaException("no bootstrap server has an address");
+                    }
                     Client client = new Client(this);
                     clients.add(client);
                     return client;
@@ -243,6 +249,18 @@ class LedgerWriterTests {
         assertThat(first.closed()).isTrue();
         Eventually.passes(
                 PATIENCE, () -> assertThat(requests(clients.getLast())).containsExactly("r0", "r1", "r2"));
+    }
+
+    @Test
+    void whileNoOtherClientCanBeMadeTheSendingThreadLives() {
+        LedgerWriter writer = available(null);
+        unresolvable = true;
+        clients.getFirst().fail(new ClusterAuthorizationException("for good"));
+        AtomicReference<@Nullable Object> answer = append(writer, "r");
+        Eventually.passes(PATIENCE, () -> assertThat(asked).hasSizeGreaterThan(3));
+        unresolvable = false;
+        Eventually.passes(PATIENCE, () -> assertThat(answer.get()).isEqualTo("kept"));
+        assertThat(asked.stream().skip(1).distinct()).hasSize(1);
     }
 
     @Test
