@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -58,7 +59,8 @@ final class Alerts {
             return;
         }
         inOrder.addLast(alert);
-        readers.getOrDefault(alert.tenant(), Set.of()).forEach(reader -> tell(reader, alert));
+        // Whoever is told may leave at that.
+        List.copyOf(readers.getOrDefault(alert.tenant(), Set.of())).forEach(reader -> tell(reader, alert));
     }
 
     private static void tell(Reader reader, BudgetAlert alert) {
