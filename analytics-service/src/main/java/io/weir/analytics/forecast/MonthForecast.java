@@ -102,7 +102,7 @@ record MonthForecast(
         }
         BigDecimal hours = BigDecimal.valueOf(Duration.between(now, end).toSeconds())
                 .divide(BigDecimal.valueOf(Duration.ofHours(1).toSeconds()), PRECISE);
-        if (perHour.value().multiply(hours).compareTo(room) < 0) {
+        if (perHour.value().multiply(hours).compareTo(room) <= 0) {
             return null;
         }
         BigDecimal seconds = room.multiply(

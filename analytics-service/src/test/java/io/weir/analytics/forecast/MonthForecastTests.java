@@ -95,6 +95,10 @@ class MonthForecastTests {
         // 240 hours are left of the month: at 0.16 an hour 38.4 are spent.
         assertThat(MonthForecast.reached(cap, Amount.of("60"), Amount.of("0.16"), NOW, END))
                 .isNull();
+        // To the last moment: the cap holds all of the month.
+        assertThat(MonthForecast.reached(
+                        cap, Amount.of("60"), Amount.of("0.125"), NOW, NOW.plus(Duration.ofHours(320))))
+                .isNull();
         assertThat(MonthForecast.reached(cap, Amount.of("60"), Amount.ZERO, NOW, END))
                 .isNull();
         assertThat(MonthForecast.reached(cap, Amount.of("100"), Amount.ZERO, NOW, END))
