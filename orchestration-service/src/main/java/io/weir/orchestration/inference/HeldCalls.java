@@ -246,7 +246,8 @@ final class HeldCalls implements AutoCloseable {
 
     private void renew(Running known) {
         RunningCall call = known.call;
-        Mono<Amount> measured = call == null ? Mono.empty() : call.measured().onErrorResume(unknown -> Mono.empty());
+        Mono<Amount> measured =
+                call == null ? Mono.empty() : Mono.defer(call::measured).onErrorResume(unknown -> Mono.empty());
         measured.map(amount -> append(known, amount))
                 .switchIfEmpty(Mono.fromSupplier(() -> append(known, null)))
                 .flatMap(appended -> appended)

@@ -121,6 +121,25 @@ class HeldCallsTests {
     }
 
     @Test
+    void aHoldIsRenewedAlsoWhereItCannotBeSaidWhatTheCallHasCost() {
+        hold("1");
+        calls.watch("r1", new RunningCall() {
+            @Override
+            public Mono<Amount> measured() {
+                throw new IllegalStateException("of a test");
+            }
+
+            @Override
+            public void expired() {
+                expired.incrementAndGet();
+            }
+        });
+        pass(TTL.dividedBy(2));
+        awaitWritten(2);
+        assertThat(holds().getLast().measured()).isNull();
+    }
+
+    @Test
     void aStepOfTheClockRenewsAndCutsNothing() {
         hold("1");
         calls.watch("r1", running);
