@@ -12,6 +12,9 @@ public record ProducerId(String value) {
     // It names a directory.
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,199}");
 
+    // What each host calls itself.
+    private static final Pattern SHARED = Pattern.compile("localhost.*|.*-localhost", Pattern.CASE_INSENSITIVE);
+
     public ProducerId {
         if (!FORM.matcher(value).matches()) {
             throw new IllegalArgumentException("weir.ledger.producer-id: '" + value
@@ -21,16 +24,17 @@ public record ProducerId(String value) {
 
     /// As it was configured, else after host and port.
     ///
-    /// Throws [IllegalStateException] where the host has no name of its own: two such hosts would be one producer.
+    /// Throws [IllegalStateException] where the host has no name of its own, or no port is set: two such instances
+    /// would be one producer.
     ///
     /// @param configured empty: not
     static ProducerId of(String configured, @Nullable String host, String port) {
         if (!configured.isEmpty()) {
             return new ProducerId(configured);
         }
-        if (host == null || host.isBlank() || host.equals("localhost")) {
+        if (host == null || host.isBlank() || SHARED.matcher(host).matches() || port.equals("0")) {
             throw new IllegalStateException(
-                    "This host has no name of its own, so that this instance cannot be told from"
+                    "This host has no name of its own or its port is 0, so that this instance cannot be told from"
                             + " others in the usage ledger. Set weir.ledger.producer-id to a name that no other instance has,"
                             + " the same after a restart.");
         }

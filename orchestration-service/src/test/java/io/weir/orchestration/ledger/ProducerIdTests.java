@@ -20,10 +20,18 @@ class ProducerIdTests {
 
     @ParameterizedTest
     @NullSource
-    @ValueSource(strings = {"", " ", "localhost"})
+    @ValueSource(strings = {"", " ", "localhost", "localhost.localdomain", "localhost6", "ip6-localhost", "LOCALHOST"})
     void aHostWithoutANameOfItsOwnMustBeGivenOne(@Nullable String host) {
         assertThatIllegalStateException()
                 .isThrownBy(() -> ProducerId.of("", host, "8080"))
+                .withMessageContaining("Set weir.ledger.producer-id");
+    }
+
+    @Test
+    void whereThePortIsChosenAtTheStartItMustBeGivenOneToo() {
+        assertThat(ProducerId.of("a-1", "pod-7", "0").value()).isEqualTo("a-1");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> ProducerId.of("", "pod-7", "0"))
                 .withMessageContaining("Set weir.ledger.producer-id");
     }
 
