@@ -4,13 +4,13 @@ import io.weir.analytics.stream.Frame.Budget;
 import io.weir.tenancy.TenantId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.Set;
 
 /// Alerts of the last time, and the streams to which further ones are told. Whoever joins is told those that are
@@ -19,10 +19,12 @@ import java.util.Set;
 final class Alerts {
 
     private static final int MOST = 10_000;
+    // Of one tenant: who raises many pushes out only its own.
+    private static final int MOST_OF_TENANT = 100;
 
     private final Duration kept;
     private final Map<TenantId, Map<String, BudgetAlert>> byTenant = new HashMap<>();
-    private final Deque<BudgetAlert> inOrder = new ArrayDeque<>();
+    private final SequencedSet<BudgetAlert> inOrder = new LinkedHashSet<>();
     private final Map<TenantId, Set<Reader>> readers = new HashMap<>();
 
     Alerts(Duration kept) {
@@ -59,6 +61,9 @@ final class Alerts {
             return;
         }
         inOrder.addLast(alert);
+        if (known.size() > MOST_OF_TENANT) {
+            forget(known.values().iterator().next());
+        }
         // Whoever is told may leave at that.
         List.copyOf(readers.getOrDefault(alert.tenant(), Set.of())).forEach(reader -> tell(reader, alert));
     }
@@ -70,14 +75,17 @@ final class Alerts {
     }
 
     private void forget(Instant now) {
-        BudgetAlert oldest = inOrder.peekFirst();
-        while (oldest != null && (inOrder.size() >= MOST || oldest.time().isBefore(now.minus(kept)))) {
-            BudgetAlert gone = inOrder.removeFirst();
-            byTenant.computeIfPresent(gone.tenant(), (tenant, all) -> {
-                all.remove(gone.id());
-                return all.isEmpty() ? null : all;
-            });
-            oldest = inOrder.peekFirst();
+        while (!inOrder.isEmpty()
+                && (inOrder.size() >= MOST || inOrder.getFirst().time().isBefore(now.minus(kept)))) {
+            forget(inOrder.getFirst());
         }
+    }
+
+    private void forget(BudgetAlert gone) {
+        inOrder.remove(gone);
+        byTenant.computeIfPresent(gone.tenant(), (tenant, all) -> {
+            all.remove(gone.id());
+            return all.isEmpty() ? null : all;
+        });
     }
 }

@@ -34,6 +34,12 @@ class AlertsTests {
         return outbox;
     }
 
+    private List<String> toldOnJoining(TenantId of) {
+        List<String> told = new ArrayList<>();
+        joined(of).frames().subscribe(frame -> told.add(((Budget) frame).alert().id()));
+        return told;
+    }
+
     @Test
     void aReaderThatLeavesAtAnAlertKeepsItFromNobody() {
         List<String> told = new ArrayList<>();
@@ -46,5 +52,16 @@ class AlertsTests {
         alerts.raise(alert(tenant, "first"), NOW);
         alerts.raise(alert(tenant, "second"), NOW);
         assertThat(told).hasSize(8).containsOnly("first");
+    }
+
+    @Test
+    void aTenantThatRaisesManyPushesOutOnlyItsOwnOldest() {
+        TenantId quiet = new TenantId(UUID.randomUUID());
+        alerts.raise(alert(quiet, "quiet"), NOW);
+        for (int n = 0; n < 20_000; n++) {
+            alerts.raise(alert(tenant, "loud-" + n), NOW);
+        }
+        assertThat(toldOnJoining(quiet)).containsExactly("quiet");
+        assertThat(toldOnJoining(tenant)).hasSize(100).startsWith("loud-19900").endsWith("loud-19999");
     }
 }
