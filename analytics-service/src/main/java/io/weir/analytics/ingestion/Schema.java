@@ -83,6 +83,8 @@ public final class Schema implements SmartLifecycle, ReadinessCondition {
         int months = retention.meteringMonths();
         migrations.keepFor("usage_requests", "hour", months, ChronoUnit.MONTHS);
         migrations.keepFor("usage_attempts", "hour", months, ChronoUnit.MONTHS);
+        migrations.keepFor("external_costs", "hour", months, ChronoUnit.MONTHS);
+        migrations.keepFor("usage_dropped", "hour", months, ChronoUnit.MONTHS);
         migrations.keepFor("usage_holds", "hour", retention.holdsDays(), ChronoUnit.DAYS);
         migrations.keepFor("access_records", "hour", retention.accessDays(), ChronoUnit.DAYS);
     }

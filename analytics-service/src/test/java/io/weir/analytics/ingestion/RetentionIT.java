@@ -55,6 +55,8 @@ class RetentionIT {
         migrate(new RetentionProperties(13, 40, 3));
         assertThat(ttl("usage_requests")).containsExactly("hour + toIntervalMonth(13)");
         assertThat(ttl("usage_attempts")).containsExactly("hour + toIntervalMonth(13)");
+        assertThat(ttl("external_costs")).containsExactly("hour + toIntervalMonth(13)");
+        assertThat(ttl("usage_dropped")).containsExactly("hour + toIntervalMonth(13)");
         assertThat(ttl("usage_holds")).containsExactly("hour + toIntervalDay(40)");
         assertThat(ttl("access_records")).containsExactly("hour + toIntervalDay(3)");
         assertThat(ttl("usage_outcomes")).containsExactly("");
