@@ -8,10 +8,15 @@ import io.weir.orchestration.Client.Answer;
 import io.weir.orchestration.budget.BudgetWindow;
 import io.weir.orchestration.budget.lease.BudgetStore;
 import io.weir.orchestration.budget.lease.BudgetStore.Balance;
+import io.weir.orchestration.budget.lease.Holder.HolderStore;
+import io.weir.orchestration.budget.lease.Holder.Mark;
 import io.weir.orchestration.budget.lease.Leases;
 import io.weir.orchestration.budget.lease.Outcome;
+import io.weir.orchestration.budget.lease.R2dbcHolders;
 import io.weir.orchestration.budget.lease.Terms;
 import io.weir.orchestration.budget.lease.WindowId;
+import io.weir.orchestration.budget.recovery.LeaseRecovery;
+import io.weir.r2dbc.PlatformTransaction;
 import io.weir.snapshots.catalog.BudgetSnapshot;
 import io.weir.snapshots.catalog.BudgetSnapshot.Scope;
 import io.weir.snapshots.catalog.BudgetSnapshot.Window;
@@ -25,6 +30,7 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -244,6 +250,29 @@ class BudgetIT {
         assertThat(balance(tenant, month(tenant)))
                 .isEqualTo(new Balance(Amount.of("1"), Amount.of("0.001"), Amount.ZERO));
         assertThat(hold(tenant, terms, "0.999")).isInstanceOf(Outcome.Held.class);
+    }
+
+    /// A machine may be suspended for days.
+    @Test
+    void aProcessThatWasTakenForDeadDaysAgoIsStillToldSo() {
+        PlatformTransaction transaction = mesh.bean(PlatformTransaction.class);
+        HolderStore holders = new R2dbcHolders(transaction);
+        UUID suspended = UUID.randomUUID();
+        Mark mark = new Mark(false, 0);
+        assertThat(holders.beat(suspended, "p", Duration.ofSeconds(10), mark).block(PATIENCE))
+                .isTrue();
+        transaction
+                .in(
+                        "a test",
+                        client -> client.sql("UPDATE budget_holder SET dead_at = now(),"
+                                        + " expires_at = now() - interval '30 days' WHERE holder = :holder")
+                                .bind("holder", suspended)
+                                .fetch()
+                                .rowsUpdated())
+                .block(PATIENCE);
+        mesh.bean(LeaseRecovery.class).prune().block(PATIENCE);
+        assertThat(holders.beat(suspended, "p", Duration.ofSeconds(10), mark).block(PATIENCE))
+                .isFalse();
     }
 
     private Outcome hold(TenantSnapshot tenant, Terms terms, String amount) {

@@ -26,8 +26,9 @@ final class OldWindows {
                         AND w.budget_id = o.budget_id AND w.window_start = o.window_start)
                 LIMIT 1000 FOR UPDATE SKIP LOCKED))
             """;
+    // Whoever was taken for dead and is not must be told so, also a machine that was suspended for weeks.
     private static final String HOLDERS = """
-            DELETE FROM budget_holder h WHERE h.expires_at < clock_timestamp() - interval '2 days'
+            DELETE FROM budget_holder h WHERE h.expires_at < clock_timestamp() - interval '35 days'
                 AND NOT EXISTS (SELECT FROM budget_lease l WHERE l.holder = h.holder)
             """;
 
