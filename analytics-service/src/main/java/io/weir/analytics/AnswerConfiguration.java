@@ -145,8 +145,9 @@ class AnswerConfiguration {
     }
 
     @Bean
-    RouterFunction<ServerResponse> requestsRoute(@Qualifier(READERS) TenantQuery query) {
-        return new RequestsRoute(query).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+    RouterFunction<ServerResponse> requestsRoute(
+            @Qualifier(READERS) TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
+        return new RequestsRoute(query, tenants, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
     }
 
     @Bean

@@ -186,6 +186,7 @@ class AnalyticsIT {
                 Map.entry("requests?cursor=%00", "cursor"),
                 Map.entry("requests?cursor=OTk5OTk5OTk5OTk5OTk5OTk5Ong", "cursor"),
                 Map.entry("requests?from=x", "from"),
+                Map.entry("requests?from=2024-02-02", "from"),
                 Map.entry("requests?from=2026-02-02&to=2026-02-01", "to"));
         for (Map.Entry<String, String> one : bad.entrySet()) {
             Answer answer = analytics.get(tenant, "/api/analytics/" + one.getKey(), ANALYTICS);

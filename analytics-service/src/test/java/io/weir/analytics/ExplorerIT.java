@@ -301,10 +301,11 @@ class ExplorerIT {
 
     @Test
     void aCursorLeadsNobodyToAnothersCalls() throws Exception {
-        String theirs =
-                get("/api/analytics/requests?limit=1").path("nextCursor").asString();
+        String theirs = get("/api/analytics/requests?limit=1&" + SPAN)
+                .path("nextCursor")
+                .asString();
         JsonNode page = analytics
-                .get(STRANGER, "/api/analytics/requests?limit=200&cursor=" + theirs, ANALYTICS)
+                .get(STRANGER, "/api/analytics/requests?limit=200&" + SPAN + "&cursor=" + theirs, ANALYTICS)
                 .json();
         assertThat(page.path("data").size()).isLessThanOrEqualTo(50);
         List<String> own = calls.stream().map(call -> settled(call).requestId()).toList();
@@ -316,7 +317,7 @@ class ExplorerIT {
                 .encodeToString(("1900000000000:') OR tenant_id != toUUID('" + STRANGER + "') --")
                         .getBytes(StandardCharsets.UTF_8));
         assertThat(analytics
-                        .get(STRANGER, "/api/analytics/requests?limit=200&cursor=" + forged, ANALYTICS)
+                        .get(STRANGER, "/api/analytics/requests?limit=200&" + SPAN + "&cursor=" + forged, ANALYTICS)
                         .json()
                         .path("data")
                         .size())
@@ -384,7 +385,7 @@ class ExplorerIT {
         List<JsonNode> all = new ArrayList<>();
         String cursor = "";
         do {
-            JsonNode page = get("/api/analytics/requests?limit=60&" + query + cursor);
+            JsonNode page = get("/api/analytics/requests?limit=60&" + SPAN + "&" + query + cursor);
             page.path("data").forEach(all::add);
             cursor = page.has("nextCursor")
                     ? "&cursor=" + page.path("nextCursor").asString()

@@ -10,7 +10,6 @@ import io.weir.analytics.requests.RequestSummary.Try;
 import io.weir.clickhouse.Row;
 import io.weir.clickhouse.TenantQuery;
 import io.weir.money.Amount;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,18 +55,16 @@ final class RequestsQuery {
         this.query = query;
     }
 
-    /// @param to exclusive
     /// @param saved the reason of a savings line that it must have; empty: any or none
-    record Wanted(Instant from, Instant to, Cursor after, int limit, String saved, Filters filters) {}
+    record Wanted(LogSpan span, Cursor after, int limit, String saved, Filters filters) {}
 
     private record Found(String eventId, RequestSummary request) {}
 
     /// The newest first.
-    ///
     Mono<Page> page(Wanted wanted) {
         Map<String, Object> parameters = new HashMap<>(wanted.filters().parameters());
-        parameters.put("from", wanted.from());
-        parameters.put("to", wanted.to());
+        parameters.put("from", wanted.span().start());
+        parameters.put("to", wanted.span().end());
         parameters.put("time", wanted.after().time());
         parameters.put("event", wanted.after().eventId());
         parameters.put("saved", wanted.saved());

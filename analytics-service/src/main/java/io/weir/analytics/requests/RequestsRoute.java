@@ -3,7 +3,7 @@ package io.weir.analytics.requests;
 import io.weir.analytics.call.Caller;
 import io.weir.analytics.call.Filters;
 import io.weir.analytics.call.KnownParameters;
-import io.weir.analytics.call.TimeParameter;
+import io.weir.analytics.call.TenantTerms;
 import io.weir.analytics.requests.RequestsQuery.Wanted;
 import io.weir.clickhouse.TenantQuery;
 import io.weir.problem.PlatformException;
@@ -11,9 +11,11 @@ import io.weir.problem.ProblemType;
 import io.weir.security.Scope;
 import io.weir.security.webflux.DeclaredRoutes;
 import io.weir.security.webflux.RouteAccess;
+import io.weir.snapshots.SnapshotTable;
+import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantScope;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -33,13 +35,15 @@ public final class RequestsRoute {
     private static final int LONGEST_REASON = 64;
     private static final int DEFAULT_LIMIT = 50;
     private static final int MOST = 200;
-    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
     private final RequestsQuery query;
+    private final SnapshotTable<TenantSnapshot> tenants;
+    private final InstantSource clock;
 
-    public RequestsRoute(TenantQuery query) {
+    public RequestsRoute(TenantQuery query, SnapshotTable<TenantSnapshot> tenants, InstantSource clock) {
         this.query = new RequestsQuery(query);
+        this.tenants = tenants;
+        this.clock = clock;
     }
 
     public RouterFunction<ServerResponse> route() {
@@ -52,15 +56,11 @@ public final class RequestsRoute {
     private Mono<ServerResponse> page(ServerRequest request) {
         TenantContext tenant = Caller.tenant(request);
         KnownParameters.check(request, PARAMETERS);
-        Instant from = request.queryParam("from")
-                .map(text -> TimeParameter.start("from", text))
-                .orElse(EARLIEST);
-        Instant to = request.queryParam("to")
-                .map(text -> TimeParameter.endExclusive("to", text))
-                .orElse(LATEST);
-        if (!to.isAfter(from)) {
-            throw PlatformException.invalid("to", "to lies before from. Swap them.");
-        }
+        LogSpan span = LogSpan.of(
+                request.queryParam("from"),
+                request.queryParam("to"),
+                TenantTerms.of(tenant.id(), tenants).zone(),
+                clock.instant());
         Cursor after = request.queryParam("cursor").map(Cursor::read).orElse(Cursor.START);
         int limit = request.queryParam("limit").map(RequestsRoute::limit).orElse(DEFAULT_LIMIT);
         String saved = request.queryParam("saved").orElse("");
@@ -68,7 +68,7 @@ public final class RequestsRoute {
             throw PlatformException.invalid("saved", "saved must be the reason of a savings line, such as routing.");
         }
         Filters filters = Filters.of(name -> request.queryParams().getOrDefault(name, List.of()));
-        return query.page(new Wanted(from, to, after, limit, saved, filters))
+        return query.page(new Wanted(span, after, limit, saved, filters))
                 .contextWrite(TenantScope.entering(tenant))
                 .flatMap(page -> ServerResponse.ok().bodyValue(page));
     }

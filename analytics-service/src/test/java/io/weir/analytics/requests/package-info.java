@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.analytics.requests;
+
+import org.jspecify.annotations.NullMarked;
