@@ -69,7 +69,8 @@ final class Migrations {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("SET ROLE " + roles.owner());
-            statement.execute("REVOKE ALL ON " + HISTORY + " FROM " + roles.app() + ", " + roles.platform());
+            statement.execute(SitePreparation.inTurn(
+                    "REVOKE ALL ON " + HISTORY + " FROM " + roles.app() + ", " + roles.platform()));
         }
     }
 

@@ -85,7 +85,8 @@ public final class PlacedMigrations {
                         postgres.migrator().password());
                 Statement statement = connection.createStatement()) {
             statement.execute("SET ROLE " + roles.owner());
-            statement.execute("REVOKE ALL ON " + history + " FROM " + roles.app() + ", " + roles.platform());
+            statement.execute(SitePreparation.inTurn(
+                    "REVOKE ALL ON " + history + " FROM " + roles.app() + ", " + roles.platform()));
         } catch (SQLException failed) {
             throw failed(LOCATION, schema, failed);
         }

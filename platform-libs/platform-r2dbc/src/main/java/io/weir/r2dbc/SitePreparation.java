@@ -25,6 +25,9 @@ public final class SitePreparation {
     private static final Pattern FUNCTION = Pattern.compile(
             "CREATE OR REPLACE FUNCTION tenant\\.(\\w+)\\((.*?)\\$weir\\$(.*?)\\$weir\\$;", Pattern.DOTALL);
 
+    private static final String TURN = "SELECT set_config('lock_timeout', '30s', true),"
+            + " pg_advisory_xact_lock(hashtextextended('weir.preparation', 0));\n";
+
     private SitePreparation() {}
 
     /// Statements to run in that database, in order, on one connection; the last gives the caller's role back.
@@ -36,7 +39,7 @@ public final class SitePreparation {
         names.put("database", quoted(database));
         List<String> statements = new ArrayList<>();
         statements.add("SET ROLE " + roles.owner());
-        FILES.forEach(file -> statements.add(filled(file, names)));
+        FILES.forEach(file -> statements.add(inTurn(filled(file, names))));
         statements.add("RESET ROLE");
         return List.copyOf(statements);
     }
@@ -50,7 +53,13 @@ public final class SitePreparation {
     public static List<String> schemaStatements(DatabaseRoles roles, String schema) {
         Map<String, String> names = new HashMap<>(roles.placeholders());
         names.put("schema", quoted(schema));
-        return List.of("SET ROLE " + roles.owner(), filled(SCHEMA_FILE, names), "RESET ROLE");
+        return List.of("SET ROLE " + roles.owner(), inTurn(filled(SCHEMA_FILE, names)), "RESET ROLE");
+    }
+
+    /// The same, to be sent as one: in a database one caller after the other, each waiting 30 s at most. Of two that
+    /// grant, revoke or replace the same thing at once, the catalogue refuses one.
+    static String inTurn(String statements) {
+        return TURN + statements;
     }
 
     /// The functions that the statements make in the schema `tenant`, for comparison with those that are there.

@@ -30,6 +30,7 @@ public final class PlacedDatabase implements AutoCloseable {
     public final SiteConnections connections;
     public final Placements placements;
     public final TenantTransaction transaction;
+    final SiteMaker maker;
     private final SitePools sitePools;
 
     private PlacedDatabase(String name, PlacementProperties properties, int connectionsOfApp) throws SQLException {
@@ -39,7 +40,7 @@ public final class PlacedDatabase implements AutoCloseable {
                 Infrastructure.postgres().host(), Infrastructure.postgres().port(), name, connectionsOfApp);
         this.pools = new PostgresPools(postgres);
         this.connections = new SiteConnections(postgres);
-        SiteMaker maker = new SiteMaker(connections, pools.proofKey());
+        this.maker = new SiteMaker(connections, pools.proofKey());
         this.placements = new Placements(connections, maker, properties);
         this.sitePools = new SitePools(connections, maker, properties);
         this.transaction = pools.tenantTransaction(

@@ -11,8 +11,14 @@ import io.weir.tenancy.TenantScope;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,6 +62,24 @@ class PlacementIT {
                         UUID.randomUUID());
             }
             assertThat(read(database, tenant)).containsExactly(tenant.id().toString());
+        }
+    }
+
+    @Test
+    void manyWhoPrepareOnePlaceAtOnceAllSucceed() throws Exception {
+        try (PlacedDatabase database = PlacedDatabase.create();
+                ExecutorService threads = Executors.newFixedThreadPool(6)) {
+            SiteDatabase home = database.connections.home();
+            for (int round = 0; round < 3; round++) {
+                String schema = "tenant_" + round;
+                List<Callable<Void>> making = Collections.nCopies(6, () -> {
+                    database.maker.makeSchema(home, schema);
+                    return null;
+                });
+                for (Future<Void> made : threads.invokeAll(making, 60, TimeUnit.SECONDS)) {
+                    made.get();
+                }
+            }
         }
     }
 
