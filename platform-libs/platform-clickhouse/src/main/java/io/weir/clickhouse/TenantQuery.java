@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,14 @@ public final class TenantQuery {
     private static final String PLACE = "{" + NAME + ":UUID}";
     private static final Pattern STRING = Pattern.compile("'(?:[^'\\\\]|\\\\.|'')*+'", Pattern.DOTALL);
     private static final Pattern COMMENT = Pattern.compile("--|/\\*|#");
-    private static final Pattern BOUND = Pattern.compile("\\btenant_id\\s*=\\s*" + Pattern.quote(PLACE));
+    // First in its WHERE, and one of several that must all hold, or the only one: not denied, compared or chosen from.
+    private static final Pattern BOUND = Pattern.compile("(?i)\\bWHERE\\s+tenant_id\\s*=\\s*" + Pattern.quote(PLACE)
+            + "(?=\\s*(?:$|\\)|(?:AND|GROUP|ORDER|LIMIT|UNION|HAVING|SETTINGS)\\b))");
+    // Opens, closes, or gives a way round what stands at the same level.
+    private static final Pattern STEP = Pattern.compile("(?i)[()?]|\\bOR\\b");
+    // Two tables by a comma; the name of a table in place of a list.
+    private static final Pattern UNSEEN = Pattern.compile(
+            "(?i)\\bFROM\\s+[\\w.`\"]+(?:\\s+FINAL\\b)?(?:\\s+(?:AS\\s+)?\\w+)?\\s*,|\\bIN\\b\\s*\\(?\\s*(?!SELECT\\b)[A-Za-z_`\"]");
     // A subquery follows with a bracket at once.
     private static final Pattern TABLE = Pattern.compile("(?i)(?:\\bFROM|(?<!ARRAY\\s)\\bJOIN)\\s+[A-Za-z_`\"]");
     private static final Pattern ELSEWHERE = Pattern.compile(
@@ -33,7 +41,7 @@ public final class TenantQuery {
     }
 
     /// Rows of the tenant in scope. The text must bind each table that it names: as many times
-    /// `tenant_id = {tenant:UUID}`, not in a comment or a string, as it has tables.
+    /// `WHERE tenant_id = {tenant:UUID}`, not in a comment or a string, and with no alternative, as it has tables.
     ///
     /// Throws [IllegalArgumentException] when it does not, when it may read elsewhere than in tables, or when the
     /// parameters name a tenant; fails with `MissingTenantException` outside a tenant's scope, with
@@ -62,7 +70,7 @@ public final class TenantQuery {
         return clickHouse.rows(sql, parameters, mapper);
     }
 
-    // A net for mistakes of ours, which no parser has to be: what it does not understand it refuses.
+    // A net for mistakes of ours, no parser: it refuses what is not plainly bound, and more than it would have to.
     private static void demandTenant(String sql) {
         String text = STRING.matcher(sql).replaceAll("''");
         if (COMMENT.matcher(text).find()) {
@@ -71,11 +79,35 @@ public final class TenantQuery {
         if (ELSEWHERE.matcher(text).find()) {
             throw new IllegalArgumentException("query that reads elsewhere than in tables: " + sql);
         }
-        long bound = BOUND.matcher(text).results().count();
+        if (UNSEEN.matcher(text).find()) {
+            throw new IllegalArgumentException("query with a table that may be overlooked: " + sql);
+        }
+        long bound = BOUND.matcher(text)
+                .results()
+                .filter(condition -> holds(text, condition.end()))
+                .count();
         if (bound == 0 || bound < TABLE.matcher(text).results().count()) {
             throw new IllegalArgumentException(
                     "query with a table without tenant_id = " + PLACE + ", it would read every tenant's rows: " + sql);
         }
+    }
+
+    // Whether nothing that follows at its level lets rows pass without it.
+    private static boolean holds(String text, int from) {
+        int depth = 0;
+        Matcher steps = STEP.matcher(text).region(from, text.length());
+        while (steps.find() && depth >= 0) {
+            switch (steps.group()) {
+                case "(" -> depth++;
+                case ")" -> depth--;
+                default -> {
+                    if (depth == 0) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
     }
 
     private static void refuseTenant(Map<String, ?> parameters) {

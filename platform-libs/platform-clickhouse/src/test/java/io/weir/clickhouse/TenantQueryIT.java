@@ -109,6 +109,24 @@ class TenantQueryIT {
                 "SELECT event_id FROM calls WHERE tenant_id = {tenant:UUID} UNION ALL SELECT event_id FROM calls",
                 "SELECT a.event_id FROM calls AS a JOIN calls AS b ON true WHERE a.tenant_id = {tenant:UUID}",
                 "SELECT event_id FROM calls WHERE tenant_id = {tenant:UUID} AND event_id IN (SELECT event_id FROM calls)",
+                "SELECT event_id FROM calls, others WHERE tenant_id = {tenant:UUID}",
+                "SELECT event_id FROM calls AS a, others WHERE tenant_id = {tenant:UUID}",
+                "SELECT event_id FROM calls FINAL , others WHERE tenant_id = {tenant:UUID}",
+                "SELECT event_id FROM calls WHERE tenant_id = {tenant:UUID} AND event_id IN others",
+                "SELECT event_id FROM calls WHERE tenant_id = {tenant:UUID} AND event_id NOT IN (others)",
+                "SELECT event_id FROM calls WHERE tenant_id = {tenant:UUID} OR 1 = 1",
+                "SELECT event_id FROM calls WHERE tenant_id = {tenant:UUID} AND event_id = 'x' OR (1 = 1)",
+                "SELECT event_id FROM calls WHERE 1 = 1 OR tenant_id = {tenant:UUID}",
+                "SELECT event_id FROM calls WHERE tenant_id = {tenant:UUID} ? 1 : 1",
+                "SELECT event_id FROM calls WHERE NOT tenant_id = {tenant:UUID}",
+                "SELECT event_id FROM calls WHERE NOT (tenant_id = {tenant:UUID})",
+                "SELECT event_id FROM calls WHERE (tenant_id = {tenant:UUID}) = 0",
+                "SELECT event_id FROM calls WHERE tenant_id = {tenant:UUID} = 0",
+                "SELECT event_id, tenant_id = {tenant:UUID} AS mine FROM calls",
+                "SELECT event_id FROM calls UNION ALL SELECT event_id FROM calls WHERE tenant_id = {tenant:UUID} AND"
+                        + " tenant_id = {tenant:UUID}",
+                "SELECT event_id FROM calls PREWHERE tenant_id = {tenant:UUID} WHERE tenant_id = {tenant:UUID}"
+                        + " UNION ALL SELECT event_id FROM calls",
                 "SELECT * FROM file('/etc/passwd') WHERE tenant_id = {tenant:UUID}",
                 "SELECT * FROM remote('127.0.0.1', calls) WHERE tenant_id = {tenant:UUID}",
                 "SELECT dictGet('keys', 'secret', 1) FROM calls WHERE tenant_id = {tenant:UUID}",
@@ -122,8 +140,9 @@ class TenantQueryIT {
         String sql = """
                 SELECT 'FROM calls -- it''s a text' AS event_id FROM (
                     SELECT event_id FROM calls FINAL WHERE tenant_id = {tenant:UUID}
-                    UNION ALL SELECT event_id FROM calls ARRAY JOIN arrayConcat([1]) AS n
-                    WHERE tenant_id={tenant:UUID}) LIMIT 1""";
+                    UNION ALL SELECT event_id FROM calls ARRAY JOIN arrayConcat([1]) AS n, [2] AS m
+                    WHERE tenant_id={tenant:UUID} AND (event_id = 'x' OR event_id IN ('y', 'z') OR n < toInt64(2))
+                    ORDER BY event_id, n) LIMIT 1""";
         assertThat(QUERY.rows(sql, Map.of(), row -> row.text("event_id"))
                         .contextWrite(TenantScope.entering(new TenantContext(ACME, "free", Placement.POOL, "local")))
                         .block(FreshDatabase.SOON))
