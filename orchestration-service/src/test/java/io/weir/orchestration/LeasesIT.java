@@ -14,7 +14,6 @@ import io.weir.orchestration.budget.lease.BudgetStore.Balance;
 import io.weir.orchestration.budget.lease.Holder;
 import io.weir.orchestration.budget.lease.Holder.HolderStore;
 import io.weir.orchestration.budget.lease.Holder.Mark;
-import io.weir.orchestration.budget.lease.Holder.Recalled;
 import io.weir.orchestration.budget.lease.LeasedHold;
 import io.weir.orchestration.budget.lease.Leases;
 import io.weir.orchestration.budget.lease.Outcome;
@@ -24,7 +23,6 @@ import io.weir.orchestration.budget.lease.WindowId;
 import io.weir.orchestration.budget.recovery.LeaseRecovery;
 import io.weir.r2dbc.PlatformTransaction;
 import io.weir.snapshots.catalog.TenantSnapshot;
-import io.weir.tenancy.TenantContext;
 import io.weir.testing.Eventually;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -32,9 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,67 +66,6 @@ class LeasesIT {
     void stop() {
         processes.forEach(Leases::close);
         mesh.close();
-    }
-
-    /// What a process is to the others when it was killed: silent.
-    private static final class Mortal implements HolderStore, BudgetStore {
-        private final HolderStore holders;
-        private final BudgetStore budgets;
-        private volatile boolean dead;
-
-        Mortal(HolderStore holders, BudgetStore budgets) {
-            this.holders = holders;
-            this.budgets = budgets;
-        }
-
-        private <T> Mono<T> alive(Mono<T> work) {
-            return Mono.defer(() -> dead ? Mono.never() : work);
-        }
-
-        @Override
-        public Mono<Boolean> beat(UUID holder, String instance, Duration ttl, Mark mark) {
-            return alive(holders.beat(holder, instance, ttl, mark));
-        }
-
-        @Override
-        public Mono<Void> retire(UUID holder) {
-            return alive(holders.retire(holder));
-        }
-
-        @Override
-        public Mono<List<Recalled>> recalled(UUID holder) {
-            return alive(holders.recalled(holder));
-        }
-
-        @Override
-        public Mono<Void> drained(String instance, UUID holder, Mark mark) {
-            return alive(holders.drained(instance, holder, mark));
-        }
-
-        @Override
-        public Mono<Boolean> delivered(String instance) {
-            return alive(holders.delivered(instance));
-        }
-
-        @Override
-        public Mono<Map<String, Instant>> spilling() {
-            return alive(holders.spilling());
-        }
-
-        @Override
-        public Mono<Answer> sync(Order order) {
-            return alive(budgets.sync(order));
-        }
-
-        @Override
-        public Mono<Balance> balance(TenantContext owner, WindowId window) {
-            return budgets.balance(owner, window);
-        }
-
-        @Override
-        public Mono<Map<WindowId, Balance>> balances(TenantContext owner, Collection<WindowId> windows) {
-            return budgets.balances(owner, windows);
-        }
     }
 
     private Leases process() {
@@ -483,7 +418,7 @@ class LeasesIT {
         append(ledger, tenant, "open" + open.leaseId(), open, "0.003");
         ledger.append(settlement(tenant, "settled" + settled.leaseId(), "0.001"), Instant.now())
                 .block(PATIENCE);
-        life.dead = true;
+        life.die();
         assertThat(neverTold.leaseId()).isEqualTo(open.leaseId());
         assertThat(hold(processes.get(0), tenant, "1", Amount.of("0.996")).block(PATIENCE))
                 .as("its lease may come back")

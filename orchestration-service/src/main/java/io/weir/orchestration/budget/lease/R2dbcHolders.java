@@ -40,8 +40,7 @@ public final class R2dbcHolders implements HolderStore {
                OR (instance = :instance AND holder = :holder AND mark <= :mark)
             """;
     // Of one that lives the file is another one, on another disk: its mark is its own. One time for both, so that
-    // nobody
-    // is between them.
+    // nobody is between them.
     private static final String DELIVERED = """
             WITH gone AS (
                 UPDATE budget_holder SET spilling = false, spilling_since = NULL
