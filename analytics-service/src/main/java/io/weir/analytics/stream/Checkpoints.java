@@ -28,7 +28,7 @@ final class Checkpoints {
     private static final int AT_ONCE = 500;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     // Asking takes at most this part of the time.
-    private static final int REST = 50;
+    private static final int REST = 10;
 
     private final OutcomeHistory history;
     private final StreamMeters meters;

@@ -1,6 +1,7 @@
 package io.weir.local.prove.fleet;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,6 +18,8 @@ public final class Storm {
     // Of the load, so that it begins and ends in calm.
     private static final double FROM = 0.04;
     private static final double UNTIL = 0.92;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration STEP = Duration.ofMillis(100);
     /// In every ten kills all that can die does.
     public static final List<String> EVERYTHING = List.of(
             "orchestration",
@@ -71,22 +74,34 @@ public final class Storm {
         }
     }
 
-    // False: it is dead already and will be tried again.
+    // False: all of these are dead already, and it will be tried again.
     private boolean strike(Strike strike) {
         List<String> processes = rig.processes(strike.what);
-        boolean isServer = processes.isEmpty();
-        String part = isServer ? strike.what : processes.get(strike.which % processes.size());
-        if (away.stream().anyMatch(one -> one.part.equals(part))) {
+        return processes.isEmpty() ? cut(strike) : kill(processes, strike.which);
+    }
+
+    private boolean cut(Strike strike) {
+        if (away.stream().anyMatch(one -> one.part.equals(strike.what))) {
             return false;
         }
-        boolean hit = isServer ? rig.cut(part) : rig.kill(part);
-        if (isServer) {
-            away.add(new Return(part, strike.what.equals("redis"), System.nanoTime() + strike.awayNanos));
+        boolean hit = rig.cut(strike.what);
+        away.add(new Return(strike.what, strike.what.equals("redis"), System.nanoTime() + strike.awayNanos));
+        return hit && count(strike.what);
+    }
+
+    private boolean kill(List<String> processes, int which) {
+        for (int i = 0; i < processes.size(); i++) {
+            String part = processes.get((which + i) % processes.size());
+            if (rig.kill(part)) {
+                return count(part);
+            }
         }
-        if (hit) {
-            killed.merge(part, 1, Integer::sum);
-        }
-        return hit;
+        return false;
+    }
+
+    private boolean count(String part) {
+        killed.merge(part, 1, Integer::sum);
+        return true;
     }
 
     private void bringBack(boolean all) throws IOException {
@@ -101,8 +116,14 @@ public final class Storm {
         }
     }
 
-    /// Whatever is cut off comes back.
-    public void end() throws IOException {
+    /// Makes the strikes that are left, as soon as what they hit is up again; then whatever is cut off comes back.
+    /// Waits a minute at most.
+    public void end() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (next < strikes.size() && System.nanoTime() - deadline < 0) {
+            at(1);
+            Thread.sleep(STEP);
+        }
         bringBack(true);
     }
 
