@@ -133,14 +133,23 @@ final class Sweeper {
             before = null;
         }
         Question answered = position >= asked.end() || before == null ? asked : before;
+        Map<String, Instant> spilling = eitherOf(answered.spilling(), asked.spilling());
         if (position < answered.end()) {
             questions.put(partition, answered);
             return (int) answered.expired().stream()
-                    .filter(hold -> isWaitedFor(hold, answered.spilling(), now))
+                    .filter(hold -> isWaitedFor(hold, spilling, now))
                     .count();
         }
         questions.put(partition, asked);
-        return sweep(partition, answered.expired(), answered.spilling(), now);
+        return sweep(partition, answered.expired(), spilling, now);
+    }
+
+    // Who could not say before the end that it has a file, being cut off from the database too, may have said it since.
+    private static Map<String, Instant> eitherOf(Map<String, Instant> before, Map<String, Instant> since) {
+        Map<String, Instant> all = new HashMap<>(before);
+        since.forEach(
+                (producer, instant) -> all.merge(producer, instant, (one, other) -> one.isAfter(other) ? one : other));
+        return all;
     }
 
     private boolean isWaitedFor(Open hold, Map<String, Instant> spilling, Instant now) {

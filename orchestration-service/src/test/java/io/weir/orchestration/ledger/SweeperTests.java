@@ -185,6 +185,18 @@ class SweeperTests {
         assertThat(recovered).containsExactly("r@3", "in the file@3");
     }
 
+    // Cut off from the database too, it could not say so before.
+    @Test
+    void whoSaysOnlyAfterTheEndThatItHasAFileIsWaitedForAsWell() {
+        expired("r", "a");
+        expired("in the file", "spilling");
+        recordsCome(0);
+        spilling.put("spilling", NOW);
+        recordsCome(1);
+        assertThat(recovered).containsExactly("r@3");
+        assertThat(waiting()).isEqualTo(1);
+    }
+
     @Test
     void anEndFromBeforeTheBrokerWasAwayDoesNotCount() {
         expired("r", "a");
