@@ -4,6 +4,8 @@ import io.netty.handler.timeout.TimeoutException;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.NotYetConnectedException;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.netty.channel.AbortedException;
@@ -25,6 +27,9 @@ public final class UpstreamFailure {
                         left);
             // Connection refused, reset or closed early, unknown host; connecting or acquiring took too long.
             case IOException unreachable -> unavailable("does not answer", unreachable);
+            // As the same comes from below Netty where a process dies while it is connected to.
+            case UncheckedIOException unreachable -> unavailable("does not answer", unreachable);
+            case NotYetConnectedException unreachable -> unavailable("does not answer", unreachable);
             case java.util.concurrent.TimeoutException busy -> unavailable("is busy", busy);
             case TimeoutException silent -> unavailable("fell silent", silent);
             case ResponseStatusException late

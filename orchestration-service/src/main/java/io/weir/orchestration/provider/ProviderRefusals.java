@@ -8,6 +8,7 @@ import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.channels.NotYetConnectedException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
@@ -114,6 +115,7 @@ final class ProviderRefusals {
     // The pool's own timeout is a plain TimeoutException.
     private static boolean isUnreachable(Throwable failure) {
         return failure instanceof ConnectException
+                || failure instanceof NotYetConnectedException
                 || failure instanceof ConnectTimeoutException
                 || failure instanceof UnknownHostException
                 || failure instanceof SSLHandshakeException
