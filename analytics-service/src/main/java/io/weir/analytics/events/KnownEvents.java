@@ -41,19 +41,18 @@ final class KnownEvents {
 
     /// Throws `ClickHouseException` when it does not answer.
     Set<Event> before(Chunk chunk, List<Event> events) {
-        if (events.isEmpty()) {
-            return Set.of();
-        }
-        Mono<List<Event>> found = query.acrossTenants(
+        Mono<List<Event>> found = query.acrossTenantsInParts(
                 SCOPE,
                 SQL,
-                Map.of(
+                events,
+                event -> List.of(event.tenant().toString(), event.source(), event.id()),
+                part -> Map.of(
                         "tenants",
-                        events.stream().map(event -> event.tenant().toString()).toList(),
+                        part.stream().map(event -> event.tenant().toString()).toList(),
                         "sources",
-                        events.stream().map(Event::source).toList(),
+                        part.stream().map(Event::source).toList(),
                         "ids",
-                        events.stream().map(Event::id).toList(),
+                        part.stream().map(Event::id).toList(),
                         "log",
                         chunk.log(),
                         "partition",

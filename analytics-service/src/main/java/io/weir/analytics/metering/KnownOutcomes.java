@@ -49,28 +49,27 @@ public final class KnownOutcomes {
     /// All outcomes of these requests, whatever their tenant. Fails with `ClickHouseException` without an
     /// answer.
     public Mono<List<Stored>> of(Collection<String> requestIds) {
-        return requestIds.isEmpty()
-                ? Mono.just(List.of())
-                : query.acrossTenants(SCOPE, OF_REQUESTS, Map.of("requests", requestIds), KnownOutcomes::stored);
+        return query.acrossTenantsInParts(
+                SCOPE, OF_REQUESTS, requestIds, List::of, part -> Map.of("requests", part), KnownOutcomes::stored);
     }
 
     /// The numbers that tenants had reached before an offset.
     Mono<List<Last>> lastBefore(Collection<TenantId> tenants, String log, int partition, long from) {
-        return tenants.isEmpty()
-                ? Mono.just(List.of())
-                : query.acrossTenants(
-                        SCOPE,
-                        LAST,
-                        Map.of(
-                                "tenants",
-                                tenants.stream().map(TenantId::toString).toList(),
-                                "log",
-                                log,
-                                "partition",
-                                partition,
-                                "from",
-                                from),
-                        row -> new Last(new TenantId(row.uuid("tenant_id")), row.integer("last")));
+        return query.acrossTenantsInParts(
+                SCOPE,
+                LAST,
+                tenants,
+                tenant -> List.of(tenant.toString()),
+                part -> Map.of(
+                        "tenants",
+                        part.stream().map(TenantId::toString).toList(),
+                        "log",
+                        log,
+                        "partition",
+                        partition,
+                        "from",
+                        from),
+                row -> new Last(new TenantId(row.uuid("tenant_id")), row.integer("last")));
     }
 
     private static Stored stored(Row row) {

@@ -7,6 +7,7 @@ import io.weir.tenancy.TenantId;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -33,15 +34,14 @@ final class KnownSettlements {
 
     /// Throws `ClickHouseException` when it does not answer.
     Set<Request> before(Chunk chunk, Collection<String> requestIds) {
-        if (requestIds.isEmpty()) {
-            return Set.of();
-        }
-        return new HashSet<>(Objects.requireNonNull(query.acrossTenants(
+        return new HashSet<>(Objects.requireNonNull(query.acrossTenantsInParts(
                         SCOPE,
                         SQL,
-                        Map.of(
+                        requestIds,
+                        List::of,
+                        part -> Map.of(
                                 "requests",
-                                requestIds,
+                                part,
                                 "log",
                                 chunk.log(),
                                 "partition",

@@ -126,7 +126,8 @@ public final class ClickHouse implements AutoCloseable {
     <T> List<T> query(String sql, Map<String, Object> parameters, RowMapper<T> mapper) {
         QuerySettings settings = new QuerySettings()
                 .setFormat(ClickHouseFormat.JSONEachRow)
-                .setMaxExecutionTime((int) Math.max(1, properties.queryTimeout().toSeconds()))
+                // Before we stop waiting, so that it can say that it gave up.
+                .setMaxExecutionTime((int) Math.max(1, properties.queryTimeout().toSeconds() - 1))
                 .serverSetting("output_format_json_quote_decimals", "1")
                 .serverSetting("output_format_json_quote_64bit_integers", "1")
                 .serverSetting("date_time_output_format", "iso");

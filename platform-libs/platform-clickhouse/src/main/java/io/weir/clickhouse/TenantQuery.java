@@ -2,14 +2,18 @@ package io.weir.clickhouse;
 
 import io.weir.tenancy.ExecutionScope.ForPlatform;
 import io.weir.tenancy.TenantScope;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// The one place that says whose rows a query reads. The tenant comes from [TenantScope] and from nothing else, as a
@@ -17,6 +21,7 @@ import reactor.core.publisher.Mono;
 public final class TenantQuery {
 
     private static final Logger LOG = LoggerFactory.getLogger(TenantQuery.class);
+    private static final int PARTS_AT_ONCE = 4;
     private static final String NAME = "tenant";
     private static final String PLACE = "{" + NAME + ":UUID}";
     private static final Pattern STRING = Pattern.compile("'(?:[^'\\\\]|\\\\.|'')*+'", Pattern.DOTALL);
@@ -68,6 +73,48 @@ public final class TenantQuery {
         refuseTenant(parameters);
         LOG.debug("Query across tenants: {}", scope.reason());
         return clickHouse.rows(sql, parameters, mapper);
+    }
+
+    /// As [#acrossTenants], about values that may be too many for one statement: asked in parts, some at once. Rows
+    /// come
+    /// in no order.
+    ///
+    /// @param texts of a value: what goes into lists, each into its own
+    /// @param parameters of some of the values
+    public <V, T> Mono<List<T>> acrossTenantsInParts(
+            ForPlatform scope,
+            String sql,
+            Collection<V> values,
+            Function<V, List<String>> texts,
+            Function<List<V>, Map<String, ?>> parameters,
+            RowMapper<T> mapper) {
+        return Flux.fromIterable(parts(values, texts))
+                .flatMap(part -> acrossTenants(scope, sql, parameters.apply(part), mapper), PARTS_AT_ONCE)
+                .flatMapIterable(rows -> rows)
+                .collectList();
+    }
+
+    private static <V> List<List<V>> parts(Collection<V> values, Function<V, List<String>> texts) {
+        List<List<V>> parts = new ArrayList<>();
+        List<V> part = new ArrayList<>();
+        int bytes = 0;
+        for (V value : values) {
+            int more = texts.apply(value).stream()
+                    .mapToInt(Parameters::bytes)
+                    .max()
+                    .orElse(0);
+            if (bytes + more > Parameters.MOST_BYTES && !part.isEmpty()) {
+                parts.add(part);
+                part = new ArrayList<>();
+                bytes = 0;
+            }
+            part.add(value);
+            bytes += more;
+        }
+        if (!part.isEmpty()) {
+            parts.add(part);
+        }
+        return parts;
     }
 
     // A net for mistakes of ours, no parser: it refuses what is not plainly bound, and more than it would have to.

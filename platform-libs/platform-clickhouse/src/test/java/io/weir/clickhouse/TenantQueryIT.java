@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +72,31 @@ class TenantQueryIT {
                     .expectNextCount(1)
                     .verifyComplete();
         }
+    }
+
+    @Test
+    void aListThatNoServerTakesInOneParameterIsRefusedAndAskedInParts() {
+        ForPlatform scope = new ForPlatform("test");
+        TenantQuery query = new TenantQuery(DATABASE.clickHouse());
+        // A quote is two bytes, and this o three.
+        List<String> many =
+                IntStream.range(0, 10_000).mapToObj(n -> "it's \u014d" + n).toList();
+        String sql = "SELECT arrayJoin({texts:Array(String)}) AS text";
+        StepVerifier.create(query.acrossTenants(scope, sql, Map.of("texts", many), row -> row.text("text")))
+                .verifyErrorSatisfies(failure -> assertThat(failure).hasMessageContaining("parameter texts"));
+        StepVerifier.create(query.acrossTenantsInParts(
+                        scope, sql, many, List::of, part -> Map.of("texts", part), row -> row.text("text")))
+                .assertNext(texts -> assertThat(texts).containsExactlyInAnyOrderElementsOf(many))
+                .verifyComplete();
+        StepVerifier.create(query.acrossTenantsInParts(
+                        scope,
+                        sql,
+                        List.<String>of(),
+                        List::of,
+                        part -> Map.of("texts", part),
+                        row -> row.text("text")))
+                .expectNext(List.of())
+                .verifyComplete();
     }
 
     @Test
