@@ -19,8 +19,8 @@ import java.util.Set;
 final class Alerts {
 
     private static final int MOST = 10_000;
-    // Of one tenant: who raises many pushes out only its own.
-    private static final int MOST_OF_TENANT = 100;
+    // Of one tenant, two for each budget that it may have: who raises more pushes out only its own.
+    private static final int MOST_OF_TENANT = 1_000;
 
     private final Duration kept;
     private final Map<TenantId, Map<String, BudgetAlert>> byTenant = new HashMap<>();

@@ -62,6 +62,9 @@ class AlertsTests {
             alerts.raise(alert(tenant, "loud-" + n), NOW);
         }
         assertThat(toldOnJoining(quiet)).containsExactly("quiet");
-        assertThat(toldOnJoining(tenant)).hasSize(100).startsWith("loud-19900").endsWith("loud-19999");
+        assertThat(toldOnJoining(tenant))
+                .hasSize(1_000)
+                .startsWith("loud-19000")
+                .endsWith("loud-19999");
     }
 }
