@@ -71,11 +71,12 @@ final class HardBudgets implements Proof {
             storm.end();
             Verdict verdict = Verdict.of(trial, customers, seen);
             verdict.tell(undertaking, customers, seen, loaded);
-            undertaking.say(storm.kills() + " kills: " + storm.byPart());
+            undertaking.say(storm.kills() + " kills: " + storm.byPart() + "; after the load: " + storm.late());
             int right = new LastCalls(client, poor).right(customers, verdict.ledger(), undertaking::say);
             undertaking.say("what is left of a cap can be spent to the last token and no further: " + right + " of "
                     + customers.size() + " caps");
             Map<String, Object> summary = verdict.summary(undertaking.seed(), seen.size(), storm.kills());
+            summary.put("killsAfterLoad", storm.late());
             summary.put("callers", callers);
             summary.put("fiveAtOnceAdmitted", admitted);
             summary.put("capsSpentToTheLast", right);

@@ -119,8 +119,9 @@ final class Metering implements Proof {
         Outcome outcome() throws IOException, InterruptedException, SQLException {
             Verdict verdict = Verdict.of(trial, customers, load.seen());
             verdict.tell(undertaking, customers, load.seen(), loaded);
-            undertaking.say(storm.kills() + " kills: " + storm.byPart());
+            undertaking.say(storm.kills() + " kills: " + storm.byPart() + "; after the load: " + storm.late());
             Map<String, Object> summary = verdict.summary(undertaking.seed(), load.made(), storm.kills());
+            summary.put("killsAfterLoad", storm.late());
             summary.put("results", Load.results(load.seen()));
             summary.put("seconds", loaded.toSeconds());
             summary.put("killed", storm.byPart());

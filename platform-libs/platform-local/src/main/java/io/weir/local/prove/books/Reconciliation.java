@@ -3,6 +3,7 @@ package io.weir.local.prove.books;
 import io.weir.local.prove.books.DebitBook.Debits;
 import io.weir.local.prove.books.SealedBook.Sealed;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -306,7 +307,9 @@ public final class Reconciliation {
                     .filter(row -> one.isAnswered()
                             ? row.status() == 0 || row.status() == 200
                             : row.status() == one.status() || row.status() == 0)
-                    .findFirst()
+                    // One without a status may be of a call that nobody took.
+                    .min(Comparator.comparing((Row row) -> row.status() != one.status())
+                            .thenComparing(row -> !row.model().equals(one.model())))
                     .orElse(null);
             if (found != null) {
                 nameless.remove(found);

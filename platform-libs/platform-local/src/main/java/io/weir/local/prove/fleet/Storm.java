@@ -38,6 +38,7 @@ public final class Storm {
     private final List<Return> away = new ArrayList<>();
     private final Map<String, Integer> killed = new TreeMap<>();
     private int next;
+    private int late;
 
     /// @param at share of the load
     /// @param which of several processes
@@ -121,10 +122,17 @@ public final class Storm {
     public void end() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (next < strikes.size() && System.nanoTime() - deadline < 0) {
+            int before = kills();
             at(1);
+            late += kills() - before;
             Thread.sleep(STEP);
         }
         bringBack(true);
+    }
+
+    /// Those that were made after the load, when no call was under way.
+    public int late() {
+        return late;
     }
 
     public int kills() {

@@ -173,6 +173,30 @@ class ReconciliationTests {
     }
 
     @Test
+    void aRefusalBelongsToTheRowThatHasItsStatus() {
+        String failed = "\"model\":\"small\",\"buckets\":{},\"usageSource\":\"measured\",\"outcome\":\"failed\","
+                + "\"cost\":\"0\",\"lines\":[]}";
+        held("r4", "0.001");
+        event(
+                "settled.v1",
+                "r4",
+                "\"outcome\":\"failed\",\"billable\":false,\"cost\":\"0\",\"attempts\":[{\"n\":1," + failed
+                        + ",{\"n\":2,\"status\":503," + failed + "]");
+        rows.addAll(rowsOf("r4"));
+        settlements.add("r4");
+        hours.put(TENANT, new Sealed(5, Money.of("0.00021")));
+        // Nobody took the first one's connection.
+        served.add(new Served("p4", "r4", "small", 503, 0, 0, 0, 0, false));
+        assertThat(compare().examples()).isEmpty();
+        assertThat(compare().isClean()).isTrue();
+
+        served.removeLast();
+
+        assertThat(compare().unexplained()).isEqualTo(1);
+        assertThat(compare().examples().getFirst()).contains("knows no attempt for this row");
+    }
+
+    @Test
     void otherTokensThanTheProvidersAreTold() {
         served.removeLast();
         served.add(new Served("p3", "r3", "small", 200, 20, 0, 0, 11, false));
