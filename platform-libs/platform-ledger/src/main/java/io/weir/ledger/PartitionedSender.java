@@ -40,6 +40,7 @@ final class PartitionedSender {
     private volatile int hashed;
 
     private volatile boolean broken;
+    private volatile @Nullable Producer<String, byte[]> ended;
 
     // Of the sending thread.
     private long looked;
@@ -221,26 +222,28 @@ final class PartitionedSender {
             } else if (isOfTheRecord(failure)) {
                 outcomes.unsendable(pending, failure);
             } else {
-                if (failed(failure)) {
-                    endNow();
-                }
+                failed(failure);
+                endNow();
                 lane.put(pending);
             }
         }
 
-        /// True: the first time.
-        private boolean failed(Exception failure) {
+        private void failed(Exception failure) {
             boolean first = !broken;
             broken = true;
             if (first) {
                 LOG.warn("The broker client failed at {} and is replaced", pending.id(), failure);
             }
             outcomes.clientFailed();
-            return first;
         }
 
-        // Else it would go on with the batches behind this record's. On the client's own thread that waits for nothing.
+        // Else it would go on with the batches behind this record's, also where it is known to be broken because it
+        // refused another. Once: it then fails all that it has. On its own thread that waits for nothing.
         private void endNow() {
+            if (producer.equals(ended)) {
+                return;
+            }
+            ended = producer;
             try {
                 producer.close(Duration.ZERO);
             } catch (RuntimeException notClosed) {
