@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -42,6 +43,8 @@ public final class WriteAheadFile implements AutoCloseable {
     private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
     private final AtomicLong bytes = new AtomicLong();
     private final List<Left> left = new ArrayList<>();
+    // Those that are on the disk: each has its file open.
+    private final Set<Segment> segments = ConcurrentHashMap.newKeySet();
     private final Thread thread;
     private long damaged;
     private volatile boolean closed;
@@ -84,6 +87,7 @@ public final class WriteAheadFile implements AutoCloseable {
         try {
             file.recover();
         } catch (IOException | RuntimeException | Error unreadable) {
+            file.closeSegments();
             lock.close();
             throw unreadable;
         }
@@ -129,6 +133,8 @@ public final class WriteAheadFile implements AutoCloseable {
         bytes.addAndGet(recovered.segment().size());
         if (recovered.records().isEmpty()) {
             recovered.segment().delete();
+        } else {
+            segments.add(recovered.segment());
         }
         for (byte[] record : recovered.records()) {
             Entry entry = new Entry(record.length, new byte[0], () -> {}, () -> {});
@@ -288,6 +294,7 @@ public final class WriteAheadFile implements AutoCloseable {
         Segment segment = current;
         if (segment == null || segment.size() > maxBytes / SEGMENTS) {
             segment = Segment.create(directory.resolve(String.format(Locale.ROOT, "%019d" + SUFFIX, nextSegment++)));
+            segments.add(segment);
             current = segment;
         }
         segment.append(entries.stream().map(entry -> entry.content).toList());
@@ -318,6 +325,7 @@ public final class WriteAheadFile implements AutoCloseable {
                 segment.clear();
             } else {
                 segment.delete();
+                segments.remove(segment);
             }
         } catch (IOException kept) {
             LOG.warn("Records that are done with stay in {}, and will come back as duplicates", directory, kept);
@@ -341,11 +349,10 @@ public final class WriteAheadFile implements AutoCloseable {
         LockSupport.unpark(thread);
         try {
             thread.join(5_000);
+            closeSegments();
             Segment segment = current;
             if (segment != null && segment.isEmpty()) {
                 segment.delete();
-            } else if (segment != null) {
-                segment.close();
             }
             beforeUnlocking.run();
         } catch (InterruptedException stopped) {
@@ -354,6 +361,17 @@ public final class WriteAheadFile implements AutoCloseable {
             LOG.warn("The write-ahead file in {} was not closed", directory, notClosed);
         } finally {
             unlock();
+        }
+    }
+
+    // An open file keeps its room on the disk, also when another process deletes it.
+    private void closeSegments() {
+        for (Segment segment : segments) {
+            try {
+                segment.close();
+            } catch (IOException notClosed) {
+                LOG.warn("A segment in {} was not closed", directory, notClosed);
+            }
         }
     }
 

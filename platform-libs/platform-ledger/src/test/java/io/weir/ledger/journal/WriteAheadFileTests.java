@@ -2,6 +2,7 @@ package io.weir.ledger.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.weir.ledger.journal.WriteAheadFile.Entry;
 import io.weir.ledger.journal.WriteAheadFile.Left;
@@ -9,6 +10,7 @@ import io.weir.testing.Eventually;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -215,6 +217,36 @@ class WriteAheadFileTests {
             }
         }
         assertThat(setAside()).hasSize(3);
+    }
+
+    // Their room on the disk is not free, nor can their directory be removed, for as long as somebody has them open.
+    @Test
+    void onceClosedItHasNoFileOpen() throws Exception {
+        Path real = directory.toRealPath();
+        for (int life = 0; life < 3; life++) {
+            try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+                append(file, content(life));
+                assertThat(openIn(real)).isNotEmpty();
+            }
+            assertThat(openIn(real)).as("life " + life).isEmpty();
+        }
+        assertThat(left()).isEqualTo(records(0, 3));
+    }
+
+    private static List<Path> openIn(Path directory) throws IOException {
+        Path descriptors = Path.of("/proc/self/fd");
+        assumeThat(descriptors).exists();
+        List<Path> open = new ArrayList<>();
+        try (Stream<Path> all = Files.list(descriptors)) {
+            for (Path descriptor : all.toList()) {
+                try {
+                    open.add(Files.readSymbolicLink(descriptor));
+                } catch (NoSuchFileException closedMeanwhile) {
+                    // Another thread's, or that of the listing.
+                }
+            }
+        }
+        return open.stream().filter(file -> file.startsWith(directory)).toList();
     }
 
     @Test
