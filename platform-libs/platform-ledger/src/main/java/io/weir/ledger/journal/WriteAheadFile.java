@@ -293,9 +293,14 @@ public final class WriteAheadFile implements AutoCloseable {
         }
         Segment segment = current;
         if (segment == null || segment.size() > maxBytes / SEGMENTS) {
+            Segment full = segment;
             segment = Segment.create(directory.resolve(String.format(Locale.ROOT, "%019d" + SUFFIX, nextSegment++)));
             segments.add(segment);
             current = segment;
+            if (full != null && full.isEmpty()) {
+                // It could not be cleared.
+                discard(full);
+            }
         }
         segment.append(entries.stream().map(entry -> entry.content).toList());
         for (Entry entry : entries) {
@@ -313,13 +318,13 @@ public final class WriteAheadFile implements AutoCloseable {
                 bytes.addAndGet(-(long) Segment.HEAD - entry.length);
             }
         } else if (segment.done()) {
-            long size = segment.size();
             discard(segment);
-            bytes.addAndGet(-size);
         }
     }
 
+    // What stays on the disk goes on taking its room.
     private void discard(Segment segment) {
+        long size = segment.size();
         try {
             if (segment == current) {
                 segment.clear();
@@ -327,6 +332,7 @@ public final class WriteAheadFile implements AutoCloseable {
                 segment.delete();
                 segments.remove(segment);
             }
+            bytes.addAndGet(-size);
         } catch (IOException kept) {
             LOG.warn("Records that are done with stay in {}, and will come back as duplicates", directory, kept);
         }

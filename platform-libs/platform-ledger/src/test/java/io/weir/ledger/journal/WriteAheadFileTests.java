@@ -156,6 +156,28 @@ class WriteAheadFileTests {
         }
     }
 
+    @Test
+    void whatCannotBeDeletedGoesOnTakingItsRoom() throws Exception {
+        try (WriteAheadFile file = WriteAheadFile.open(directory, 100_000)) {
+            byte[] large = new byte[20_000];
+            Entry first = append(file, large);
+            Path undeletable = segments().getFirst();
+            Entry second = append(file, large);
+            Entry third = append(file, large);
+            assertThat(segments()).hasSize(3);
+            Files.delete(undeletable);
+            Files.createDirectories(undeletable.resolve("not empty"));
+            file.done(first);
+            file.done(second);
+            Eventually.passes(() -> assertThat(segments()).hasSize(2));
+            file.done(third);
+            append(file, content(0));
+            assertThat(file.bytes()).isBetween(20_000L, 21_000L);
+            Files.delete(undeletable.resolve("not empty"));
+            Files.delete(undeletable);
+        }
+    }
+
     private long sizeOnDisk() throws IOException {
         long bytes = 0;
         for (Path segment : segments()) {
