@@ -41,8 +41,7 @@ final class Estate {
         for (WriteAheadFile.Left left : file.takeLeft()) {
             ProducerRecord<String, byte[]> content = SpooledRecord.read(topic, left.content());
             if (content == null) {
-                meters.lost.increment();
-                file.setAside(left.content());
+                file.setAside(left.content(), meters.lost::increment);
                 file.done(left.entry());
             } else {
                 meters.recovered.increment();

@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +35,7 @@ class NeighboursTests {
     @TempDir
     private Path directory;
 
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<PendingRecord> handedOut = new ArrayList<>();
     private volatile Mono<Void> drained = Mono.empty();
     private Neighbours neighbours;
@@ -60,7 +62,7 @@ class NeighboursTests {
                 "t",
                 new AtomicLong(Long.MIN_VALUE),
                 notice,
-                new LedgerMeters(new SimpleMeterRegistry(), () -> 0));
+                new LedgerMeters(meters, () -> 0));
     }
 
     @BeforeEach
@@ -74,13 +76,16 @@ class NeighboursTests {
     }
 
     private Path leave(String producer) throws IOException, InterruptedException {
-        Path left = directory.resolve(producer);
         Released released = new Released("r", new TenantId(new UUID(1, 1)), "k", "test");
         UsageRecord usage =
                 new UsageRecord("id", "orchestration", Instant.EPOCH, released.tenantId(), producer, 1, 7, released);
+        return leave(producer, SpooledRecord.write(new ProducerRecord<>("t", 0, "key", LedgerCodec.write(usage))));
+    }
+
+    private Path leave(String producer, byte[] content) throws IOException, InterruptedException {
+        Path left = directory.resolve(producer);
         try (WriteAheadFile file = WriteAheadFile.open(left, 1 << 20)) {
             CountDownLatch durable = new CountDownLatch(1);
-            byte[] content = SpooledRecord.write(new ProducerRecord<>("t", 0, "key", LedgerCodec.write(usage)));
             file.append(content, durable::countDown, () -> {});
             assertThat(durable.await(20, TimeUnit.SECONDS)).isTrue();
         }
@@ -133,6 +138,26 @@ class NeighboursTests {
         try (WriteAheadFile own = WriteAheadFile.open(left, 1 << 20)) {
             assertThat(own.takeLeft()).hasSize(1);
         }
+    }
+
+    // Its segment stays for the others, and it in that.
+    @Test
+    void whatIsOfNoKnownFormIsSetAsideAndCountedOnceHoweverOftenItIsTakenOver() throws Exception {
+        byte[] unknown = {1, 2, 3};
+        Path left = leave("gone", unknown);
+        Path segment = left.resolve("0000000000000000000.wal");
+        byte[] records = Files.readAllBytes(segment);
+        for (int time = 0; time < 3; time++) {
+            Files.write(segment, records);
+            takeOver();
+            neighbours.close();
+        }
+        try (Stream<Path> files = Files.list(left)) {
+            assertThat(files.filter(file -> file.toString().endsWith(".damaged")))
+                    .singleElement()
+                    .satisfies(file -> assertThat(file).hasBinaryContent(unknown));
+        }
+        assertThat(meters.counter("weir.ledger.lost").count()).isEqualTo(1);
     }
 
     @Test

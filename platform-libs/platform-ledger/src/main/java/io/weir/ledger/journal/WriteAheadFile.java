@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -219,12 +220,30 @@ public final class WriteAheadFile implements AutoCloseable {
         add(task);
     }
 
-    /// Keeps a record that can never be delivered in a file of its own, for somebody to look at.
+    /// As [#setAside(byte\[\], Runnable)].
     public void setAside(byte[] content) {
+        setAside(content, () -> {});
+    }
+
+    /// Keeps a record that can never be delivered in a file of its own, for somebody to look at. Its name follows from
+    /// the content: a record that comes again is there once.
+    ///
+    /// @param whenNew run on the file's thread, before that, where it is not there yet
+    public void setAside(byte[] content, Runnable whenNew) {
         add(() -> {
-            Path path = directory.resolve(String.format(Locale.ROOT, "%019d" + ASIDE, nextSegment++));
+            Path path = directory.resolve(UUID.nameUUIDFromBytes(content) + ASIDE);
             try {
-                Files.write(path, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.SYNC);
+                if (Files.exists(path) && Files.size(path) == content.length) {
+                    return;
+                }
+                whenNew.run();
+                Files.write(
+                        path,
+                        content,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.SYNC);
                 LOG.error("A record that cannot be delivered was set aside in {}", path);
             } catch (IOException failed) {
                 LOG.error("A record that cannot be delivered could not be set aside in {}", path, failed);

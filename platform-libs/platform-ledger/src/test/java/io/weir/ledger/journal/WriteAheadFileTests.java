@@ -231,6 +231,20 @@ class WriteAheadFileTests {
         }
     }
 
+    // The process died while it was written, or the machine did.
+    @Test
+    void aTornFileOfWhatIsSetAsideIsMadeWhole() throws Exception {
+        for (int length : new int[] {8, 3, 0}) {
+            try (WriteAheadFile file = WriteAheadFile.open(directory, ROOMY)) {
+                file.setAside(content(0));
+            }
+            Path only = setAside().getFirst();
+            assertThat(only).hasBinaryContent(content(0));
+            Files.write(only, java.util.Arrays.copyOf(content(0), length));
+        }
+        assertThat(setAside()).hasSize(1);
+    }
+
     @Test
     void whatEachLifeSetsAsideStays() throws Exception {
         for (int life = 0; life < 3; life++) {
