@@ -53,6 +53,8 @@ class PricesIT {
         billing = Billing.start(directory, "--weir.billing.price-book=file:" + book);
         Eventually.passes(
                 WAIT, () -> assertThat(billing.get(PATH, caller()).status()).isEqualTo(200));
+        Eventually.passes(
+                WAIT, () -> assertThat(billing.priceBooks().find("list")).isPresent());
         // Not before: the reader of topics counts its pauses by this clock.
         billing.clock.set("2026-11-22T12:00:00Z");
     }

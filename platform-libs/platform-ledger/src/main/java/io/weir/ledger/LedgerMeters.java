@@ -1,6 +1,7 @@
 package io.weir.ledger;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
@@ -45,14 +46,16 @@ final class LedgerMeters {
         this.kept = registry.counter("weir.ledger.file.kept");
         this.recovered = registry.counter("weir.ledger.file.recovered");
         this.damaged = registry.counter("weir.ledger.file.damaged.bytes");
-        registry.gauge(
-                "weir.ledger.oldest.unacknowledged.seconds",
-                oldestSeconds,
-                age -> age.get().doubleValue());
+        gauge("weir.ledger.oldest.unacknowledged.seconds", oldestSeconds);
     }
 
     void spool(Supplier<Number> bytes) {
-        registry.gauge("weir.ledger.file.bytes", bytes, used -> used.get().doubleValue());
+        gauge("weir.ledger.file.bytes", bytes);
+    }
+
+    // Nobody else keeps what is asked; a gauge alone would let it go, and be no number from then on.
+    private void gauge(String name, Supplier<Number> value) {
+        Gauge.builder(name, value).strongReference(true).register(registry);
     }
 
     void acknowledged(PendingRecord pending, long now) {

@@ -241,6 +241,8 @@ class SpoolTests {
         spool.deactivate();
         large.pending().over();
         spool.done(large.pending());
+        // What the gauge asks must outlive a collection.
+        System.gc();
         Eventually.passes(() ->
                 assertThat(meters.get("weir.ledger.file.bytes").gauge().value()).isZero());
         spool.activate(inFlight(large, tooMuch, small));
