@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Finds ports of the loopback address that nobody listens on.
@@ -12,6 +14,7 @@ public final class FreePort {
     // Below what systems take for outgoing connections.
     private static final int LASTING_FROM = 20_000;
     private static final int LASTING_UNTIL = 32_000;
+    private static final Set<Integer> LASTING = ConcurrentHashMap.newKeySet();
 
     private FreePort() {}
 
@@ -24,10 +27,14 @@ public final class FreePort {
         }
     }
 
-    /// A free port that the system gives to nobody by itself, so that it is free again whenever its server is away.
+    /// A free port that the system gives to nobody by itself, so that it is free again whenever its server is away. No
+    /// port is given twice by one process: its server may not listen yet when the next one is asked for.
     public static int lasting() {
         for (int tries = 0; tries < 1_000; tries++) {
             int port = ThreadLocalRandom.current().nextInt(LASTING_FROM, LASTING_UNTIL);
+            if (!LASTING.add(port)) {
+                continue;
+            }
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException taken) {

@@ -10,6 +10,8 @@ import io.weir.local.supervisor.PartState;
 import io.weir.local.supervisor.PartStatus;
 import io.weir.local.supervisor.Supervisor;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ public final class Rig implements AutoCloseable {
 
     private static final Duration UP_LIMIT = Duration.ofMinutes(10);
     private static final int MOST_FAILURES = 6;
+    private static final int LAST_LINES = 20;
     private static final Duration GONE_LIMIT = Duration.ofSeconds(30);
     private static final Duration SAY_EVERY = Duration.ofMillis(1_500);
     private static final long GLANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -99,7 +102,10 @@ public final class Rig implements AutoCloseable {
         while (!supervisor.report().ready()) {
             boolean hopeless = supervisor.report().parts().stream().anyMatch(part -> part.failures() > MOST_FAILURES);
             if (hopeless || System.nanoTime() - deadline > 0) {
-                throw new IOException("the platform does not start: " + missing());
+                throw new IOException("the platform does not start: " + missing() + lastWords());
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted while waiting for: " + missing());
             }
             if (System.nanoTime() - said > SAY_EVERY.toNanos()) {
                 said = System.nanoTime();
@@ -114,6 +120,21 @@ public final class Rig implements AutoCloseable {
                 .filter(part -> part.state() != PartState.READY)
                 .map(part -> part.name() + (part.detail() == null ? "" : " (" + part.detail() + ")"))
                 .collect(Collectors.joining(", "));
+    }
+
+    // Of what failed: its log may be gone when somebody looks.
+    private String lastWords() throws IOException {
+        StringBuilder words = new StringBuilder();
+        for (PartStatus part : supervisor.report().parts()) {
+            Path log = layout.log(part.name());
+            if (part.failures() > 0 && Files.exists(log)) {
+                List<String> lines = Files.readAllLines(log);
+                words.append("\n--- end of ").append(log.getFileName()).append('\n');
+                lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())
+                        .forEach(line -> words.append(line).append('\n'));
+            }
+        }
+        return words.toString();
     }
 
     /// The names of a service's processes.
