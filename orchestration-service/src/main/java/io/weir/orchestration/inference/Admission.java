@@ -3,9 +3,9 @@ package io.weir.orchestration.inference;
 import io.micrometer.tracing.TraceContext;
 import io.weir.orchestration.budget.Payer;
 import io.weir.orchestration.budget.Tags;
-import io.weir.orchestration.dialect.ChatRequest;
-import io.weir.orchestration.dialect.ChatRequestReader;
 import io.weir.orchestration.route.Router;
+import io.weir.orchestration.surface.Surface;
+import io.weir.orchestration.surface.SurfaceRequest;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.Passport;
@@ -68,15 +68,15 @@ public final class Admission {
     }
 
     /// Fails with a 4xx [PlatformException] that says what to change.
-    Mono<Call> admit(Arrival arrival, byte[] body) {
+    Mono<Call> admit(Arrival arrival, Surface surface, byte[] body) {
         return Mono.deferContextual(context -> {
             TenantSnapshot tenant = tenant(arrival.passport());
-            ChatRequest request = ChatRequestReader.read(body);
-            return router.plan(request, tenant, arrival.tolerant())
+            SurfaceRequest asked = surface.read(body);
+            return router.plan(asked.chat(), tenant, arrival.tolerant())
                     .map(plan -> new Call(
                             arrival.requestId(),
                             Payer.of(tenant, arrival.passport(), arrival.tags()),
-                            request,
+                            asked,
                             plan,
                             arrival.at(),
                             arrival.trace(),

@@ -8,29 +8,36 @@ import io.weir.orchestration.dialect.ProviderRequest;
 import io.weir.orchestration.route.Candidate;
 import io.weir.orchestration.route.Plan;
 import io.weir.orchestration.route.Route;
+import io.weir.orchestration.surface.SurfaceRequest;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
 /// An admitted call: all that is fixed about it before anything is held or sent.
 ///
+/// @param asked as the client put it
 /// @param arrived by [System#nanoTime]
 /// @param trace null: not sampled
 /// @param context of the request's pipeline, for work that outlives it
 record Call(
         String requestId,
         Payer payer,
-        ChatRequest request,
+        SurfaceRequest asked,
         Plan plan,
         long arrived,
         @Nullable TraceContext trace,
         ContextView context)
         implements BookedCall {
 
+    /// As chat completions have it.
+    ChatRequest request() {
+        return asked.chat();
+    }
+
     @Override
     public ProviderRequest forProvider(Candidate candidate, int outputLimit) {
         Route route = candidate.route();
-        return route.provider().dialect().chat(request, route.model().model(), outputLimit);
+        return route.provider().dialect().chat(request(), route.model().model(), outputLimit);
     }
 
     /// What the answer says of itself where the provider has no such word.
@@ -43,12 +50,12 @@ record Call(
 
     @Override
     public boolean streams() {
-        return request.stream();
+        return request().stream();
     }
 
     @Override
     public int bytesIn() {
-        return request.body().length;
+        return request().body().length;
     }
 
     @Override

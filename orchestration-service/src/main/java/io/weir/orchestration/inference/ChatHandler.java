@@ -4,7 +4,9 @@ import io.micrometer.tracing.TraceContext;
 import io.weir.observability.kafka.TraceHeaders;
 import io.weir.orchestration.budget.Tags;
 import io.weir.orchestration.inference.Admission.Arrival;
+import io.weir.orchestration.inference.PlainCall.Answered;
 import io.weir.orchestration.provider.ProviderFailure;
+import io.weir.orchestration.surface.Surface;
 import io.weir.security.Passport;
 import io.weir.security.webflux.Access;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
-/// `POST /v1/chat/completions`, plain and streaming.
+/// Calls that are chats, whatever API they come by, plain and streaming.
 final class ChatHandler {
 
     private static final String TOLERANT = "x-weir-tolerant";
@@ -30,14 +32,15 @@ final class ChatHandler {
         this.traces = traces;
     }
 
-    Mono<ServerResponse> complete(ServerRequest request) {
+    Mono<ServerResponse> complete(ServerRequest request, Surface surface) {
         long at = System.nanoTime();
         Passport passport = Access.passport(request);
         String requestId = RequestIds.of(request);
         Tags tags = Tags.read(request.headers().header(Tags.HEADER));
         boolean tolerant = "true".equalsIgnoreCase(request.headers().firstHeader(TOLERANT));
         return ClientExchange.body(request)
-                .flatMap(body -> admission.admit(new Arrival(requestId, passport, tags, tolerant, at, trace()), body))
+                .flatMap(body ->
+                        admission.admit(new Arrival(requestId, passport, tags, tolerant, at, trace()), surface, body))
                 .flatMap(call -> call.request().stream() ? streamed(call) : plain(call))
                 .onErrorMap(ProviderFailure.class, failure -> ClientExchange.explained(request, failure));
     }
@@ -50,7 +53,13 @@ final class ChatHandler {
     private Mono<ServerResponse> plain(Call call) {
         return new PlainCall(call, parts, new ChatAnswers(call, parts.measure()))
                 .run()
+                .map(answered -> inFormOf(call, answered))
                 .flatMap(answered -> ClientExchange.whole(call, answered));
+    }
+
+    private static Answered inFormOf(Call call, Answered answered) {
+        byte[] body = call.asked().answer(answered.body(), call.identity(answered.served()));
+        return new Answered(body, answered.cost(), answered.served(), answered.fallbacks());
     }
 
     private Mono<ServerResponse> streamed(Call call) {

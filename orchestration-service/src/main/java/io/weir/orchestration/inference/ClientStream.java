@@ -1,10 +1,10 @@
 package io.weir.orchestration.inference;
 
 import io.weir.orchestration.provider.ProviderFailure;
-import io.weir.problem.ErrorBody;
+import io.weir.orchestration.surface.StreamFailure;
+import io.weir.orchestration.surface.SurfaceRequest;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +26,7 @@ final class ClientStream {
     private static final Logger LOG = LoggerFactory.getLogger(ClientStream.class);
     private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
 
+    private final SurfaceRequest asked;
     private final Runnable whenGone;
     private final Runnable whenTaken;
     private final long silenceMillis;
@@ -42,7 +43,8 @@ final class ClientStream {
     /// @param whenGone told when the client leaves
     /// @param whenTaken told each time the client has taken what was sent
     /// @param silence after which a comment is sent
-    ClientStream(Runnable whenGone, Runnable whenTaken, Duration silence) {
+    ClientStream(SurfaceRequest asked, Runnable whenGone, Runnable whenTaken, Duration silence) {
+        this.asked = asked;
         this.whenGone = whenGone;
         this.whenTaken = whenTaken;
         this.silenceMillis = silence.toMillis();
@@ -103,7 +105,7 @@ final class ClientStream {
         }
     }
 
-    /// Before the answer began: an answer of its own. After it: an `error` event, and no `[DONE]`.
+    /// Before the answer began: an answer of its own. After it: an event that tells the error, and nothing more.
     synchronized void fail(Throwable failure, String requestId) {
         if (over) {
             return;
@@ -121,18 +123,14 @@ final class ClientStream {
         }
     }
 
-    private static byte[] errorEvent(Throwable failure, String requestId) {
+    private byte[] errorEvent(Throwable failure, String requestId) {
         PlatformException problem = switch (failure) {
             case PlatformException known -> known;
             case ProviderFailure provider -> provider.problem();
             default -> unexpected(failure, requestId);
         };
-        ByteArrayOutputStream event = new ByteArrayOutputStream();
-        event.writeBytes("data: ".getBytes(StandardCharsets.US_ASCII));
-        event.writeBytes(ErrorBody.openAiBytes(
-                problem.type(), String.valueOf(problem.getMessage()), problem.param(), requestId));
-        event.writeBytes("\n\n".getBytes(StandardCharsets.US_ASCII));
-        return event.toByteArray();
+        return asked.failure(
+                new StreamFailure(problem.type(), String.valueOf(problem.getMessage()), problem.param(), requestId));
     }
 
     private static PlatformException unexpected(Throwable failure, String requestId) {

@@ -1,5 +1,7 @@
 package io.weir.orchestration.inference;
 
+import io.weir.orchestration.surface.ChatSurface;
+import io.weir.orchestration.surface.Surface;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.Scope;
@@ -16,14 +18,15 @@ import reactor.core.publisher.Mono;
 class InferenceRoutes {
 
     private static final RouteAccess CALLERS = RouteAccess.anyOf(Scope.INFERENCE);
+    private static final Surface CHATS = new ChatSurface();
     private static final String CHAT = "/v1/chat/completions";
     private static final String MODELS = "/v1/models";
 
     @Bean
     RouterFunction<ServerResponse> inference(ChatHandler chat, ModelsHandler models) {
         return DeclaredRoutes.route()
-                .POST(CHAT, CALLERS, chat::complete)
-                .POST(CHAT + "/", CALLERS, chat::complete)
+                .POST(CHAT, CALLERS, request -> chat.complete(request, CHATS))
+                .POST(CHAT + "/", CALLERS, request -> chat.complete(request, CHATS))
                 .GET(MODELS, CALLERS, models::list)
                 .GET(MODELS + "/", CALLERS, models::list)
                 .GET(MODELS + "/{*id}", CALLERS, models::one)

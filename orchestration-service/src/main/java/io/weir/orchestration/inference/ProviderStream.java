@@ -3,6 +3,7 @@ package io.weir.orchestration.inference;
 import io.weir.orchestration.dialect.ChatStream;
 import io.weir.orchestration.inference.Tries.Begun;
 import io.weir.orchestration.provider.UnreadAnswer;
+import io.weir.orchestration.surface.SurfaceStream;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.reactivestreams.Subscription;
@@ -15,6 +16,7 @@ final class ProviderStream extends BaseSubscriber<byte[]> {
 
     private final Begun begun;
     private final ChatStream chat;
+    private final SurfaceStream frames;
     private final OutputWatch output;
     private final BiConsumer<ProviderStream, byte[]> whenRead;
     private final Consumer<ProviderStream> whenEnded;
@@ -26,12 +28,14 @@ final class ProviderStream extends BaseSubscriber<byte[]> {
     ProviderStream(
             Begun begun,
             ChatStream chat,
+            SurfaceStream frames,
             OutputWatch output,
             BiConsumer<ProviderStream, byte[]> whenRead,
             Consumer<ProviderStream> whenEnded,
             Consumer<ProviderStream> whenBroken) {
         this.begun = begun;
         this.chat = chat;
+        this.frames = frames;
         this.output = output;
         this.whenRead = whenRead;
         this.whenEnded = whenEnded;
@@ -44,6 +48,11 @@ final class ProviderStream extends BaseSubscriber<byte[]> {
 
     ChatStream chat() {
         return chat;
+    }
+
+    /// Under the monitor that guards the chat.
+    SurfaceStream frames() {
+        return frames;
     }
 
     /// Under the monitor that guards the chat.

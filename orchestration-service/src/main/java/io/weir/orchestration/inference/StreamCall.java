@@ -3,6 +3,7 @@ package io.weir.orchestration.inference;
 import io.weir.ledger.Attempt;
 import io.weir.ledger.Outcome;
 import io.weir.money.Amount;
+import io.weir.orchestration.dialect.AnswerIdentity;
 import io.weir.orchestration.dialect.ChatStream;
 import io.weir.orchestration.dialect.Produced;
 import io.weir.orchestration.inference.AttemptPricing.Ending;
@@ -11,7 +12,7 @@ import io.weir.orchestration.provider.ClientInterest;
 import io.weir.orchestration.route.Candidate;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
-import java.nio.charset.StandardCharsets;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,6 @@ import tools.jackson.databind.JsonNode;
 final class StreamCall implements RunningCall {
 
     private static final byte[] NOTHING = {};
-    private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Call call;
     private final CallParts parts;
@@ -50,7 +50,7 @@ final class StreamCall implements RunningCall {
         this.parts = parts;
         this.drains = parts.calls().drainsForNobody(call.tenant().settings());
         this.client = new ClientStream(
-                this::clientGone, this::clientTook, parts.calls().keepAlive());
+                call.asked(), this::clientGone, this::clientTook, parts.calls().keepAlive());
         this.tries = new Tries(
                 call,
                 parts,
@@ -99,11 +99,12 @@ final class StreamCall implements RunningCall {
     }
 
     private void read(Begun begun) {
+        AnswerIdentity identity = call.identity(begun.candidate());
         ProviderStream stream = new ProviderStream(
                 begun,
                 new ChatStream(
-                        call.request().includeUsage(),
-                        begun.candidate().route().provider().dialect().stream(call.identity(begun.candidate()))),
+                        call.request().includeUsage(), begun.candidate().route().provider().dialect().stream(identity)),
+                call.asked().stream(identity),
                 new OutputWatch(UsageMeasure.mostTokens(call, begun.candidate(), begun.reserved())),
                 this::received,
                 this::providerEnded,
@@ -242,11 +243,16 @@ final class StreamCall implements RunningCall {
 
     // Once the call ended its numbers stand, whatever still comes.
     private synchronized byte[] read(ProviderStream from, byte[] bytes) {
-        byte[] out = ended || from != current ? NOTHING : from.chat().feed(bytes);
+        byte[] out =
+                ended || from != current ? NOTHING : framed(from, from.chat().feed(bytes));
         if (out.length > 0 && timeToFirstToken == null) {
             timeToFirstToken = call.elapsedMillis();
         }
         return out;
+    }
+
+    private static byte[] framed(ProviderStream from, byte[] chunks) {
+        return chunks.length == 0 ? chunks : from.frames().chunks(chunks);
     }
 
     private void providerEnded(ProviderStream from) {
@@ -359,24 +365,30 @@ final class StreamCall implements RunningCall {
 
     private void finishWith(ProviderStream from, Outcome outcome, Settlement settlement) {
         switch (outcome) {
-            case COMPLETED -> finishWhole(from, settlement);
+            case COMPLETED -> finishWhole(from, NOTHING, settlement);
             case FAILED -> finishWith(brokenOff(from));
             case CANCELLED -> finishCancelled();
             case CUT_OFF -> {
-                client.send(from.chat().endings());
-                finishWhole(from, settlement);
+                finishWhole(from, from.chat().endings(), settlement);
             }
             case RECOVERED -> finish();
         }
     }
 
-    private void finishWhole(ProviderStream from, Settlement settlement) {
+    private void finishWhole(ProviderStream from, byte[] endings, Settlement settlement) {
+        client.send(last(from, endings, settlement));
+        finish();
+    }
+
+    private synchronized byte[] last(ProviderStream from, byte[] endings, Settlement settlement) {
+        ByteArrayOutputStream last = new ByteArrayOutputStream();
+        last.writeBytes(framed(from, endings));
         if (call.request().includeUsage()) {
             String cost = settlement.cost().toPlainString();
-            client.send(from.chat().usageChunk(usageOf(settlement), cost));
+            last.writeBytes(framed(from, from.chat().usageChunk(usageOf(settlement), cost)));
         }
-        client.send(DONE);
-        finish();
+        last.writeBytes(from.frames().end());
+        return last.toByteArray();
     }
 
     private void finishCancelled() {

@@ -1,0 +1,22 @@
+package io.weir.orchestration.surface;
+
+import io.weir.orchestration.dialect.AnswerIdentity;
+import io.weir.orchestration.dialect.ChatRequest;
+
+/// A request of one API. Immutable, safe for use by many threads.
+public interface SurfaceRequest {
+
+    /// The same as chat completions have it. A stream's usage chunk is asked for where the API tells usage in streams.
+    ChatRequest chat();
+
+    /// A whole answer in the client's form.
+    ///
+    /// @param completion a chat completion
+    byte[] answer(byte[] completion, AnswerIdentity identity);
+
+    /// Writes one stream.
+    SurfaceStream stream(AnswerIdentity identity);
+
+    /// The failure of a stream that has begun, as the last thing that the client receives: whole frames.
+    byte[] failure(StreamFailure failure);
+}

@@ -1,0 +1,12 @@
+package io.weir.orchestration.surface;
+
+/// One stream on its way to one client: chat completion chunks become the frames of the client's API. For one thread at
+/// a time.
+public interface SurfaceStream {
+
+    /// Takes whole frames of chunks, the one with the usage last, and returns those for the client, possibly none.
+    byte[] chunks(byte[] frames);
+
+    /// What follows the last chunk of an answer that is whole.
+    byte[] end();
+}
