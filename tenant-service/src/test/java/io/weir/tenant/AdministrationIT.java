@@ -15,6 +15,7 @@ import io.weir.tenant.TenantPlatform.Answer;
 import io.weir.tenant.TenantPlatform.Caller;
 import io.weir.testing.Eventually;
 import io.weir.testing.Infrastructure;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -214,7 +215,9 @@ class AdministrationIT {
                 .call(
                         "PATCH",
                         "/api/tenants/" + other + "/config",
-                        "{\"routing\": {\"preferredProvider\": \"gemini\", \"order\": [\"gpt-4o\", \"no-such-model\"]},"
+                        "{\"routing\": {\"preferredProvider\": \"gemini\", \"order\": [\"gpt-4o\", \"no-such-model\"],"
+                                + " \"only\": [\"openai\", \"gemini\"], \"ignore\": [\"openai/gpt-4o\"],"
+                                + " \"sort\": \"latency\", \"maxPrice\": 12.5},"
                                 + " \"models\": {\"embedding\": \"text-embedding-3-small\"},"
                                 + " \"calls\": {\"clientGone\": \"drain\"}}",
                         "If-Match",
@@ -228,7 +231,13 @@ class AdministrationIT {
         Eventually.passes(() -> {
             TenantSettings settings = tenants.find(other).orElseThrow().settings();
             assertThat(settings.preferences())
-                    .isEqualTo(new TenantSettings.Routing("gemini", List.of("gpt-4o", "no-such-model")));
+                    .isEqualTo(new TenantSettings.Routing(
+                            "gemini",
+                            List.of("gpt-4o", "no-such-model"),
+                            List.of("openai", "gemini"),
+                            List.of("openai/gpt-4o"),
+                            TenantSettings.Sort.LATENCY,
+                            new BigDecimal("12.5")));
             assertThat(settings.models().embedding()).isEqualTo("text-embedding-3-small");
             assertThat(settings.clientGone()).isEqualTo(TenantSettings.ClientGone.DRAIN);
         });
@@ -288,7 +297,9 @@ class AdministrationIT {
                 "400 | retrieval.mode | {\"retrieval\": {\"mode\": \"psychic\"}}",
                 "400 | features.piiMasking | {\"features\": {\"piiMasking\": \"yes\"}}",
                 "400 | ipAllowList | {\"ipAllowList\": [\"10.0.0.300\"]}",
-                "422 | routing.maxPrice | {\"routing\": {\"maxPrice\": 0}}",
+                "400 | routing.maxPrice | {\"routing\": {\"maxPrice\": -1}}",
+                "400 | routing.sort | {\"routing\": {\"sort\": \"beauty\"}}",
+                "400 | routing.only | {\"routing\": {\"only\": [\"openai\", 3]}}",
                 "400 | timeZone | {\"timeZone\": \"Nowhere\"}",
                 "400 | currency | {\"currency\": \"usd\"}",
                 "400 | branding | {\"branding\": \"blue\"}",

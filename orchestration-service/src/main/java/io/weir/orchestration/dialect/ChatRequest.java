@@ -1,5 +1,6 @@
 package io.weir.orchestration.dialect;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tools whether any are declared
 /// @param spans where the values of the fields stand that may be replaced
 /// @param firstField offset just within the opening brace
+/// @param routing what it says of who may serve it
+/// @param ours what is meant for us alone and can be cut out of the body, with a comma each; in order of their ends
 public record ChatRequest(
         byte[] body,
         @Nullable String model,
@@ -27,7 +30,9 @@ public record ChatRequest(
         int toolResults,
         boolean tools,
         Map<String, Span> spans,
-        int firstField) {
+        int firstField,
+        RoutingWishes routing,
+        List<Span> ours) {
 
     /// A value's place in the body, half-open.
     ///

@@ -3,8 +3,10 @@ package io.weir.orchestration.dialect;
 import io.weir.orchestration.dialect.ChatRequest.Span;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ public final class ChatRequestReader {
     private static final Set<String> REPLACEABLE =
             Set.of("model", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "top_p");
 
+    private static final Set<String> OURS = Set.of("provider", "models");
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Map<String, Span> spans = new HashMap<>();
@@ -36,7 +40,11 @@ public final class ChatRequestReader {
     private String limitField = "max_completion_tokens";
     private MessagesReader.Counts counts = new MessagesReader.Counts(0, 0);
     private boolean tools;
+    private final RoutingReader routing = new RoutingReader();
+    private final List<Span> ours = new ArrayList<>();
+    private @Nullable Span lastOfOurs;
     private int firstField;
+    private int lastPassedOn;
 
     private ChatRequestReader() {}
 
@@ -52,6 +60,7 @@ public final class ChatRequestReader {
                 throw malformed("it is not a JSON object");
             }
             firstField = offset(json.currentTokenLocation().getByteOffset()) + 1;
+            lastPassedOn = firstField;
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
                 readField(json.currentName(), json);
             }
@@ -60,6 +69,10 @@ public final class ChatRequestReader {
             }
         } catch (JacksonException broken) {
             throw malformed(broken.getOriginalMessage());
+        }
+        if (lastOfOurs != null) {
+            // The last field goes with the comma before it.
+            ours.add(new Span(lastPassedOn, lastPassedOn, lastOfOurs.end()));
         }
         return checked(body);
     }
@@ -90,7 +103,9 @@ public final class ChatRequestReader {
                 counts.toolResults(),
                 tools,
                 Map.copyOf(spans),
-                firstField);
+                firstField,
+                routing.wishes(),
+                List.copyOf(ours));
     }
 
     // A reader and the provider might otherwise take different bytes for the same field.
@@ -104,6 +119,10 @@ public final class ChatRequestReader {
 
     private void readField(String field, JsonParser json) {
         int name = offset(json.currentTokenLocation().getByteOffset());
+        if (lastOfOurs != null) {
+            ours.add(new Span(lastOfOurs.start(), lastOfOurs.start(), name));
+            lastOfOurs = null;
+        }
         JsonToken value = json.nextToken();
         if ((RequestFields.isKnown(field) || field.equals("input")) && !seen.add(field)) {
             throw PlatformException.invalid(field, "'" + field + "' is given twice. Give it once.");
@@ -127,12 +146,27 @@ public final class ChatRequestReader {
                 UnsupportedFields.check(field, json);
             }
             case "max_tokens", "max_completion_tokens" -> readLimit(field, json, present);
+            case "provider", "models" -> readRouting(field, json, present);
             default -> UnsupportedFields.check(field, json);
         }
         json.skipChildren();
         json.finishToken();
+        int end = offset(json.currentLocation().getByteOffset());
+        if (OURS.contains(field)) {
+            lastOfOurs = new Span(name, name, end);
+        } else {
+            lastPassedOn = end;
+        }
         if (REPLACEABLE.contains(field)) {
-            spans.put(field, new Span(name, start, offset(json.currentLocation().getByteOffset())));
+            spans.put(field, new Span(name, start, end));
+        }
+    }
+
+    private void readRouting(String field, JsonParser json, boolean present) {
+        if (present && field.equals("provider")) {
+            routing.readProvider(json);
+        } else if (present) {
+            routing.readModels(json);
         }
     }
 

@@ -12,7 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A request's bytes for the provider: as received, except for the model, the output limit where the client gave none,
-/// and the demand for usage. Where the client did not choose the model, also what that model takes in another form.
+/// the demand for usage, and without what is meant for us. Where the client did not choose the model, also what that
+/// model takes in another form.
 public final class ForwardedBody {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -45,6 +46,7 @@ public final class ForwardedBody {
         if (request.stream()) {
             forwarded.set("stream_options", forwarded.streamOptions());
         }
+        request.ours().forEach(span -> forwarded.edits.add(new Edit(span, "")));
         return forwarded.bytes();
     }
 
@@ -95,9 +97,10 @@ public final class ForwardedBody {
                 .thenComparingInt(edit -> edit.span().end()));
         int from = 0;
         for (Edit edit : edits) {
-            out.write(body, from, edit.span().start() - from);
+            // What is cut out may overlap: the last field goes with the comma that also follows one before it.
+            out.write(body, from, Math.max(0, edit.span().start() - from));
             out.writeBytes(edit.json().getBytes(StandardCharsets.UTF_8));
-            from = edit.span().end();
+            from = Math.max(from, edit.span().end());
         }
         out.write(body, from, body.length - from);
         return out.toByteArray();

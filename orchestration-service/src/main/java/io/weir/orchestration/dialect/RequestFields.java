@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JsonToken;
 
-/// The types of the fields that OpenAI documents. Null stands for absence; unknown fields are not looked at.
+/// The types of the fields that OpenAI documents, and of our own. Null stands for absence; unknown fields are not
+/// looked at.
 final class RequestFields {
 
     private static final Kind BOOLEAN =
@@ -50,7 +51,9 @@ final class RequestFields {
             Map.entry(
                     "tool_choice",
                     new Kind("a string or an object", EnumSet.of(JsonToken.VALUE_STRING, JsonToken.START_OBJECT))),
-            Map.entry("user", TEXT));
+            Map.entry("user", TEXT),
+            Map.entry("provider", OBJECT),
+            Map.entry("models", ARRAY));
 
     private RequestFields() {}
 

@@ -41,7 +41,7 @@ final class Estimator {
         ChatRequest chat = asked.chat();
         checkProvider(asked.preferredProvider());
         checkModel(chat.model(), tenant);
-        Wishes own = Wishes.of(settings);
+        Wishes own = Wishes.of(settings, chat.routing());
         Wishes wishes = asked.preferredProvider() == null ? own : own.preferring(asked.preferredProvider());
         return router.rank(chat, tenant, false, wishes)
                 .onErrorMap(PlatformException.class, Estimator::withinRequest)

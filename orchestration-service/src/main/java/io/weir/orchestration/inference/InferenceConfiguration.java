@@ -9,6 +9,7 @@ import io.weir.orchestration.ledger.LedgerProperties;
 import io.weir.orchestration.ledger.UsageLedger;
 import io.weir.orchestration.provider.ProviderCalls;
 import io.weir.orchestration.route.ModelCatalog;
+import io.weir.orchestration.route.ObservedSpeeds;
 import io.weir.orchestration.route.Router;
 import io.weir.orchestration.route.RoutingProperties;
 import io.weir.snapshots.SnapshotReader;
@@ -36,8 +37,8 @@ class InferenceConfiguration {
     }
 
     @Bean
-    CallBooks callBooks(Budgets budgets, HeldCalls held, AnswerLengths lengths) {
-        return new CallBooks(budgets, held, new Lessons(lengths));
+    CallBooks callBooks(Budgets budgets, HeldCalls held, AnswerLengths lengths, ObservedSpeeds speeds) {
+        return new CallBooks(budgets, held, new Lessons(lengths, speeds));
     }
 
     @Bean

@@ -7,12 +7,14 @@ import io.weir.money.Meter;
 import io.weir.orchestration.budget.Budgets.Reserved;
 import io.weir.orchestration.dialect.ChatRequest;
 import io.weir.orchestration.forecast.AnswerLengths;
+import io.weir.orchestration.route.ObservedSpeeds;
 import io.weir.orchestration.task.Task;
 import io.weir.orchestration.task.TaskReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Teaches how long answers are. Only answers teach that ended by themselves and were counted by their provider; a
+/// Teaches how long answers are, and how fast they come. Only answers teach that ended by themselves and were counted
+/// by their provider; a
 /// request's size is bounded, so that reading it once more costs little.
 final class Lessons {
 
@@ -21,8 +23,11 @@ final class Lessons {
 
     private final AnswerLengths lengths;
 
-    Lessons(AnswerLengths lengths) {
+    private final ObservedSpeeds speeds;
+
+    Lessons(AnswerLengths lengths, ObservedSpeeds speeds) {
         this.lengths = lengths;
+        this.speeds = speeds;
     }
 
     /// Never fails: a settlement does not depend on what is learned from it.
@@ -30,6 +35,7 @@ final class Lessons {
         try {
             if (teaches(call.request(), reserved, consumption)) {
                 read(call, consumption.answered());
+                time(consumption);
             }
         } catch (RuntimeException unreadable) {
             LOG.warn("Nothing learned from request {}", call.requestId(), unreadable);
@@ -44,6 +50,17 @@ final class Lessons {
                 && answered.usageSource() == UsageSource.PROVIDER
                 && answered.buckets().output() / request.choices() < limit
                 && request.body().length <= LARGEST_BODY;
+    }
+
+    // After a failed attempt the first token is late for no fault of its model.
+    private void time(Consumption consumption) {
+        Attempt answered = consumption.answered();
+        speeds.observe(
+                answered.provider(),
+                answered.model(),
+                consumption.attempts().size() == 1 ? consumption.timeToFirstTokenMs() : null,
+                answered.buckets().output(),
+                answered.latencyMs());
     }
 
     private void read(Call call, Attempt answered) {

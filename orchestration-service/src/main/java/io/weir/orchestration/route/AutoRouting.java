@@ -10,17 +10,21 @@ import io.weir.orchestration.forecast.AnswerLengths;
 import io.weir.orchestration.forecast.CostForecast;
 import io.weir.orchestration.forecast.CostForecast.Prompt;
 import io.weir.orchestration.provider.ProviderCalls;
+import io.weir.orchestration.route.LeftOut.By;
+import io.weir.orchestration.route.Ranked.Fit;
 import io.weir.orchestration.task.Task;
 import io.weir.orchestration.task.TaskReader;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
+import io.weir.snapshots.catalog.TenantSettings.Sort;
 import io.weir.snapshots.catalog.TenantSnapshot;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Ranks the models for a call that leaves the choice to us. Counts tokens: not for event loops.
+/// Ranks the routes of a call that leaves a choice to us. Counts tokens: not for event loops.
 final class AutoRouting {
 
     // A longer prompt is counted only where it may not fit a window; its tokens are then mostly known from its bytes.
@@ -30,41 +34,43 @@ final class AutoRouting {
     private static final String EXACTLY_COUNTED = "openai";
     private static final double LEAST_OF_OTHER_TOKENIZERS = 0.6;
 
-    private final ModelCatalog catalog;
     private final Fitting fitting;
     private final ProviderCalls calls;
     private final AnswerLengths lengths;
+    private final ObservedSpeeds speeds;
     private final Tokenizer tokenizer;
     private final RoutingProperties routing;
 
     AutoRouting(
-            ModelCatalog catalog,
             Fitting fitting,
             ProviderCalls calls,
             AnswerLengths lengths,
+            ObservedSpeeds speeds,
             Tokenizer tokenizer,
             RoutingProperties routing) {
-        this.catalog = catalog;
         this.fitting = fitting;
         this.calls = calls;
         this.lengths = lengths;
+        this.speeds = speeds;
         this.tokenizer = tokenizer;
         this.routing = routing;
     }
 
-    /// Throws a 4xx where no model can take the request: what the roomiest one says against it.
-    Ranking rank(ChatRequest request, TenantSnapshot tenant, boolean tolerant, Wishes wishes) {
+    /// Throws a 4xx where none can take the request: what the roomiest one says against it.
+    ///
+    /// @param routes that may serve; at least one
+    /// @param leftOut those that may not
+    Ranking rank(
+            ChatRequest request,
+            TenantSnapshot tenant,
+            boolean tolerant,
+            Wishes wishes,
+            List<Route> routes,
+            List<LeftOut> leftOut) {
         Task task = TaskReader.read(request.body());
-        List<Route> routes = catalog.all(tenant);
-        if (routes.isEmpty()) {
-            throw PlatformException.of(
-                    ProblemType.MODEL_NOT_FOUND,
-                    "model",
-                    "There is no model that this tenant may use. Ask your administrator for its models.allowed.");
-        }
-        Work work = new Work(request, tenant, tolerant, task, wishes);
+        Work work = new Work(request, tenant, tolerant, task, wishes, leftOut);
         routes.forEach(work::consider);
-        return new Ranking(task, work.promptTokens(), work.ranked());
+        return work.ranking();
     }
 
     /// One request being ranked.
@@ -76,17 +82,25 @@ final class AutoRouting {
         private final Task task;
         private final Wishes wishes;
         private final List<Ranked> ranked = new ArrayList<>();
+        private final List<LeftOut> leftOut;
         private final Map<String, List<Lack>> lacks = new HashMap<>();
         private long counted = -1;
         private long roomiest = -1;
         private PlatformException refusal = new PlatformException(ProblemType.MODEL_NOT_FOUND, "No model fits.");
 
-        Work(ChatRequest request, TenantSnapshot tenant, boolean tolerant, Task task, Wishes wishes) {
+        Work(
+                ChatRequest request,
+                TenantSnapshot tenant,
+                boolean tolerant,
+                Task task,
+                Wishes wishes,
+                List<LeftOut> leftOut) {
             this.request = request;
             this.tenant = tenant;
             this.tolerant = tolerant;
             this.task = task;
             this.wishes = wishes;
+            this.leftOut = new ArrayList<>(leftOut);
         }
 
         void consider(Route route) {
@@ -98,6 +112,7 @@ final class AutoRouting {
                 }
                 ranked.add(placed(new Candidate(route, ceiling, warnings)));
             } catch (PlatformException unfit) {
+                leftOut.add(new LeftOut(route, By.MODEL, String.valueOf(unfit.getMessage())));
                 long room = route.model().contextWindow() + route.model().maxOutputTokens();
                 if (room > roomiest) {
                     roomiest = room;
@@ -110,15 +125,28 @@ final class AutoRouting {
         private List<Lack> lacks(Route route) {
             ProviderDialect dialect = route.provider().dialect();
             List<Lack> all = new ArrayList<>(lacks.computeIfAbsent(dialect.name(), name -> dialect.lacks(request)));
-            all.addAll(dialect.lacks(request, route.model().model()));
+            if (!isNamed() || !route.model().model().equals(request.model())) {
+                all.addAll(dialect.lacks(request, route.model().model()));
+            }
             return all;
         }
 
-        List<Ranked> ranked() {
+        private boolean isNamed() {
+            return !wishes.models().isEmpty();
+        }
+
+        Ranking ranking() {
             if (ranked.isEmpty()) {
                 throw refusal;
             }
-            return ranked;
+            Ranking ranking = new Ranking(task, promptTokens(), ranked, wishes, leftOut);
+            if (ranking.ranked().isEmpty()) {
+                throw PlatformException.invalid(
+                        "provider.order",
+                        "Nobody in 'provider.order' can serve this call, and 'provider.allow_fallbacks' is false."
+                                + " Name others, or allow fallbacks.");
+            }
+            return ranking;
         }
 
         private long counted() {
@@ -140,18 +168,39 @@ final class AutoRouting {
             OutputCeiling ceiling = candidate.ceiling();
             AnswerForecast usual = lengths.of(tenant.tenantId(), task.taskClass(), model);
             AnswerForecast answer = (task.offersTools() ? usual.orShorter() : usual).within(ceiling.outputLimit());
-            int ordered = wishes.order().indexOf(model);
-            int place = routing.models(task.complexity()).indexOf(model);
+            CostForecast cost = CostForecast.of(
+                    route.prices(), route.model(), prompt(route), answer, ceiling.choices(), ceiling.at());
+            int place = isNamed()
+                    ? ranked.size()
+                    : routing.models(task.complexity()).indexOf(model);
             return new Ranked(
                     candidate,
-                    CostForecast.of(
-                            route.prices(), route.model(), prompt(route), answer, ceiling.choices(), ceiling.at()),
+                    cost,
                     answer,
+                    Math.max(0, wishes.models().indexOf(model)),
                     calls.circuit(route.provider(), model).isShut(),
-                    ordered < 0 ? Integer.MAX_VALUE : ordered,
-                    Ranked.Fit.of(model, task.complexity(), routing),
+                    wishes.placeOf(route),
+                    isNamed() ? Fit.LISTED : Fit.of(model, task.complexity(), routing),
+                    sorted(route, cost),
                     route.provider().name().equals(wishes.provider()),
                     place < 0 ? Integer.MAX_VALUE : place);
+        }
+
+        // Of a model that was named, the order of the books decides where nothing else is asked.
+        private BigDecimal sorted(Route route, CostForecast cost) {
+            Sort sort = wishes.sort();
+            if (sort == null) {
+                return isNamed() ? BigDecimal.valueOf(ranked.size()) : BigDecimal.ZERO;
+            }
+            return switch (sort) {
+                case PRICE -> cost.expected().value();
+                case LATENCY ->
+                    speeds.firstMillis(route).map(BigDecimal::valueOf).orElse(Ranked.UNKNOWN);
+                case THROUGHPUT ->
+                    speeds.tokensPerSecond(route)
+                            .map(speed -> BigDecimal.valueOf(-speed))
+                            .orElse(Ranked.UNKNOWN);
+            };
         }
 
         private Prompt prompt(Route route) {

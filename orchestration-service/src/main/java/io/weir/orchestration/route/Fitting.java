@@ -3,24 +3,29 @@ package io.weir.orchestration.route;
 import io.weir.orchestration.dialect.ChatRequest;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
-import io.weir.snapshots.SnapshotTable;
 import io.weir.snapshots.catalog.PlanSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
 
 /// Fits a request into a model's limits and its answer into the model's window.
 final class Fitting {
 
     private static final int LIMIT_WITHOUT_PLAN = 4_096;
 
-    private final SnapshotTable<PlanSnapshot> plans;
+    private final Function<String, Optional<PlanSnapshot>> plans;
     private final InstantSource clock;
 
-    Fitting(SnapshotTable<PlanSnapshot> plans, InstantSource clock) {
+    Fitting(Function<String, Optional<PlanSnapshot>> plans, InstantSource clock) {
         this.plans = plans;
         this.clock = clock;
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     /// The ceiling as far as bytes tell. Throws a 400 when the client asks for a longer answer than the model gives.
@@ -75,7 +80,7 @@ final class Fitting {
         if (own != null) {
             return own;
         }
-        return plans.find(tenant.plan())
+        return plans.apply(tenant.plan())
                 .map(plan -> plan.termsAt(now).defaultMaxTokens())
                 .orElse(LIMIT_WITHOUT_PLAN);
     }

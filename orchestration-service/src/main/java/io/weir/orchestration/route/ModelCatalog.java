@@ -40,12 +40,17 @@ public final class ModelCatalog {
     private volatile Map<TenantId, List<PriceList>> own = Map.of();
 
     public ModelCatalog(SnapshotTable<PriceBookSnapshot> table, Providers providers, InstantSource clock) {
-        this.providers = providers;
-        this.clock = clock;
+        this(providers, clock);
         table.onChange(change -> follow(change.key(), change.value()));
     }
 
-    private void follow(String id, @Nullable PriceBookSnapshot book) {
+    /// Without books, until it is told of some.
+    ModelCatalog(Providers providers, InstantSource clock) {
+        this.providers = providers;
+        this.clock = clock;
+    }
+
+    void follow(String id, @Nullable PriceBookSnapshot book) {
         if (book == null) {
             books.remove(id);
         } else {
@@ -80,25 +85,39 @@ public final class ModelCatalog {
 
     /// The model of that name, whatever it is for, if the tenant may use it.
     public Optional<Route> find(String name, TenantSnapshot tenant) {
+        return offered(name, tenant)
+                .filter(route -> against(route, tenant).isEmpty())
+                .findFirst();
+    }
+
+    // Also those that the tenant's settings for routing rule out.
+    private Stream<Route> offered(String name, TenantSnapshot tenant) {
         return Stream.of(CHAT, EMBEDDING)
                 .filter(mode -> isAllowed(name, tenant))
-                .flatMap(mode -> offered(mode, name, name, "explicit", lists(tenant)).stream())
-                .findFirst();
+                .flatMap(mode -> offered(mode, name, name, "explicit", lists(tenant)).stream());
+    }
+
+    private Optional<String> against(Route route, TenantSnapshot tenant) {
+        return Fence.of(tenant.settings().preferences()).against(route, 0, clock.instant());
     }
 
     /// Wherever the model of that name makes embeddings for the tenant: at each provider once, in order of the
     /// books.
     public List<Route> embeddings(String name, String reason, TenantSnapshot tenant) {
-        return isAllowed(name, tenant) ? offered(EMBEDDING, name, name, reason, lists(tenant)) : List.of();
+        return isAllowed(name, tenant)
+                ? offered(EMBEDDING, name, name, reason, lists(tenant)).stream()
+                        .filter(route -> against(route, tenant).isEmpty())
+                        .toList()
+                : List.of();
     }
 
     /// Wherever the chat model of that name is sold to the tenant: at each provider once, in order of the
-    /// books.
-    List<Route> routes(String name, String reason, TenantSnapshot tenant) {
-        return isAllowed(name, tenant) ? offered(CHAT, name, name, reason, lists(tenant)) : List.of();
+    /// books. Also where a [Fence] rules it out.
+    List<Route> routes(String name, String requested, String reason, TenantSnapshot tenant) {
+        return isAllowed(name, tenant) ? offered(CHAT, name, requested, reason, lists(tenant)) : List.of();
     }
 
-    /// Wherever any chat model is sold to the tenant, by name.
+    /// Wherever any chat model is sold to the tenant, by name. Also where a [Fence] rules it out.
     List<Route> all(TenantSnapshot tenant) {
         return names(lists(tenant))
                 .filter(name -> isAllowed(name, tenant))
@@ -135,7 +154,7 @@ public final class ModelCatalog {
 
     /// Whether a chat model of that name is sold to the tenant.
     public boolean chats(String name, TenantSnapshot tenant) {
-        return !routes(name, "explicit", tenant).isEmpty();
+        return !routes(name, name, "explicit", tenant).isEmpty();
     }
 
     /// The providers that sell any chat model here, by name.
@@ -182,6 +201,14 @@ public final class ModelCatalog {
             return other.get().model().mode().equals(EMBEDDING)
                     ? PlatformException.invalid("model", name + " makes embeddings. Call POST /v1/embeddings.")
                     : PlatformException.invalid("model", name + " is for chat. Call POST /v1/chat/completions.");
+        }
+        Optional<Route> ruledOut = offered(name, tenant).findFirst();
+        if (ruledOut.isPresent()) {
+            return PlatformException.of(
+                    ProblemType.MODEL_NOT_FOUND,
+                    "model",
+                    "This tenant's " + against(ruledOut.get(), tenant).orElse("settings") + " rules out "
+                            + ruledOut.get().place() + ". See GET /v1/models, or ask your administrator.");
         }
         List<String> nearest =
                 NearestNames.of(name, models(tenant).stream().map(Model::model).toList());

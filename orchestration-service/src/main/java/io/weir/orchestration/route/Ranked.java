@@ -3,20 +3,29 @@ package io.weir.orchestration.route;
 import io.weir.orchestration.forecast.AnswerForecast;
 import io.weir.orchestration.forecast.CostForecast;
 import io.weir.orchestration.task.Complexity;
+import java.math.BigDecimal;
 import java.util.Comparator;
 
-/// A candidate for `auto`, and all that decides its place.
+/// A candidate for a call, and all that decides its place.
 ///
+/// @param turn of its model among those that the request names; 0 where the choice is ours
+/// @param ordered its place among those that the request and the tenant put first
+/// @param sorted by what was asked to decide between equals, the least first
 /// @param place in the list of fit for the task; behind all of them where it is not in it
 public record Ranked(
         Candidate candidate,
         CostForecast cost,
         AnswerForecast answer,
+        int turn,
         boolean failing,
         int ordered,
         Fit fit,
+        BigDecimal sorted,
         boolean preferred,
         int place) {
+
+    /// Of `sorted` where nothing is known of it.
+    static final BigDecimal UNKNOWN = BigDecimal.valueOf(Long.MAX_VALUE);
 
     /// What the lists of fit say of a model and a complexity, in falling order.
     public enum Fit {
@@ -41,12 +50,15 @@ public record Ranked(
         }
     }
 
-    /// First who is well, can do all that was asked, and comes first in the tenant's order; then who fits; then
-    /// whom the tenant prefers; then who is cheapest. Total, so that equal requests choose equally.
-    static final Comparator<Ranked> ORDER = Comparator.comparing(Ranked::failing)
+    /// First whose turn it is; then who is well, can do all that was asked, and comes first in the order of the request
+    /// and the tenant; then who fits; then by what was asked to decide; then whom the tenant prefers; then who is
+    /// cheapest. Total, so that equal requests choose equally.
+    static final Comparator<Ranked> ORDER = Comparator.comparingInt(Ranked::turn)
+            .thenComparing(Ranked::failing)
             .thenComparing(ranked -> !ranked.candidate.warnings().isEmpty())
             .thenComparingInt(Ranked::ordered)
             .thenComparing(Ranked::fit)
+            .thenComparing(Ranked::sorted)
             .thenComparing(ranked -> !ranked.preferred)
             .thenComparing(ranked -> ranked.cost.expected())
             .thenComparingInt(Ranked::place)
@@ -65,9 +77,10 @@ public record Ranked(
         return ordered < Integer.MAX_VALUE;
     }
 
-    /// Whether nothing but the price stands between the two.
+    /// Whether nothing stands between the two but the price, or what was asked to decide.
     boolean isPeerOf(Ranked other) {
-        return failing == other.failing
+        return turn == other.turn
+                && failing == other.failing
                 && candidate.warnings().isEmpty() == other.candidate.warnings().isEmpty()
                 && ordered == other.ordered
                 && fit == other.fit

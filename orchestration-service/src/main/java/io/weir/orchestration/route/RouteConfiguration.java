@@ -34,16 +34,22 @@ class RouteConfiguration {
     }
 
     @Bean
+    ObservedSpeeds observedSpeeds() {
+        return new ObservedSpeeds();
+    }
+
+    @Bean
     Router router(
             SnapshotReader snapshots,
             ModelCatalog catalog,
             ProviderCalls calls,
             AnswerLengths lengths,
+            ObservedSpeeds speeds,
             Tokenizer tokenizer,
             RoutingProperties routing,
             Clock clock) {
-        Fitting fitting = new Fitting(snapshots.table(SnapshotTopic.PLANS), clock);
-        AutoRouting auto = new AutoRouting(catalog, fitting, calls, lengths, tokenizer, routing);
+        Fitting fitting = new Fitting(snapshots.table(SnapshotTopic.PLANS)::find, clock);
+        AutoRouting auto = new AutoRouting(fitting, calls, lengths, speeds, tokenizer, routing);
         return new Router(catalog, fitting, auto, tokenizer);
     }
 }

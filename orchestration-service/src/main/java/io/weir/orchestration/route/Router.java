@@ -5,18 +5,21 @@ import io.weir.orchestration.dialect.Lack;
 import io.weir.orchestration.dialect.PromptTokens;
 import io.weir.orchestration.dialect.ProviderDialect;
 import io.weir.orchestration.dialect.Tokenizer;
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/// Finds the routes of a call: the one model that it names, wherever that is sold, or those that fit where it names
-/// `auto`. Estimates ask the same code.
+/// Finds the routes of a call: the models that it names, wherever those are sold, or those that fit where it names
+/// `auto`; of these, whom neither the tenant nor the request rules out. Estimates ask the same code.
 public final class Router {
 
     /// What savings are measured against where neither the call nor the tenant names a model.
@@ -34,44 +37,109 @@ public final class Router {
         this.tokenizer = tokenizer;
     }
 
-    /// Fails with a 4xx that says what to change: the request fits no model that the tenant may use.
+    /// Fails with a 4xx that says what to change: the request fits no model that the tenant may use, or the wishes of
+    /// both leave none.
     ///
     /// @param tolerant whether the call may be answered without what a provider cannot do
     public Mono<Plan> plan(ChatRequest request, TenantSnapshot tenant, boolean tolerant) {
-        TenantSettings settings = tenant.settings();
-        String wanted = catalog.wanted(request.model(), settings);
-        if (wanted.equals(ModelCatalog.AUTO)) {
-            return rank(request, tenant, tolerant, Wishes.of(settings))
-                    .map(ranking -> new Plan(ranking.candidates(), baseline(request, tenant)));
-        }
-        String reason = request.model() == null ? "tenant-default" : "explicit";
-        List<Route> routes = catalog.routes(wanted, reason, tenant);
-        if (routes.isEmpty()) {
-            return Mono.error(catalog.unknown(wanted, tenant));
-        }
-        return candidate(request, routes.getFirst(), tenant, tolerant)
-                .concatWith(elsewhere(request, routes, tenant, tolerant))
-                .collectList()
-                .map(candidates -> new Plan(candidates, Optional.of(Baseline.of(routes.getFirst()))));
+        List<String> named = named(request, tenant.settings());
+        return named.isEmpty()
+                ? rank(request, tenant, tolerant, Wishes.of(tenant.settings(), request.routing()))
+                        .map(ranking -> new Plan(ranking.candidates(), baseline(request, tenant), ranking.leftOut()))
+                : plan(named, request, tenant, tolerant && !request.routing().requireParameters());
     }
 
-    /// The candidates for a request whose model is left to us, on a thread that may work for a while. Fails as [#plan].
+    // In falling order; empty where the choice is ours.
+    private List<String> named(ChatRequest request, TenantSettings settings) {
+        List<String> models = request.routing().models();
+        if (request.model() == null && !models.isEmpty()) {
+            return models;
+        }
+        String wanted = catalog.wanted(request.model(), settings);
+        if (wanted.equals(ModelCatalog.AUTO)) {
+            return List.of();
+        }
+        return Stream.concat(Stream.of(wanted), models.stream()).distinct().toList();
+    }
+
+    private Mono<Plan> plan(List<String> named, ChatRequest request, TenantSnapshot tenant, boolean tolerant) {
+        boolean byDefault =
+                request.model() == null && request.routing().models().isEmpty();
+        List<Route> offered = named.stream()
+                .flatMap(name -> offered(name, named.getFirst(), byDefault, request, tenant).stream())
+                .toList();
+        Fences fences = Fences.of(tenant.settings(), request.routing());
+        List<Route> routes = fences.within(offered, request, fitting.now());
+        Optional<Baseline> baseline = Optional.of(Baseline.of(offered.getFirst()));
+        Wishes wishes = Wishes.of(tenant.settings(), request.routing()).among(named);
+        if (!wishes.areSilent()) {
+            return Mono.fromCallable(() -> auto.rank(request, tenant, tolerant, wishes, routes, fences.leftOut()))
+                    .subscribeOn(Schedulers.boundedElastic())
+                    .map(ranking -> new Plan(ranking.candidates(), baseline, ranking.leftOut()));
+        }
+        return candidate(request, routes.getFirst(), tenant, tolerant)
+                .concatWith(wishes.fallbacks() ? elsewhere(request, routes, tenant, tolerant) : Flux.empty())
+                .collectList()
+                .map(candidates -> new Plan(candidates, baseline, fences.leftOut()));
+    }
+
+    private List<Route> offered(
+            String name, String requested, boolean byDefault, ChatRequest request, TenantSnapshot tenant) {
+        List<Route> routes = catalog.routes(name, requested, byDefault ? "tenant-default" : "explicit", tenant);
+        if (routes.isEmpty()) {
+            throw unknown(name, request, tenant);
+        }
+        return routes;
+    }
+
+    private PlatformException unknown(String name, ChatRequest request, TenantSnapshot tenant) {
+        PlatformException unknown = catalog.unknown(name, tenant);
+        int place = request.routing().models().indexOf(name);
+        return place < 0 || name.equals(request.model())
+                ? unknown
+                : PlatformException.of(unknown.type(), "models[" + place + "]", String.valueOf(unknown.getMessage()));
+    }
+
+    /// The candidates for a request whose model is left to us, on a thread that may work for a while; where it lists
+    /// models, among those. Fails as [#plan].
     public Mono<Ranking> rank(ChatRequest request, TenantSnapshot tenant, boolean tolerant, Wishes wishes) {
-        return Mono.fromCallable(() -> auto.rank(request, tenant, tolerant, wishes))
+        return Mono.fromCallable(() -> {
+                    Fences fences = Fences.of(tenant.settings(), request.routing());
+                    List<Route> routes = fences.within(choice(request, tenant), request, fitting.now());
+                    boolean helped = tolerant && !request.routing().requireParameters();
+                    return auto.rank(request, tenant, helped, wishes, routes, fences.leftOut());
+                })
                 .subscribeOn(Schedulers.boundedElastic());
+    }
+
+    private List<Route> choice(ChatRequest request, TenantSnapshot tenant) {
+        List<String> among = request.routing().models();
+        among.stream().filter(name -> !catalog.chats(name, tenant)).findFirst().ifPresent(name -> {
+            throw unknown(name, request, tenant);
+        });
+        List<Route> all = catalog.all(tenant).stream()
+                .filter(route -> among.isEmpty() || among.contains(route.model().model()))
+                .toList();
+        if (all.isEmpty()) {
+            throw PlatformException.of(
+                    ProblemType.MODEL_NOT_FOUND,
+                    "model",
+                    "There is no model that this tenant may use. Ask your administrator for its models.allowed.");
+        }
+        return all;
     }
 
     /// What savings are measured against: the model that the request names, or where it names `auto` the tenant's
     /// default, else a common one. Empty where that has no price.
     public Optional<Baseline> baseline(ChatRequest request, TenantSnapshot tenant) {
-        return named(request.model())
+        return notAuto(request.model())
                 .flatMap(name -> catalog.baseline(name, tenant))
-                .or(() -> named(tenant.settings().models().defaultModel())
+                .or(() -> notAuto(tenant.settings().models().defaultModel())
                         .flatMap(name -> catalog.baseline(name, tenant)))
                 .or(() -> catalog.baseline(COMMON_BASELINE, tenant));
     }
 
-    private static Optional<String> named(@Nullable String model) {
+    private static Optional<String> notAuto(@Nullable String model) {
         return Optional.ofNullable(model).filter(name -> !name.equals(ModelCatalog.AUTO));
     }
 

@@ -64,7 +64,9 @@ class OddRequestPropertyTests {
             "logit_bias",
             "functions",
             "function_call",
-            "metadata");
+            "metadata",
+            "provider",
+            "models");
 
     @Provide
     Arbitrary<String> values() {

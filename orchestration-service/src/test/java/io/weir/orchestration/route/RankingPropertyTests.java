@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.money.Amount;
 import io.weir.money.Meter;
 import io.weir.money.Quantities;
+import io.weir.orchestration.dialect.RoutingWishes;
 import io.weir.orchestration.forecast.AnswerForecast;
 import io.weir.orchestration.forecast.CostForecast;
 import io.weir.orchestration.route.Ranked.Fit;
 import io.weir.orchestration.task.Complexity;
 import io.weir.orchestration.task.Task;
 import io.weir.orchestration.task.TaskClass;
+import io.weir.snapshots.catalog.TenantSettings;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,11 +40,18 @@ class RankingPropertyTests {
                 Routes.candidate(route, 100, false),
                 new CostForecast(expected, expected, Quantities.NONE),
                 new AnswerForecast(1, 10, 0),
+                0,
                 failing,
                 ordered > 3 ? Integer.MAX_VALUE : ordered,
                 fit,
+                BigDecimal.ZERO,
                 preferred,
                 fit == Fit.LISTED ? model % 5 : Integer.MAX_VALUE);
+    }
+
+    private static Ranking ranking(List<Ranked> all) {
+        Wishes none = Wishes.of(TenantSettings.DEFAULTS, RoutingWishes.NONE);
+        return new Ranking(TASK, 1, all, none, List.of());
     }
 
     @Provide
@@ -63,8 +72,8 @@ class RankingPropertyTests {
             @ForAll @Size(min = 1, max = 12) List<@net.jqwik.api.From("candidates") Ranked> all, @ForAll long seed) {
         List<Ranked> shuffled = new ArrayList<>(all);
         Collections.shuffle(shuffled, new Random(seed));
-        List<String> first = names(new Ranking(TASK, 1, all));
-        assertThat(names(new Ranking(TASK, 1, shuffled))).isEqualTo(first).hasSameSizeAs(all);
+        List<String> first = names(ranking(all));
+        assertThat(names(ranking(shuffled))).isEqualTo(first).hasSameSizeAs(all);
     }
 
     private static List<String> names(Ranking ranking) {
@@ -83,7 +92,7 @@ class RankingPropertyTests {
     @Property
     void nobodyBetterStandsBehindTheFirst(
             @ForAll @Size(min = 1, max = 12) List<@net.jqwik.api.From("candidates") Ranked> all) {
-        Ranked first = new Ranking(TASK, 1, all).ranked().getFirst();
+        Ranked first = ranking(all).ranked().getFirst();
         assertThat(all).allSatisfy(other -> {
             assertThat(first.failing() && !other.failing()).isFalse();
             if (first.failing() == other.failing()) {
@@ -99,7 +108,7 @@ class RankingPropertyTests {
     @Property
     void theReasonIsShortPrintableAndNamesTheModel(
             @ForAll @Size(min = 1, max = 12) List<@net.jqwik.api.From("candidates") Ranked> all) {
-        Ranking ranking = new Ranking(TASK, 1, all);
+        Ranking ranking = ranking(all);
         String reason = ranking.candidates().getFirst().route().reason();
         assertThat(reason)
                 .startsWith("auto: simple classification; ")
@@ -112,7 +121,6 @@ class RankingPropertyTests {
     void equalModelsAreChosenByTheirPlaceInTheList() {
         Ranked second = ranked("openai", 1, false, 9, Fit.LISTED, false, 5);
         Ranked first = ranked("openai", 0, false, 9, Fit.LISTED, false, 5);
-        assertThat(new Ranking(TASK, 1, List.of(second, first)).ranked().getFirst())
-                .isSameAs(first);
+        assertThat(ranking(List.of(second, first)).ranked().getFirst()).isSameAs(first);
     }
 }

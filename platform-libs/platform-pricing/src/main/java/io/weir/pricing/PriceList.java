@@ -120,6 +120,17 @@ public final class PriceList {
                 in.get().times(inputTokens).plus(out.get().times(outputTokens)).plus(perRequest));
     }
 
+    /// The most that one unit of a meter can cost at that instant in the standard tier, in a call whose prompt
+    /// has no more tokens than that. Empty where it has no price.
+    public Optional<Rate> highest(Model model, Meter meter, long mostPromptTokens, Instant at) {
+        return of(model, meter).stream()
+                .map(Rule::contextOver)
+                .filter(over -> over == 0 || mostPromptTokens > over)
+                .flatMap(over -> rule(model, meter, STANDARD, over == 0 ? 0 : over + 1, at).stream())
+                .map(Rule::rate)
+                .max(Comparator.naturalOrder());
+    }
+
     private static boolean embeds(Model model) {
         return model.mode().equals("embedding");
     }

@@ -70,6 +70,12 @@ class PriceListTests {
                 .over(200_000, "15", Meter.TEXT_OUT);
         assertThat(complete(books, usage(200_000, 0, 100), NOW).cost()).isEqualTo(Amount.of("0.251"));
         assertThat(complete(books, usage(200_001, 0, 100), NOW).cost()).isEqualTo(Amount.of("0.5015025"));
+        // What is the most that a token may cost knows only how long the prompt may be.
+        assertThat(books.list().highest(books.model(), Meter.TEXT_OUT, 200_000, NOW))
+                .contains(Rate.perMillion("10"));
+        assertThat(books.list().highest(books.model(), Meter.TEXT_OUT, 200_001, NOW))
+                .contains(Rate.perMillion("15"));
+        assertThat(books.list().highest(books.model(), Meter.AUDIO_IN, 1, NOW)).isEmpty();
         // Cached tokens are part of the prompt that is measured, and get their own long price.
         assertThat(complete(books, usage(100_000, 100_001, 100), NOW).cost()).isEqualTo(Amount.of("0.27650025"));
     }

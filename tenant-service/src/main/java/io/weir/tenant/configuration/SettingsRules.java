@@ -6,24 +6,12 @@ import io.weir.security.Passport;
 import io.weir.security.Scope;
 import io.weir.tenancy.TenantId;
 import io.weir.tenant.settings.SettingsPatch;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a configuration must not say, whoever says it.
 final class SettingsRules {
 
     private SettingsRules() {}
-
-    // A fence that nobody stands at is worse than none.
-    static void refuseUnenforced(SettingsPatch wanted, ObjectNode before) {
-        JsonNode maxPrice = wanted.body().path("routing").path("maxPrice");
-        if (!maxPrice.isMissingNode() && !maxPrice.equals(before.path("routing").path("maxPrice"))) {
-            throw PlatformException.of(
-                    ProblemType.UNPROCESSABLE,
-                    "routing.maxPrice",
-                    "A highest price is not enforced yet. Leave routing.maxPrice out; models.allowed rules out dear models.");
-        }
-    }
 
     // The operator's own keys would end, and nobody could make new ones.
     static void refuseReserved(TenantId tenant, SettingsPatch wanted) {

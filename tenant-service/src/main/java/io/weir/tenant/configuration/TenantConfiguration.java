@@ -147,7 +147,6 @@ final class TenantConfiguration {
             StoredSettings.Versioned next,
             Passport by) {
         SettingsPatch all = new SettingsPatch(next.settings());
-        SettingsRules.refuseUnenforced(all, own.settings());
         SettingsRules.refuseReserved(tenant.id(), all);
         SettingsRules.refuseCurrency(own.settings(), next.settings(), by);
         return refuseMoreThanPlan(client, tenant, own, all, by)

@@ -116,9 +116,18 @@ public final class TenantSnapshots {
     }
 
     private static TenantSettings.@Nullable Routing routing(Cascade cascade) {
-        String provider = word(cascade, "routing.preferredProvider");
-        List<String> order = words(cascade, "routing.order");
-        return provider == null && order.isEmpty() ? null : new TenantSettings.Routing(provider, order);
+        String sort = word(cascade, "routing.sort");
+        TenantSettings.Routing stated = new TenantSettings.Routing(
+                word(cascade, "routing.preferredProvider"),
+                words(cascade, "routing.order"),
+                words(cascade, "routing.only"),
+                words(cascade, "routing.ignore"),
+                sort == null ? null : TenantSettings.Sort.of(sort),
+                cascade.at("routing.maxPrice")
+                        .map(Cascade.Effective::value)
+                        .map(JsonNode::decimalValue)
+                        .orElse(null));
+        return stated.equals(TenantSettings.Routing.NONE) ? null : stated;
     }
 
     private static TenantSettings.@Nullable Cors cors(Cascade cascade) {

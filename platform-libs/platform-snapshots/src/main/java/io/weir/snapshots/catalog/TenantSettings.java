@@ -154,16 +154,57 @@ public record TenantSettings(
         }
     }
 
-    /// @param preferredProvider tried first where it has a model that fits; may name none that exists
-    /// @param order models in order of fit, before all others; may name some that do not exist
+    /// Who may serve the tenant's calls, and whom it prefers. Names may be of nobody that exists.
+    ///
+    /// @param preferredProvider tried first where it has a model that fits
+    /// @param order models in order of fit, before all others
+    /// @param only providers, or `provider/model`, besides which none may serve; empty: any may
+    /// @param ignore providers, or `provider/model`, that must not serve
+    /// @param sort what decides between models that fit equally; null: as the platform chooses
+    /// @param maxPrice US dollars per million tokens that neither prompt nor answer may exceed; null: none
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Routing(@Nullable String preferredProvider, List<String> order) {
+    public record Routing(
+            @Nullable String preferredProvider,
+            List<String> order,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> only,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> ignore,
+            @Nullable Sort sort,
+            @Nullable BigDecimal maxPrice) {
 
         /// No preferences.
         public static final Routing NONE = new Routing(null, List.of());
 
+        @JsonCreator
         public Routing {
             order = order == null ? List.of() : List.copyOf(order);
+            only = only == null ? List.of() : List.copyOf(only);
+            ignore = ignore == null ? List.of() : List.copyOf(ignore);
+        }
+
+        /// Preferences that rule nobody out.
+        public Routing(@Nullable String preferredProvider, List<String> order) {
+            this(preferredProvider, order, List.of(), List.of(), null, null);
+        }
+    }
+
+    /// What decides between models that fit equally.
+    public enum Sort {
+        /// The lowest expected cost.
+        PRICE,
+        /// The shortest time to the first token.
+        LATENCY,
+        /// The most tokens per second.
+        THROUGHPUT;
+
+        @JsonValue
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /// Throws [IllegalArgumentException] for any other word.
+        @JsonCreator
+        public static Sort of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
         }
     }
 }

@@ -1,0 +1,98 @@
+package io.weir.orchestration.route;
+
+import io.weir.money.Meter;
+import io.weir.money.Rate;
+import io.weir.orchestration.dialect.RoutingWishes;
+import io.weir.orchestration.dialect.RoutingWishes.MaxPrice;
+import io.weir.orchestration.route.LeftOut.By;
+import io.weir.snapshots.catalog.TenantSettings.Routing;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Whom one party rules out, the tenant or a request. What both rule out is ruled out, so that a request narrows what
+/// its tenant allows and never widens it.
+///
+/// @param only who may serve; empty: anybody
+/// @param ignore who must not
+/// @param most the highest prices; null: any
+/// @param words how each wish is named to the client
+record Fence(
+        List<String> only, List<String> ignore, @Nullable MaxPrice most, Words words) {
+
+    private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
+
+    /// @param maxPrice of the request, which has one for each kind
+    record Words(String only, String ignore, String maxPrice, By by) {
+
+        private static final Words TENANT = new Words("routing.only", "routing.ignore", "routing.maxPrice", By.TENANT);
+        private static final Words REQUEST =
+                new Words("provider.only", "provider.ignore", "provider.max_price", By.REQUEST);
+
+        String price(String kind) {
+            return by == By.TENANT ? maxPrice : maxPrice + "." + kind;
+        }
+    }
+
+    static Fence of(Routing tenant) {
+        BigDecimal most = tenant.maxPrice();
+        return new Fence(
+                tenant.only(), tenant.ignore(), most == null ? null : new MaxPrice(most, most, null), Words.TENANT);
+    }
+
+    static Fence of(RoutingWishes request) {
+        return new Fence(request.only(), request.ignore(), request.maxPrice(), Words.REQUEST);
+    }
+
+    /// Whether it rules out nobody, whatever is offered.
+    boolean isOpen() {
+        return only.isEmpty() && ignore.isEmpty() && most == null;
+    }
+
+    /// The wish that the route stands against; empty: none.
+    ///
+    /// @param promptBound tokens that the prompt has at most
+    Optional<String> against(Route route, long promptBound, Instant at) {
+        if (!only.isEmpty() && only.stream().noneMatch(name -> names(name, route))) {
+            return Optional.of(words.only());
+        }
+        if (ignore.stream().anyMatch(name -> names(name, route))) {
+            return Optional.of(words.ignore());
+        }
+        return most == null ? Optional.empty() : tooDear(most, route, promptBound, at);
+    }
+
+    /// Whether a wish's word means that route: `openai`, or `openai/gpt-4o`.
+    static boolean names(String word, Route route) {
+        String provider = route.provider().name();
+        return word.equalsIgnoreCase(provider)
+                || word.equalsIgnoreCase(provider + "/" + route.model().model());
+    }
+
+    // Where a kind has no price of its own, nothing says that it is cheap enough; but no fee is none.
+    private Optional<String> tooDear(MaxPrice most, Route route, long promptBound, Instant at) {
+        if (!isWithin(most.prompt(), rate(route, Meter.TEXT_IN, promptBound, at), MILLION)) {
+            return Optional.of(words.price("prompt"));
+        }
+        boolean writes = !route.model().mode().equals("embedding");
+        if (writes && !isWithin(most.completion(), rate(route, Meter.TEXT_OUT, promptBound, at), MILLION)) {
+            return Optional.of(words.price("completion"));
+        }
+        Rate fee = rate(route, Meter.REQUEST, promptBound, at).orElse(Rate.of("0"));
+        return isWithin(most.request(), Optional.of(fee), BigDecimal.ONE)
+                ? Optional.empty()
+                : Optional.of(words.price("request"));
+    }
+
+    private static Optional<Rate> rate(Route route, Meter meter, long promptBound, Instant at) {
+        return route.prices().highest(route.model(), meter, promptBound, at);
+    }
+
+    private static boolean isWithin(@Nullable BigDecimal most, Optional<Rate> rate, BigDecimal units) {
+        return most == null
+                || rate.map(one -> one.perUnit().multiply(units).compareTo(most) <= 0)
+                        .orElse(false);
+    }
+}

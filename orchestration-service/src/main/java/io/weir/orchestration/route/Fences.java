@@ -1,0 +1,87 @@
+package io.weir.orchestration.route;
+
+import io.weir.orchestration.dialect.ChatRequest;
+import io.weir.orchestration.dialect.RoutingWishes;
+import io.weir.orchestration.route.LeftOut.By;
+import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
+import io.weir.snapshots.catalog.TenantSettings;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// All that rules out who would serve one request: its tenant's fence and its own.
+final class Fences {
+
+    private static final int MOST_NAMED = 5;
+
+    private final List<Fence> fences;
+    private final List<LeftOut> leftOut = new ArrayList<>();
+
+    private Fences(List<Fence> fences) {
+        this.fences = fences.stream().filter(fence -> !fence.isOpen()).toList();
+    }
+
+    static Fences of(TenantSettings settings, RoutingWishes asked) {
+        return new Fences(List.of(Fence.of(settings.preferences()), Fence.of(asked)));
+    }
+
+    /// Those that nobody rules out, in the same order; the others are kept, see [#leftOut]. Throws a 4xx that names the
+    /// wishes where none is left of some.
+    List<Route> within(List<Route> routes, ChatRequest request, Instant at) {
+        if (fences.isEmpty()) {
+            return routes;
+        }
+        List<Route> left = new ArrayList<>();
+        for (Route route : routes) {
+            if (isWithin(route, request, at)) {
+                left.add(route);
+            }
+        }
+        if (left.isEmpty() && !routes.isEmpty()) {
+            throw nothingLeft();
+        }
+        return left;
+    }
+
+    private boolean isWithin(Route route, ChatRequest request, Instant at) {
+        long promptBound = route.provider().dialect().inputBound(request);
+        for (Fence fence : fences) {
+            String wish = fence.against(route, promptBound, at).orElse(null);
+            if (wish != null) {
+                leftOut.add(new LeftOut(route, fence.words().by(), wish));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    List<LeftOut> leftOut() {
+        return List.copyOf(leftOut);
+    }
+
+    // The request's own wish is the one that its client can change.
+    private PlatformException nothingLeft() {
+        String named = leftOut.stream()
+                .limit(MOST_NAMED)
+                .map(one -> one.route().place() + " by " + whose(one))
+                .collect(Collectors.joining(", "));
+        int more = leftOut.size() - MOST_NAMED;
+        String what = "Nobody is left who may serve this call. Ruled out are " + named
+                + (more > 0 ? " and " + more + " more" : "") + ".";
+        return leftOut.stream()
+                .filter(one -> one.by() == By.REQUEST)
+                .findFirst()
+                .map(one -> PlatformException.invalid(
+                        one.why(), what + " Widen '" + one.why() + "', or name another model."))
+                .orElseGet(() -> PlatformException.of(
+                        ProblemType.MODEL_NOT_FOUND,
+                        "model",
+                        what + " Name another model of GET /v1/models, or ask your administrator."));
+    }
+
+    private static String whose(LeftOut one) {
+        return one.by() == By.TENANT ? "the tenant's " + one.why() : one.why();
+    }
+}
