@@ -311,6 +311,7 @@ final class Mesh implements AutoCloseable {
             admin.createTopics(List.of(
                             new NewTopic(kafka.topic("tenants.v1"), 1, (short) 1),
                             new NewTopic(kafka.topic("members.v1"), 1, (short) 1),
+                            new NewTopic(kafka.topic("plans.v1"), 1, (short) 1),
                             new NewTopic(kafka.topic("api-keys.v1"), 1, (short) 1)))
                     .all()
                     .get();

@@ -20,6 +20,7 @@ public final class Call {
     private volatile @Nullable String refusal;
     private volatile @Nullable Throwable cause;
     private volatile @Nullable String allowedOrigin;
+    private volatile @Nullable Allowance allowance;
 
     /// @param startedAt a reading of [System#nanoTime()]
     /// @param clientAddress of who calls, not of a trusted proxy on the way
@@ -85,6 +86,15 @@ public final class Call {
 
     public void admittedWith(String mintedPassport) {
         this.passport = mintedPassport;
+    }
+
+    /// Null where no limit of requests holds for the call.
+    public @Nullable Allowance allowance() {
+        return allowance;
+    }
+
+    public void limitedTo(Allowance known) {
+        this.allowance = known;
     }
 
     /// The code of the problem with which the gateway itself answered; null where a service answered.

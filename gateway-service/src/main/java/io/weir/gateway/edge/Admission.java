@@ -10,6 +10,7 @@ import io.weir.gateway.call.Caller;
 import io.weir.gateway.call.RouteClass;
 import io.weir.gateway.ending.EndableAnswer;
 import io.weir.gateway.health.PlatformHealth;
+import io.weir.gateway.limit.RequestLimits;
 import io.weir.gateway.passport.Passports;
 import io.weir.gateway.socket.LiveAnswers;
 import io.weir.gateway.socket.SocketAccess;
@@ -27,8 +28,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /// Who may pass, in this order: a request of one meaning, a path that exists, a page that somebody listed, a
-/// body that is not too large, a caller that is proven, comes from an allowed address and page, and names no
-/// other tenant. What is refused is refused by a thrown or signalled [PlatformException].
+/// body that is not too large, a caller that is proven, comes from an allowed address and page, names no other
+/// tenant, and has not used up its limits. What is refused is refused by a thrown or signalled [PlatformException].
 final class Admission {
 
     // Billing-service's own limit; nobody is known yet who sends more.
@@ -46,6 +47,7 @@ final class Admission {
     private final SocketAccess sockets;
     private final LiveAnswers live;
     private final AllowedAddresses addresses;
+    private final RequestLimits limits;
 
     Admission(
             RequestForm form,
@@ -59,7 +61,8 @@ final class Admission {
             PlatformHealth health,
             SocketAccess sockets,
             LiveAnswers live,
-            AllowedAddresses addresses) {
+            AllowedAddresses addresses,
+            RequestLimits limits) {
         this.form = form;
         this.plainHttp = plainHttp;
         this.pages = pages;
@@ -72,6 +75,7 @@ final class Admission {
         this.sockets = sockets;
         this.live = live;
         this.addresses = addresses;
+        this.limits = limits;
     }
 
     Mono<Void> admit(ServerWebExchange exchange, Call call, WebFilterChain chain) {
@@ -106,6 +110,11 @@ final class Admission {
         TracedRequest.find(exchange).ifPresent(traced -> traced.tenant(caller.tenantId()));
         namedTenant.demandOwn(exchange.getRequest().getHeaders(), caller);
         call.route().demand(caller);
+        Mono<Void> served = Mono.defer(() -> serve(exchange, call, caller, chain));
+        return limits.guard(call, exchange.getRequest().getMethod(), caller, served);
+    }
+
+    private Mono<Void> serve(ServerWebExchange exchange, Call call, Caller caller, WebFilterChain chain) {
         call.admittedWith(passports.of(caller));
         String path = exchange.getRequest().getPath().value();
         EndableAnswer answer = new EndableAnswer(exchange.getResponse(), path, call.requestId());

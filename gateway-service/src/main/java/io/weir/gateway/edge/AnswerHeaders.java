@@ -1,5 +1,6 @@
 package io.weir.gateway.edge;
 
+import io.weir.gateway.call.Allowance;
 import io.weir.gateway.call.Call;
 import io.weir.gateway.wire.SecurityHeaders;
 import java.util.List;
@@ -15,7 +16,9 @@ final class AnswerHeaders {
     private static final String NO_TRANSFORM = "no-transform";
     // What a page's program may read of an answer, beside what it always may.
     private static final String EXPOSED =
-            "x-request-id, x-should-retry, x-weir-warnings, retry-after," + " retry-after-ms, etag, location";
+            "x-request-id, request-id, x-should-retry, x-weir-warnings, retry-after, retry-after-ms, etag, location,"
+                    + " x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests,"
+                    + " x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens";
 
     private AnswerHeaders() {}
 
@@ -42,6 +45,10 @@ final class AnswerHeaders {
             headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
     }
+        Allowance allowance = call.allowance();
+        if (allowance != null) {
+            LimitHeaders.write(headers, allowance);
+        }
 
     private static void cache(HttpHeaders headers) {
         String own = headers.getFirst(HttpHeaders.CACHE_CONTROL);

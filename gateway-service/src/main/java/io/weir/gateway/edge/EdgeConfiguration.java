@@ -7,6 +7,7 @@ import io.weir.gateway.authentication.CallerAuthentication;
 import io.weir.gateway.authentication.NamedTenant;
 import io.weir.gateway.authentication.OpenExchanges;
 import io.weir.gateway.health.PlatformHealth;
+import io.weir.gateway.limit.RequestLimits;
 import io.weir.gateway.origin.Origins;
 import io.weir.gateway.passport.Passports;
 import io.weir.gateway.socket.LiveAnswers;
@@ -39,6 +40,7 @@ class EdgeConfiguration {
             LiveAnswers live,
             AllowedAddresses addresses,
             Origins origins,
+            RequestLimits limits,
             PlainHttpRule plainHttp,
             ProblemWebExceptionHandler problems,
             Access access,
@@ -55,7 +57,8 @@ class EdgeConfiguration {
                 health,
                 sockets,
                 live,
-                addresses);
+                addresses,
+                limits);
         return new EdgeFilter(admission, problems, access, clock);
     }
 

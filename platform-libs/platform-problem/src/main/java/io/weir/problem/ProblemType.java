@@ -27,6 +27,7 @@ public enum ProblemType {
     TOO_MANY_STREAMS(429, "Too many streams", "rate_limit_error", Retry.SOON),
     UPSTREAM_RATE_LIMITED(429, "Provider rate limit", "rate_limit_error", Retry.SOON),
     INTERNAL_ERROR(500, "Internal error", "server_error", Retry.UNSPECIFIED),
+    RATE_LIMIT_EXCEEDED(429, "Rate limit exceeded", "rate_limit_error", Retry.SOON),
     UPSTREAM_ERROR(502, "Provider error", "server_error", Retry.SOON),
     UPSTREAM_UNAVAILABLE(503, "Provider unavailable", "server_error", Retry.SOON),
     BUDGET_UNKNOWN(503, "Budget not yet known", "server_error", Retry.SOON),

@@ -73,7 +73,8 @@ public final class Plans {
                 Column.of(row, "requests_per_hour", Long.class),
                 Column.of(row, "tokens_per_month", Long.class),
                 Column.of(row, "database_connections", Integer.class),
-                Column.of(row, "statement_timeout_ms", Integer.class));
+                Column.of(row, "statement_timeout_ms", Integer.class),
+                Column.of(row, "burst_factor", Integer.class));
         Plan.Terms terms = new Plan.Terms(
                 billed,
                 Column.of(row, "burst_factor", Integer.class),

@@ -45,6 +45,7 @@ public record PlanSnapshot(String key, String name, List<Terms> terms, long vers
     /// @param databaseConnections of a database's that a tenant holds at the same time, at most; null: not
     ///     published
     /// @param statementTimeoutMs after which one of its statements is ended; null: not published
+    /// @param burstFactor how many times as much as evenness needs may be requested at once; null: no more
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Terms(
             Instant effectiveFrom,
@@ -57,7 +58,36 @@ public record PlanSnapshot(String key, String name, List<Terms> terms, long vers
             @Nullable Long requestsPerHour,
             @Nullable Long tokensPerMonth,
             @Nullable Integer databaseConnections,
-            @Nullable Integer statementTimeoutMs) {
+            @Nullable Integer statementTimeoutMs,
+            @Nullable Integer burstFactor) {
+
+        /// Without a burst.
+        public Terms(
+                Instant effectiveFrom,
+                Amount monthlyFee,
+                @Nullable Long includedCalls,
+                Period includedPer,
+                @Nullable Rate overagePerCall,
+                Rate markup,
+                int defaultMaxTokens,
+                @Nullable Long requestsPerHour,
+                @Nullable Long tokensPerMonth,
+                @Nullable Integer databaseConnections,
+                @Nullable Integer statementTimeoutMs) {
+            this(
+                    effectiveFrom,
+                    monthlyFee,
+                    includedCalls,
+                    includedPer,
+                    overagePerCall,
+                    markup,
+                    defaultMaxTokens,
+                    requestsPerHour,
+                    tokensPerMonth,
+                    databaseConnections,
+                    statementTimeoutMs,
+                    null);
+        }
 
         /// Without a share of databases.
         public Terms(

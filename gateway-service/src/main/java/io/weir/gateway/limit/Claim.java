@@ -1,0 +1,9 @@
+package io.weir.gateway.limit;
+
+/// What an instance asks the shared bucket for.
+///
+/// @param intervalMicros in which the bucket gains one permit
+/// @param depth permits in the bucket when it is full
+/// @param wanted permits, at most
+/// @param spent what was admitted without asking, while the bucket could not be reached; taken out of it first
+record Claim(double intervalMicros, double depth, int wanted, int spent) {}

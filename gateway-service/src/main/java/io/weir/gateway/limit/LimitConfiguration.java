@@ -1,0 +1,72 @@
+package io.weir.gateway.limit;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.snapshots.SnapshotReader;
+import io.weir.snapshots.SnapshotTable;
+import io.weir.snapshots.SnapshotTopic;
+import io.weir.snapshots.catalog.PlanSnapshot;
+import io.weir.snapshots.catalog.TenantSnapshot;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import org.redisson.api.RedissonClient;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+@Configuration(proxyBeanMethods = false)
+class LimitConfiguration {
+
+    private static final int THREADS = 4;
+    private static final int WAITING_PER_THREAD = 256;
+
+    @Bean
+    SnapshotTable<PlanSnapshot> plans(SnapshotReader snapshots) {
+        return snapshots.table(SnapshotTopic.PLANS);
+    }
+
+    // Of its own: the client connects on the thread that asks.
+    @Bean(destroyMethod = "dispose")
+    Scheduler limitThreads() {
+        return Schedulers.newBoundedElastic(THREADS, WAITING_PER_THREAD, "limits");
+    }
+
+    @Bean
+    LimitStore limitStore(RedissonClient redis, Scheduler limitThreads, LimitProperties properties) {
+        return new RedisLimitStore(redis, limitThreads, properties.answerWithin(), "");
+    }
+
+    @Bean
+    Peers peers(LimitStore store, LimitProperties properties, MeterRegistry registry) {
+        Peers peers = new Peers(store, properties.instances());
+        Gauge.builder(LimitMeter.AWAY.id(), peers, those -> those.isReachable() ? 0 : 1)
+                .description(LimitMeter.AWAY.description())
+                .register(registry);
+        return peers;
+    }
+
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> countedPeers(Peers peers, RequestLimits limits) {
+        return ready -> peers.start(limits::renew);
+    }
+
+    @Bean
+    RequestLimits requestLimits(
+            LimitStore store, Peers peers, SnapshotTable<PlanSnapshot> plans, MeterRegistry registry, Clock clock) {
+        return new RequestLimits(
+                store,
+                peers,
+                LimitCounters.in(registry),
+                tenant -> burstFactor(plans, tenant, clock),
+                () -> TimeUnit.NANOSECONDS.toMicros(System.nanoTime()));
+    }
+
+    private static int burstFactor(SnapshotTable<PlanSnapshot> plans, TenantSnapshot tenant, Clock clock) {
+        return plans.find(tenant.plan())
+                .map(plan -> plan.termsAt(clock.instant()).burstFactor())
+                .orElse(1);
+    }
+}

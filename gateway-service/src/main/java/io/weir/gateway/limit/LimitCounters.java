@@ -1,0 +1,18 @@
+package io.weir.gateway.limit;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/// The counters of limits, looked up once.
+record LimitCounters(Counter admitted, Counter refused, Counter full, Counter answered, Counter failed, Counter alone) {
+
+    static LimitCounters in(MeterRegistry registry) {
+        return new LimitCounters(
+                LimitMeter.REQUESTS.counter(registry, "outcome", "admitted"),
+                LimitMeter.REQUESTS.counter(registry, "outcome", "refused"),
+                LimitMeter.REQUESTS.counter(registry, "outcome", "full"),
+                LimitMeter.ASKED.counter(registry, "result", "answered"),
+                LimitMeter.ASKED.counter(registry, "result", "failed"),
+                LimitMeter.ALONE.counter(registry));
+    }
+}

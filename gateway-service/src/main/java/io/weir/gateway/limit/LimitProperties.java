@@ -1,0 +1,26 @@
+package io.weir.gateway.limit;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// How limits of requests are shared by the gateways.
+///
+/// @param instances how many gateways share them at least: by this a limit is divided while Redis never answered
+/// @param answerWithin the time in which Redis must answer; a request waits no longer for a permit
+@ConfigurationProperties("weir.gateway.limits")
+record LimitProperties(
+        @DefaultValue("1") int instances,
+        @DefaultValue("250ms") Duration answerWithin) {
+
+    LimitProperties {
+        if (instances < 1) {
+            throw new IllegalArgumentException(
+                    "weir.gateway.limits.instances: " + instances + " (expected: at least 1)");
+        }
+        if (answerWithin.toMillis() < 1 || answerWithin.toSeconds() > 5) {
+            throw new IllegalArgumentException(
+                    "weir.gateway.limits.answer-within: " + answerWithin + " (expected: 1ms to 5s)");
+        }
+    }
+}

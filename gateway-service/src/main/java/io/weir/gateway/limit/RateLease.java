@@ -1,0 +1,150 @@
+package io.weir.gateway.limit;
+
+import org.jspecify.annotations.Nullable;
+
+/// The permits that this instance holds of one tenant's rate, and when it asks for more. Pure: times come in, in
+/// microseconds of this process's own clock; who calls sees to the asking. Not safe for several threads.
+///
+/// INVARIANT: it holds at most [RequestRate#ahead] permits unused, and none for a second without asking for more.
+final class RateLease {
+
+    /// The request is admitted.
+    static final long ADMITTED = 0;
+
+    /// The shared bucket must be asked.
+    static final long ASK = -1;
+
+    // What is not used by then has been refilled in the shared bucket.
+    private static final long LIFETIME = 1_000_000;
+    // A lease is for what was used in such a time.
+    private static final double HORIZON = 200_000;
+    // Between two questions to an empty bucket.
+    private static final long PAUSE = 2_000;
+
+    private final PermitBucket share = new PermitBucket();
+    private RequestRate rate;
+    private int instances;
+    private int stock;
+    private long stockUntil;
+    private long refusedUntil;
+    private long quietUntil;
+    private int target;
+    private double pace;
+    private int used;
+    private int spent;
+    private long askedAt;
+    private @Nullable Claim asked;
+    private int left;
+    private long seenAt;
+
+    RateLease(RequestRate rate, int instances, long now) {
+        this.rate = rate;
+        this.instances = instances;
+        this.left = (int) rate.depth(instances);
+        this.askedAt = now - LIFETIME;
+        this.seenAt = now;
+        this.refusedUntil = now;
+        this.quietUntil = now;
+        this.stockUntil = now;
+    }
+
+    /// From now on.
+    void follow(RequestRate now, int amongInstances) {
+        if (!now.equals(rate)) {
+            rate = now;
+            refusedUntil = Math.min(refusedUntil, askedAt);
+        }
+        instances = amongInstances;
+        stock = Math.min(stock, rate.ahead(instances));
+    }
+
+    RequestRate rate() {
+        return rate;
+    }
+
+    /// [#ADMITTED], [#ASK], or for how long requests are refused.
+    long take(long now) {
+        if (stock > 0 && now < stockUntil) {
+            stock--;
+            used++;
+            return ADMITTED;
+        }
+        stock = 0;
+        return now < refusedUntil ? refusedUntil - now : ASK;
+    }
+
+    /// As [#take], where the shared bucket cannot be reached: from this instance's share of the rate, without a burst.
+    /// What it admits is told to the shared bucket once that is back.
+    long takeOfShare(long now) {
+        Grant own = share.take(now, new Claim(rate.intervalMicros() * instances, 1, 1, 0));
+        if (own.permits() == 0) {
+            return Math.max(1, own.waitMicros());
+        }
+        spent++;
+        used++;
+        return ADMITTED;
+    }
+
+    /// Whether to ask for more before it is needed.
+    boolean wantsMore(long now) {
+        return asked == null && stock * 3 <= target && target > 0 && now >= quietUntil && now >= refusedUntil;
+    }
+
+    boolean isAsking() {
+        return asked != null;
+    }
+
+    /// What to ask for; one question at a time.
+    ///
+    /// @param waiting requests that wait for the answer
+    Claim ask(int waiting, long now) {
+        int ahead = rate.ahead(instances);
+        pace = Math.max(used / (double) Math.max(1, now - askedAt), pace / 2);
+        target = Math.clamp(Math.round(pace * HORIZON), 0, ahead);
+        used = 0;
+        askedAt = now;
+        int wanted = waiting + Math.max(0, target - held(now));
+        Claim claim = new Claim(rate.intervalMicros(), rate.depth(instances), wanted, spent);
+        asked = claim;
+        return claim;
+    }
+
+    /// Takes the answer; gives how many of the requests that wait are admitted.
+    int answered(Grant grant, int waiting, long now) {
+        Claim claim = asked;
+        asked = null;
+        spent = Math.max(0, spent - (claim == null ? 0 : claim.spent()));
+        left = grant.left();
+        seenAt = now;
+        int admitted = Math.min(waiting, grant.permits());
+        used += admitted;
+        stock = Math.min(held(now) + grant.permits() - admitted, rate.ahead(instances));
+        stockUntil = askedAt + LIFETIME;
+        boolean dry = claim == null || grant.permits() < claim.wanted();
+        if (dry) {
+            quietUntil = now + PAUSE;
+        }
+        if (dry && stock == 0 && (grant.permits() == 0 || admitted < waiting)) {
+            refusedUntil = now + Math.max(grant.waitMicros(), PAUSE);
+        }
+        return admitted;
+    }
+
+    /// There was no answer.
+    void failed() {
+        asked = null;
+    }
+
+    /// How many more would be admitted now, as far as is known here.
+    long remaining(long now) {
+        if (now < refusedUntil) {
+            return 0;
+        }
+        double refilled = left + (now - seenAt) / rate.intervalMicros();
+        return (long) Math.min(rate.burst(), held(now) + Math.min(refilled, rate.depth(instances)));
+    }
+
+    private int held(long now) {
+        return now < stockUntil ? stock : 0;
+    }
+}

@@ -1,0 +1,156 @@
+package io.weir.gateway.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.weir.gateway.call.Allowance;
+import io.weir.testing.Infrastructure;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.config.Config;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/// Several instances on one Redis.
+class SharedLimitsIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+
+    private static RedissonClient redis;
+    private static Scheduler threads;
+
+    private RedisLimitStore store;
+
+    private record Gateway(Peers peers, RateGate gate) {}
+
+    @BeforeAll
+    static void connect() {
+        Config config = new Config().setThreads(2).setNettyThreads(2);
+        config.useSingleServer().setAddress(Infrastructure.redis()).setDnsMonitoringInterval(-1);
+        redis = Redisson.create(config);
+        threads = Schedulers.newBoundedElastic(4, 1_000, "limits-it");
+    }
+
+    @BeforeEach
+    void apart() {
+        store = new RedisLimitStore(redis, threads, ANSWER, Infrastructure.freshName("limits") + ":");
+    }
+
+    @AfterAll
+    static void disconnect() {
+        redis.shutdown();
+        threads.dispose();
+    }
+
+    @Test
+    void theScriptAndItsTwinInJavaAgree() {
+        Random random = new Random(7);
+        for (String rate : List.of("0.5", "3", "70", "12345")) {
+            RequestRate known = RequestRate.of(new BigDecimal(rate), 3);
+            PermitBucket twin = new PermitBucket();
+            String key = "{" + rate + "}";
+            long now = 100_000_000_000_000L;
+            for (int step = 0; step < 60; step++) {
+                now += random.nextLong((long) (known.intervalMicros() * known.burst()) / 4 + 1);
+                int instances = 1 + random.nextInt(4);
+                Claim claim = new Claim(
+                        known.intervalMicros(),
+                        known.depth(instances),
+                        random.nextInt((int) known.burst() + 3),
+                        random.nextInt(3));
+                assertThat(store.takeAt(key, claim, now).block(LIMIT))
+                        .as("step %s of %s requests per second: %s", step, rate, claim)
+                        .isEqualTo(twin.take(now, claim));
+            }
+        }
+    }
+
+    @Test
+    void threeInstancesAdmitWhatTheirTenantMayAndNoMore() {
+        RequestRate rate = RequestRate.of(new BigDecimal("200"), 1);
+        List<Gateway> gateways = gateways(3, rate);
+        AtomicInteger admitted = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        long began = System.nanoTime();
+        long until = began + Duration.ofSeconds(3).toNanos();
+
+        Flux.range(0, 64)
+                .flatMap(client -> client(gateways.get(client % 3), rate, admitted, refused, until), 64)
+                .blockLast(LIMIT);
+
+        double seconds = (System.nanoTime() - began) / 1e9;
+        LoggerFactory.getLogger(SharedLimitsIT.class)
+                .info("measured: {} admitted, {} refused in {} s", admitted, refused, seconds);
+        assertThat((double) admitted.get()).isBetween(200 * 3 * 0.95, 200 * seconds + rate.burst() + 1);
+        assertThat(refused).hasPositiveValue();
+    }
+
+    @Test
+    void slotsOfALimitAreHeldByOneInstanceOnly() {
+        assertThat(store.hold("{t}", "first", 10, 7).block(LIMIT)).isEqualTo(7);
+        assertThat(store.hold("{t}", "second", 10, 7).block(LIMIT)).isEqualTo(3);
+        assertThat(store.hold("{t}", "first", 10, 9).block(LIMIT)).isEqualTo(7);
+        assertThat(store.hold("{t}", "first", 10, 1).block(LIMIT)).isEqualTo(1);
+        assertThat(store.hold("{t}", "second", 10, 20).block(LIMIT)).isEqualTo(9);
+        assertThat(store.hold("{t}", "second", 10, 0).block(LIMIT)).isZero();
+        assertThat(store.hold("{t}", "first", 4, 10).block(LIMIT)).isEqualTo(4);
+    }
+
+    @Test
+    void anInstanceThatLeavesIsNoLongerCounted() {
+        assertThat(store.present("first").block(LIMIT)).isEqualTo(1);
+        assertThat(store.present("second").block(LIMIT)).isEqualTo(2);
+        assertThat(store.present("first").block(LIMIT)).isEqualTo(2);
+        store.leave("second").block(LIMIT);
+        assertThat(store.present("first").block(LIMIT)).isEqualTo(1);
+    }
+
+    private static Mono<Void> client(
+            Gateway gateway, RequestRate rate, AtomicInteger admitted, AtomicInteger refused, long until) {
+        return Mono.defer(() -> gateway.gate().pass(rate))
+                .flatMap(allowance -> noted(allowance, admitted, refused))
+                .repeat(() -> System.nanoTime() < until)
+                .then();
+    }
+
+    private static Mono<Long> noted(Allowance allowance, AtomicInteger admitted, AtomicInteger refused) {
+        boolean passed = allowance.retryMicros() == 0;
+        (passed ? admitted : refused).incrementAndGet();
+        return Mono.delay(Duration.ofMillis(passed ? 1 : 5));
+    }
+
+    private List<Gateway> gateways(int count, RequestRate rate) {
+        List<Peers> peers =
+                IntStream.range(0, count).mapToObj(one -> new Peers(store, 1)).toList();
+        peers.forEach(one -> one.count().block(LIMIT));
+        peers.forEach(one -> one.count().block(LIMIT));
+        assertThat(peers).allMatch(Peers::isReachable).allMatch(one -> one.instances() == count);
+        return peers.stream().map(one -> new Gateway(one, gate(one, rate))).toList();
+    }
+
+    private RateGate gate(Peers peers, RequestRate rate) {
+        return new RateGate(
+                "{tenant}:second",
+                rate,
+                store,
+                peers,
+                LimitCounters.in(new SimpleMeterRegistry()),
+                () -> TimeUnit.NANOSECONDS.toMicros(System.nanoTime()),
+                Schedulers.parallel());
+    }
+}

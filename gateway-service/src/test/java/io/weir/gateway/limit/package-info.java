@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.gateway.limit;
+
+import org.jspecify.annotations.NullMarked;
