@@ -269,6 +269,70 @@ class EdgeIT {
     }
 
     @Test
+    void aClientOfTheMessagesApiComesByItsOwnHeaderWhichGoesNoFurther() throws Exception {
+        HttpResponse<String> answer = mesh.get(
+                "/v1/messages?beta=true",
+                null,
+                "x-api-key",
+                acme.key(),
+                "anthropic-version",
+                "2023-06-01",
+                "anthropic-beta",
+                "some-beta");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().allValues("request-id")).containsExactly(requestId(answer));
+        Upstream.Received received = mesh.upstream.next();
+        assertThat(mesh.verifier()
+                        .verify(received.header(Passport.HEADER))
+                        .tenant()
+                        .id())
+                .isEqualTo(acme.tenant());
+        assertThat(received.headers().contains("x-api-key")).isFalse();
+        assertThat(received.headers().toString()).doesNotContain(acme.key());
+        assertThat(received.header("anthropic-version")).isEqualTo("2023-06-01");
+    }
+
+    @Test
+    void twoCredentialsThatDifferAreNoneAndTwoThatAgreeAreOne() throws Exception {
+        Account other = mesh.account("other-caller");
+        for (String path : List.of("/v1/messages", "/v1/models", "/api/tenants")) {
+            HttpResponse<String> answer = mesh.get(path, acme.key(), "x-api-key", other.key());
+            assertThat(answer.statusCode()).as(path).isEqualTo(400);
+            assertThat(answer.body()).contains("different credentials");
+        }
+        assertThat(mesh.upstream.receivedNothing()).isTrue();
+        assertThat(mesh.get("/v1/messages", acme.key(), "x-api-key", acme.key()).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void refusalsOfTheMessagesApiAreInItsOwnShape() throws Exception {
+        assertAnthropic(mesh.get("/v1/messages", null), 401, "authentication_error");
+        assertAnthropic(mesh.get("/v1/messages/count_tokens", "sk-ant-123"), 401, "authentication_error");
+        assertAnthropic(mesh.get("/v1/messages", null, "x-api-key", sameIdOtherSecret()), 401, "authentication_error");
+        assertAnthropic(
+                mesh.get("/v1/messages?beta=true", acme.key(), "X-Tenant-Slug", "other-corp"), 403, "permission_error");
+        assertAnthropic(
+                mesh.post("/v1/messages", acme.key(), BodyPublishers.ofByteArray(new byte[MAX_BYTES + 1])),
+                413,
+                "request_too_large");
+        assertThat(mesh.upstream.receivedNothing()).isTrue();
+        assertThat(raw("POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nx-api-key: " + acme.key()
+                        + "\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"))
+                .contains("{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\"", "\r\nrequest-id: ");
+    }
+
+    private static void assertAnthropic(HttpResponse<String> answer, int status, String type) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(json(answer).path("type").asString()).isEqualTo("error");
+        assertThat(json(answer).at("/error/type").asString()).isEqualTo(type);
+        assertThat(json(answer).at("/error/message").asString()).isNotBlank();
+        assertThat(json(answer).path("request_id").asString()).isEqualTo(requestId(answer));
+        assertThat(answer.headers().firstValue("request-id")).hasValue(requestId(answer));
+    }
+
+    @Test
     void everyAnswerHasAnIdOfOurOwnAndSecurityHeaders() throws Exception {
         for (HttpResponse<String> answer : List.of(
                 mesh.get("/v1/models", acme.key()),

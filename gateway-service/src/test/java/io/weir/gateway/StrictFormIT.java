@@ -91,6 +91,7 @@ class StrictFormIT {
                 framing("a header without a name", ": a\r\n", ""),
                 framing("a header without a colon", "x-any\r\n", ""),
                 framing("two keys", "Authorization: Bearer weir_live_other\r\n", ""),
+                framing("another key in the other header", "X-Api-Key: weir_live_other\r\n", ""),
                 framing("two key headers", "X-Api-Key: a\r\nX-Api-Key: b\r\n", ""),
                 framing("two hosts", "Host: app.example.com\r\n", ""),
                 framing("a large chunk size", "Transfer-Encoding: chunked\r\n", "fffffffffffffffff\r\n"),

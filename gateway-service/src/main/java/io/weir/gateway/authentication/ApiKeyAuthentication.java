@@ -53,7 +53,7 @@ public final class ApiKeyAuthentication {
             return unavailable("The gateway is starting and does not know its keys yet. Try again in a moment.");
         }
         if (presented == null) {
-            return refused("No API key provided. Send it as 'Authorization: Bearer <key>'.");
+            return refused("No API key provided. Send it as 'Authorization: Bearer <key>' or 'x-api-key: <key>'.");
         }
         return switch (ApiKey.read(presented)) {
             case ApiKey.Reading.WellFormed(ApiKey key) -> verify(key);

@@ -25,7 +25,7 @@ public final class CallerAuthentication {
     /// What a ticket stands for where a person got it.
     record TicketOfPerson(VerifiedToken token, TenantId tenant) {}
 
-    /// `Authorization: Bearer` first, then `x-api-key`.
+    /// By `Authorization: Bearer` or `x-api-key`, which hold the same where both are there.
     ///
     /// @param named slug of the tenant that the request names; null: none
     public Mono<Authentication> authenticate(HttpHeaders headers, @Nullable String named) {

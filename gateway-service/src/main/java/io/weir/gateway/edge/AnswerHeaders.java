@@ -3,6 +3,7 @@ package io.weir.gateway.edge;
 import io.weir.gateway.call.Allowance;
 import io.weir.gateway.call.Call;
 import io.weir.gateway.wire.SecurityHeaders;
+import io.weir.problem.ErrorShape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -24,9 +25,12 @@ final class AnswerHeaders {
 
     /// A page from behind may allow its own styles; a policy of another beginning than `default-src 'none'` is
     /// replaced. To be called just before the answer's head is sent.
-    static void complete(ServerHttpResponse response, Call call) {
+    static void complete(ServerHttpResponse response, Call call, String path) {
         HttpHeaders headers = response.getHeaders();
         headers.set("x-request-id", call.requestId());
+        if (ErrorShape.of(path).hasRequestIdHeader()) {
+            headers.set("request-id", call.requestId());
+        }
         SecurityHeaders.SAME.forEach(headers::set);
         String own = headers.getFirst(SecurityHeaders.CSP);
         if (own == null || !own.startsWith(NOTHING_IS_LOADED + ";")) {

@@ -58,7 +58,10 @@ final class EdgeFilter implements WebFilter, Ordered {
         call.attachTo(exchange);
         exchange.getAttributes().put(ProblemWebExceptionHandler.REQUEST_ID, requestId);
         exchange.getResponse().beforeCommit(() -> {
-            AnswerHeaders.complete(exchange.getResponse(), call);
+            AnswerHeaders.complete(
+                    exchange.getResponse(),
+                    call,
+                    exchange.getRequest().getPath().value());
             return Mono.empty();
         });
         return Mono.defer(() -> admission.admit(exchange, call, chain))

@@ -18,6 +18,7 @@ final class RequestForm {
 
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final List<String> ONCE = List.of("authorization", "x-api-key", "content-type", "content-length");
+    private static final String BEARER = "Bearer ";
 
     private final Hosts hosts;
 
@@ -30,6 +31,7 @@ final class RequestForm {
         demandMethod(request);
         demandHost(received);
         demandOnce(received.requestHeaders());
+        demandOneCaller(received.requestHeaders());
         demandPath(request.getPath().value(), route);
     }
 
@@ -87,6 +89,22 @@ final class RequestForm {
             if (headers.contains(name) && headers.getAll(name).size() > 1) {
                 throw PlatformException.invalid(name, "The header '" + name + "' must stand there once.");
             }
+        }
+    }
+
+    // Some clients send their key in both headers; two that differ are two callers.
+    private static void demandOneCaller(HttpHeaders headers) {
+        String authorization = headers.get("authorization");
+        String key = headers.get("x-api-key");
+        if (authorization == null || key == null) {
+            return;
+        }
+        boolean bearer = authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
+        String token = bearer ? authorization.substring(BEARER.length()) : authorization;
+        if (!token.strip().equals(key.strip())) {
+            throw PlatformException.invalid(
+                    "x-api-key",
+                    "The headers 'authorization' and 'x-api-key' hold different credentials. Send one of them.");
         }
     }
 

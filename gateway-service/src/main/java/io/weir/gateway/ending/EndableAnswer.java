@@ -1,6 +1,7 @@
 package io.weir.gateway.ending;
 
 import io.weir.problem.ErrorBody;
+import io.weir.problem.ErrorShape;
 import io.weir.problem.PlatformException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -160,7 +161,7 @@ public final class EndableAnswer extends ServerHttpResponseDecorator {
     // The blank line ends an event that was cut in the middle.
     private DataBuffer event(PlatformException why) {
         String json = new String(ErrorBody.forPath(path, why, requestId).bytes(), StandardCharsets.UTF_8);
-        String name = path.startsWith("/v1/") ? "" : "event: error\n";
+        String name = ErrorShape.of(path).namesEvents() ? "event: error\n" : "";
         return bufferFactory().wrap(("\n\n" + name + "data: " + json + "\n\n").getBytes(StandardCharsets.UTF_8));
     }
 }

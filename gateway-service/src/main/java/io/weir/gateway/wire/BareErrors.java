@@ -23,6 +23,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.weir.gateway.call.RequestIds;
 import io.weir.problem.ErrorBody;
+import io.weir.problem.ErrorShape;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.util.concurrent.ThreadLocalRandom;
@@ -109,6 +110,9 @@ final class BareErrors extends ChannelDuplexHandler {
         full.headers().set(HttpHeaderNames.CONTENT_TYPE, body.contentType());
         full.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.bytes().length);
         full.headers().set("x-request-id", requestId);
+        if (ErrorShape.of(path).hasRequestIdHeader()) {
+            full.headers().set("request-id", requestId);
+        }
         full.headers().set("x-should-retry", "false");
         secure(full.headers());
         bare.release();

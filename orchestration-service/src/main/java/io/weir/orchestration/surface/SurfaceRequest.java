@@ -2,6 +2,7 @@ package io.weir.orchestration.surface;
 
 import io.weir.orchestration.dialect.AnswerIdentity;
 import io.weir.orchestration.dialect.ChatRequest;
+import io.weir.problem.PlatformException;
 
 /// A request of one API. Immutable, safe for use by many threads.
 public interface SurfaceRequest {
@@ -17,6 +18,12 @@ public interface SurfaceRequest {
     /// Writes one stream.
     SurfaceStream stream(AnswerIdentity identity);
 
-    /// The failure of a stream that has begun, as the last thing that the client receives: whole frames.
+    /// The failure of a stream that has begun, as the last thing that the client receives: whole frames. For streams
+    /// that say nothing of it themselves.
     byte[] failure(StreamFailure failure);
+
+    /// A problem with a field of the chat completion, with the name that this API has for it.
+    default PlatformException inOwnWords(PlatformException problem) {
+        return problem;
+    }
 }

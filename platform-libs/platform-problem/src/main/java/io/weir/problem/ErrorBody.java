@@ -9,12 +9,16 @@ public record ErrorBody(String contentType, byte[] bytes) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String TYPE_PREFIX = "urn:weir:problem:";
+    private static final String PLAIN_JSON = "application/json";
 
-    /// Chooses the shape by path: OpenAI's under `/v1`, RFC 9457 elsewhere.
+    /// Chooses the shape by path: Anthropic's under `/v1/messages`, OpenAI's elsewhere under `/v1`, RFC 9457 elsewhere.
     public static ErrorBody forPath(String path, PlatformException problem, String requestId) {
-        return path.equals("/v1") || path.startsWith("/v1/")
-                ? openAi(problem, requestId)
-                : problemDetails(path, problem, requestId);
+        return switch (ErrorShape.of(path)) {
+            case ANTHROPIC -> new ErrorBody(PLAIN_JSON, anthropicBytes(problem.type(), message(problem), requestId));
+            case OPENAI ->
+                new ErrorBody(PLAIN_JSON, openAiBytes(problem.type(), message(problem), problem.param(), requestId));
+            case PROBLEM_DETAILS -> problemDetails(path, problem, requestId);
+        };
     }
 
     /// The `error` object alone, as it stands in the envelope and in a stream's error event.
@@ -28,9 +32,18 @@ public record ErrorBody(String contentType, byte[] bytes) {
         return JSON.writeValueAsBytes(root);
     }
 
-    private static ErrorBody openAi(PlatformException problem, String requestId) {
-        return new ErrorBody(
-                "application/json", openAiBytes(problem.type(), message(problem), problem.param(), requestId));
+    /// As Anthropic tells it, whole and in a stream's `error` event. Has no place for a field; messages name it.
+    public static byte[] anthropicBytes(ProblemType type, String message, String requestId) {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("type", "error");
+        root.putObject("error").put("type", type.anthropicType()).put("message", anthropicMessage(type, message));
+        root.put("request_id", requestId);
+        return JSON.writeValueAsBytes(root);
+    }
+
+    // Agents shorten their conversation by these words.
+    private static String anthropicMessage(ProblemType type, String message) {
+        return type == ProblemType.CONTEXT_LENGTH_EXCEEDED ? "prompt is too long: " + message : message;
     }
 
     private static ErrorBody problemDetails(String path, PlatformException problem, String requestId) {

@@ -67,6 +67,19 @@ public enum ProblemType {
         return openAiType;
     }
 
+    /// Anthropic's `error.type`, which goes by the status.
+    public String anthropicType() {
+        return switch (status) {
+            case 401 -> "authentication_error";
+            case 403 -> "permission_error";
+            case 404 -> "not_found_error";
+            case 413 -> "request_too_large";
+            case 429 -> "rate_limit_error";
+            case 503 -> "overloaded_error";
+            default -> status < 500 ? "invalid_request_error" : "api_error";
+        };
+    }
+
     /// OpenAI's `error.code`, and ours: stable, machine-readable.
     public String code() {
         return name().toLowerCase(Locale.ROOT);

@@ -1,6 +1,7 @@
 package io.weir.problem.webflux;
 
 import io.weir.problem.ErrorBody;
+import io.weir.problem.ErrorShape;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import org.slf4j.Logger;
@@ -48,11 +49,15 @@ public final class ProblemWebExceptionHandler implements WebExceptionHandler, Or
     /// Writes a problem as the whole answer.
     public static Mono<Void> write(ServerWebExchange exchange, PlatformException problem) {
         String requestId = requestId(exchange);
-        ErrorBody body = ErrorBody.forPath(exchange.getRequest().getPath().value(), problem, requestId);
+        String path = exchange.getRequest().getPath().value();
+        ErrorBody body = ErrorBody.forPath(path, problem, requestId);
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(HttpStatusCode.valueOf(problem.type().status()));
         HttpHeaders headers = response.getHeaders();
         headers.set("x-request-id", requestId);
+        if (ErrorShape.of(path).hasRequestIdHeader()) {
+            headers.set("request-id", requestId);
+        }
         headers.set(HttpHeaders.CONTENT_TYPE, body.contentType());
         headers.setContentLength(body.bytes().length);
         switch (problem.type().retry()) {

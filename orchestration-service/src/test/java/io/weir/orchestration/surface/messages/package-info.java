@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.surface.messages;
+
+import org.jspecify.annotations.NullMarked;
