@@ -39,7 +39,10 @@ public final class ProveCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "What to prove.")
     private @Nullable String name;
 
-    @Option(names = "--minutes", paramLabel = "N", description = "How long a storm blows (default: 10).")
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            description = "How long a storm blows, or all lanes take in turns (default: 10).")
     private double minutes = 10;
 
     @Option(names = "--seconds", paramLabel = "N", description = "The same in seconds, where minutes are long.")

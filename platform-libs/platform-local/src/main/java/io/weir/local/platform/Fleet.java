@@ -20,11 +20,15 @@ import java.util.Set;
 /// demo tenants. Where a service has several processes, its usual port is left to whoever spreads calls over them.
 public final class Fleet {
 
+    /// What services have with `weir up`.
+    public static final List<String> QUICK_START = ServiceProgram.QUICK_START;
+
     private final Layout layout;
     private final Ports ports;
     private final Secrets secrets;
     private final ServiceSettings settings;
     private final Map<String, Map<String, String>> further;
+    private final List<String> jvmOptions;
     private final List<Member> members = new ArrayList<>();
 
     /// One process of a service.
@@ -34,11 +38,18 @@ public final class Fleet {
 
     /// @param processes of each service, by name; one where it is not named
     /// @param further settings, by service
-    public Fleet(Layout layout, Ports ports, Map<String, Integer> processes, Map<String, Map<String, String>> further) {
+    /// @param jvmOptions of every service, instead of those for a quick start
+    public Fleet(
+            Layout layout,
+            Ports ports,
+            Map<String, Integer> processes,
+            Map<String, Map<String, String>> further,
+            List<String> jvmOptions) {
         this.layout = layout;
         this.ports = ports;
         this.secrets = new Secrets(layout);
         this.further = Map.copyOf(further);
+        this.jvmOptions = List.copyOf(jvmOptions);
         Map<String, String> providers = Providers.settings(false, Map.of(), ports);
         this.settings = new ServiceSettings(layout, ports, secrets, Map.of(), providers, Map.of());
         for (Service service : Service.values()) {
@@ -78,7 +89,11 @@ public final class Fleet {
         Service service = Service.of(member.service());
         Set<String> needs = new HashSet<>(service.needs());
         Part part = catalogue.service(
-                service, member.name(), member.port(), () -> settings.write(member.name(), settings(service, member)));
+                service,
+                member.name(),
+                member.port(),
+                jvmOptions,
+                () -> settings.write(member.name(), settings(service, member)));
         needs.remove(PartCatalogue.STRIPE);
         return new Part(part.name(), part.kind(), needs, part.port(), part.url(), part.work());
     }

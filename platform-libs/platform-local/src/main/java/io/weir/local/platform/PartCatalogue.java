@@ -116,10 +116,10 @@ final class PartCatalogue {
 
     private Part service(Service service) {
         int port = ports.of(service.port());
-        return service(service, service.title(), port, () -> settings.write(service));
+        return service(service, service.title(), port, ServiceProgram.QUICK_START, () -> settings.write(service));
     }
 
-    Part service(Service service, String name, int port, Supplier<Path> file) {
+    Part service(Service service, String name, int port, List<String> jvmOptions, Supplier<Path> file) {
         String url = "http://127.0.0.1:" + port;
         return new Part(
                 name,
@@ -127,7 +127,8 @@ final class PartCatalogue {
                 service.needs(),
                 port,
                 url,
-                new Program(new ServiceProgram(service, layout, file), new HttpOk(URI.create(url + "/ready"))));
+                new Program(
+                        new ServiceProgram(service, layout, jvmOptions, file), new HttpOk(URI.create(url + "/ready"))));
     }
 
     static Part step(String name, Set<String> needs, Part.Action action) {

@@ -26,18 +26,24 @@ import java.util.stream.Stream;
 /// making it costs 8 s and 80 MB for each service after each build.
 final class ServiceProgram implements CommandSource {
 
+    /// For a start within seconds. What is to be fast once it runs does better without.
+    static final List<String> QUICK_START = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private static final int DIGEST_BYTES = 6;
     // Several processes of one service may start at once.
     private static final Map<Path, ReentrantLock> UNPACKING = new ConcurrentHashMap<>();
 
     private final Service service;
     private final Layout layout;
+    private final List<String> jvmOptions;
     private final Supplier<Path> settings;
 
+    /// @param jvmOptions beyond those that every service has, which they override
     /// @param settings writes the settings file and says where it lies
-    ServiceProgram(Service service, Layout layout, Supplier<Path> settings) {
+    ServiceProgram(Service service, Layout layout, List<String> jvmOptions, Supplier<Path> settings) {
         this.service = service;
         this.layout = layout;
+        this.jvmOptions = List.copyOf(jvmOptions);
         this.settings = settings;
     }
 
@@ -48,16 +54,14 @@ final class ServiceProgram implements CommandSource {
                 Java.program().toString(),
                 "-Xmx" + service.heapMegabytes() + "m",
                 "-Xss512k",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Xshare:auto",
                 "-Duser.timezone=UTC",
                 "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-jar",
-                application.toString(),
-                "--spring.config.additional-location=file:" + settings.get()));
+                "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(jvmOptions);
+        command.addAll(
+                List.of("-jar", application.toString(), "--spring.config.additional-location=file:" + settings.get()));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(layout.state().toFile());
         // A setting of somebody else's shell must not reach a service.

@@ -31,6 +31,7 @@ public interface Proof {
                 new ExactlyOnce(),
                 new IngestionRate(),
                 new Sockets(),
+                new Lanes(),
                 new Metering(Rig.Size.WHOLE),
                 new HardBudgets(Rig.Size.WHOLE));
     }

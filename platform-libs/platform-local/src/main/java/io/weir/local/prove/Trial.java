@@ -52,8 +52,12 @@ final class Trial implements AutoCloseable {
     }
 
     static Trial begin(Undertaking undertaking, Rig.Size size) throws IOException {
+        return begin(undertaking, Rig.Setup.ofTrials(size));
+    }
+
+    static Trial begin(Undertaking undertaking, Rig.Setup setup) throws IOException {
         Heartbeat heartbeat = new Heartbeat(undertaking);
-        Rig rig = Rig.start(undertaking.layout().home(), undertaking.directory(), size, heartbeat::now);
+        Rig rig = Rig.start(undertaking.layout().home(), undertaking.directory(), setup, heartbeat::now);
         return new Trial(rig, heartbeat);
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -47,11 +48,15 @@ public final class Rig implements AutoCloseable {
     private final List<Balancer> balancers = new ArrayList<>();
     private final Thread hook;
 
-    private Rig(Layout layout, Size size) {
+    private Rig(Layout layout, Setup setup) {
         this.layout = layout;
         this.ports = Ports.lasting();
         this.fleet = new Fleet(
-                layout, ports, Map.of("orchestration", size.orchestration, "analytics", size.analytics), SETTINGS);
+                layout,
+                ports,
+                Map.of("orchestration", setup.size.orchestration, "analytics", setup.size.analytics),
+                setup.settings,
+                setup.jvmOptions);
         this.supervisor = new Supervisor(fleet.parts(), layout::log, layout.childrenFile(), report -> {});
         this.hook = new Thread(this::end, "rig-end");
     }
@@ -64,18 +69,30 @@ public final class Rig implements AutoCloseable {
         public static final Size SMALL = new Size(2, 1);
     }
 
+    /// What a platform is made of.
+    ///
+    /// @param settings of services, by service and name
+    /// @param jvmOptions of every service
+    public record Setup(Size size, Map<String, Map<String, String>> settings, List<String> jvmOptions) {
+
+        /// Quick to start, and to recover when processes are killed.
+        public static Setup ofTrials(Size size) {
+            return new Setup(size, SETTINGS, Fleet.QUICK_START);
+        }
+    }
+
     /// Returns when all of it is ready.
     ///
     /// @param home with the services' jars
     /// @param directory for all data
-    public static Rig start(Path home, Path directory, Size size, Consumer<String> progress) throws IOException {
+    public static Rig start(Path home, Path directory, Setup setup, Consumer<String> progress) throws IOException {
         Layout layout = new Layout(home, directory);
         layout.create();
-        Rig rig = new Rig(layout, size);
+        Rig rig = new Rig(layout, setup);
         Runtime.getRuntime().addShutdownHook(rig.hook);
         try {
-            rig.balance("orchestration", size.orchestration);
-            rig.balance("analytics", size.analytics);
+            rig.balance("orchestration", setup.size.orchestration);
+            rig.balance("analytics", setup.size.analytics);
             rig.supervisor.start();
             rig.awaitReady(progress);
             return rig;
@@ -143,6 +160,18 @@ public final class Rig implements AutoCloseable {
                 .filter(member -> member.service().equals(service))
                 .map(Member::name)
                 .toList();
+    }
+
+    /// The processes of all parts that have one at present, by the part's name.
+    public Map<String, ProcessHandle> running() {
+        Map<String, ProcessHandle> running = new LinkedHashMap<>();
+        for (PartStatus part : supervisor.report().parts()) {
+            Long pid = part.pid();
+            if (pid != null) {
+                ProcessHandle.of(pid).ifPresent(process -> running.put(part.name(), process));
+            }
+        }
+        return running;
     }
 
     /// `kill -9` of a part's process and of all that it started; it is started again at once. False: it has none at
