@@ -61,6 +61,7 @@ final class Lanes implements Proof {
     private static Lane weir(Rig rig, Customer customer) {
         return new Lane(
                 Lane.WEIR,
+                "",
                 URI.create(rig.gateway()).getPort(),
                 Map.of("authorization", "Bearer " + customer.key()),
                 rig.running());

@@ -5,10 +5,12 @@ import java.util.Map;
 
 /// A way from a client to the provider.
 ///
+/// @param version of somebody else's program; empty for our own
 /// @param port of 127.0.0.1, where calls go
 /// @param headers that a client needs there
 /// @param processes that do the work, by name, each with all that it started
-public record Lane(String name, int port, Map<String, String> headers, Map<String, ProcessHandle> processes) {
+public record Lane(
+        String name, String version, int port, Map<String, String> headers, Map<String, ProcessHandle> processes) {
 
     /// The floor.
     public static final String DIRECT = "direct";
@@ -29,7 +31,7 @@ public record Lane(String name, int port, Map<String, String> headers, Map<Strin
 
     /// Straight to the provider.
     public static Lane direct(Companion upstream) {
-        return new Lane(DIRECT, upstream.port(), Map.of("authorization", "Bearer lanes"), Map.of());
+        return new Lane(DIRECT, "", upstream.port(), Map.of("authorization", "Bearer lanes"), Map.of());
     }
 
     /// One that could not be measured.

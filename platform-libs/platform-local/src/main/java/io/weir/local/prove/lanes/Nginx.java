@@ -3,6 +3,8 @@ package io.weir.local.prove.lanes;
 import io.weir.embedded.FreePort;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// nginx as a bare reverse proxy, with a configuration and a directory of its own.
-record Nginx(ListeningProcess process, int port) {
+record Nginx(ListeningProcess process, String version, int port) {
 
     /// Why it is not there, and what to do.
     static final Lane.Absent ABSENT = new Lane.Absent(
@@ -39,7 +41,19 @@ record Nginx(ListeningProcess process, int port) {
         String log = directory.resolve("error.log").toString();
         ProcessBuilder builder = new ProcessBuilder(
                 program.toString(), "-p", directory.toString(), "-e", log, "-c", configuration.toString());
-        return new Nginx(ListeningProcess.start(builder, port, directory.resolve("nginx.out")), port);
+        String version = version(program);
+        return new Nginx(ListeningProcess.start(builder, port, directory.resolve("nginx.out")), version, port);
+    }
+
+    // `nginx version: nginx/1.22.1`
+    private static String version(Path program) throws IOException {
+        Process asked = new ProcessBuilder(program.toString(), "-v")
+                .redirectErrorStream(true)
+                .start();
+        try (InputStream said = asked.getInputStream()) {
+            String text = new String(said.readAllBytes(), StandardCharsets.UTF_8).strip();
+            return text.substring(text.indexOf('/') + 1);
+        }
     }
 
     // Connections to the upstream are kept; nothing is buffered, written or logged.
@@ -82,6 +96,10 @@ record Nginx(ListeningProcess process, int port) {
 
     Lane lane() {
         return new Lane(
-                Lane.PROXY, port, Map.of("authorization", "Bearer lanes"), Map.of(Lane.PROXY, process.handle()));
+                Lane.PROXY,
+                version,
+                port,
+                Map.of("authorization", "Bearer lanes"),
+                Map.of(Lane.PROXY, process.handle()));
     }
 }

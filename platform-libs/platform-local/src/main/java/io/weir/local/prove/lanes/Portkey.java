@@ -6,9 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Portkey's open gateway, from a directory where npm has installed it.
-record Portkey(ListeningProcess process, int port, int upstream) {
+record Portkey(ListeningProcess process, String version, int port, int upstream) {
 
     /// Names the directory.
     static final String VARIABLE = "WEIR_PORTKEY";
@@ -16,8 +17,7 @@ record Portkey(ListeningProcess process, int port, int upstream) {
     /// Why it is not there, and what to do.
     static final Lane.Absent ABSENT = new Lane.Absent(
             Lane.PEER,
-            "install it with `npm install --ignore-scripts @portkey-ai/gateway` in an empty directory, and name that"
-                    + " directory in the variable " + VARIABLE);
+            "install it with npm as loadtests/README.md says, and name the directory in the variable " + VARIABLE);
 
     private static final Path PACKAGE = Path.of("node_modules", "@portkey-ai", "gateway");
     private static final Path PROGRAM = PACKAGE.resolve("build").resolve("start-server.js");
@@ -56,7 +56,14 @@ record Portkey(ListeningProcess process, int port, int upstream) {
                         "--port=" + port)
                 .directory(directory.toFile());
         builder.environment().put("NODE_ENV", "production");
-        return new Portkey(ListeningProcess.start(builder, port, directory.resolve("portkey.out")), port, upstream);
+        String version = version(installed);
+        return new Portkey(
+                ListeningProcess.start(builder, port, directory.resolve("portkey.out")), version, port, upstream);
+    }
+
+    private static String version(Path installed) throws IOException {
+        String described = Files.readString(installed.resolve(PACKAGE).resolve("package.json"));
+        return JsonMapper.shared().readTree(described).path("version").asString("");
     }
 
     Lane lane() {
@@ -67,6 +74,6 @@ record Portkey(ListeningProcess process, int port, int upstream) {
                 "openai",
                 "x-portkey-custom-host",
                 "http://127.0.0.1:" + upstream + "/v1");
-        return new Lane(Lane.PEER, port, headers, Map.of(Lane.PEER, process.handle()));
+        return new Lane(Lane.PEER, version, port, headers, Map.of(Lane.PEER, process.handle()));
     }
 }

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What a run shows, as Markdown and as a summary.
 public final class Report {
@@ -30,9 +32,11 @@ public final class Report {
         this.bars = Bars.of(figures);
     }
 
-    /// No call failed, and every bar that could be judged is met.
+    /// Weir was called in every shape, no call of it failed, and every bar that could be judged is met.
     public boolean isMet() {
-        return failures() == 0 && bars.stream().noneMatch(bar -> bar.verdict() == Bar.Verdict.MISSED);
+        boolean isWhole = Stream.of(Shape.values())
+                .noneMatch(shape -> figures.of(shape, Lane.WEIR).isEmpty());
+        return isWhole && failures() == 0 && bars.stream().noneMatch(bar -> bar.verdict() == Bar.Verdict.MISSED);
     }
 
     private long failures() {
@@ -45,6 +49,9 @@ public final class Report {
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         absent.forEach(one -> lines.addAll(List.of("Not run: " + one.name() + ". " + one.why() + ".", "")));
+        lines.add(lanes.stream()
+                .map(lane -> lane.name() + (lane.version().isEmpty() ? "" : " " + lane.version()))
+                .collect(Collectors.joining(", ", "Lanes: ", ".")));
         lines.add("Each figure is the median of the rounds, in brackets the least and the most; what is added is taken"
                 + " round by round against the direct lane.");
         paced(lines);

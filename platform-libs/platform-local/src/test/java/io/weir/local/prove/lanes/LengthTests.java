@@ -25,7 +25,7 @@ class LengthTests {
         long lasting = (pace.frames() - 1L) * pace.gapMillis();
         assertThat(length.leadMillis() / 2 + lasting)
                 .isBetween(length.leadMillis(), length.leadMillis() + length.millis());
-        Lane lane = new Lane("any", 1, Map.of(), Map.of());
+        Lane lane = new Lane("any", "", 1, Map.of(), Map.of());
         assertThat(Shape.OPEN_STREAMS.order(lane, length).frames()).isEqualTo(pace.frames());
         assertThat(Shape.OPEN_STREAMS.order(lane, length).callsPerConnection()).isEqualTo(1);
         assertThat(Shape.INSTANT.order(lane, length).frames()).isZero();

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 class ReportTests {
 
     private static final long MILLI = 1_000_000;
-    private static final Lane DIRECT = new Lane(Lane.DIRECT, 1, Map.of(), Map.of());
-    private static final Lane WEIR = new Lane(Lane.WEIR, 2, Map.of(), Map.of());
-    private static final Lane PEER = new Lane(Lane.PEER, 3, Map.of(), Map.of());
+    private static final Lane DIRECT = new Lane(Lane.DIRECT, "", 1, Map.of(), Map.of());
+    private static final Lane WEIR = new Lane(Lane.WEIR, "", 2, Map.of(), Map.of());
+    private static final Lane PEER = new Lane(Lane.PEER, "1.15.2", 3, Map.of(), Map.of());
 
     private final List<Turn> turns = new ArrayList<>();
 
@@ -95,6 +95,14 @@ class ReportTests {
     }
 
     @Test
+    void aRunInWhichWeirMadeNoCallIsNone() {
+        turn(DIRECT, 1, tally(1_000, 20, 0));
+        turn(WEIR, 1, tally(0, 0, 0));
+
+        assertThat(report(List.of(DIRECT, WEIR)).isMet()).isFalse();
+    }
+
+    @Test
     void aTurnInWhichEveryCallFailedHasNoFigures() {
         turn(DIRECT, 1, tally(1_000, 20, 0));
         turn(WEIR, 1, tally(500, 21, 0));
@@ -103,6 +111,7 @@ class ReportTests {
         Report report = report(List.of(DIRECT, WEIR, PEER));
 
         assertThat(report.lines())
+                .contains("Lanes: direct, Weir, Portkey 1.15.2.")
                 .contains("| Portkey | - | - | - | - |")
                 .contains("- failed: 30 of 30 calls, Portkey, instant upstream, 32 connections, round 1: 503 why")
                 .contains(
