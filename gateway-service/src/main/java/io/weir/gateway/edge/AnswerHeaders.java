@@ -19,7 +19,8 @@ final class AnswerHeaders {
     private static final String EXPOSED =
             "x-request-id, request-id, x-should-retry, x-weir-warnings, retry-after, retry-after-ms, etag, location,"
                     + " x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests,"
-                    + " x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens";
+                    + " x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens,"
+                    + " x-idempotent-replayed, x-original-request-id";
 
     private AnswerHeaders() {}
 
@@ -45,14 +46,14 @@ final class AnswerHeaders {
         headers.remove("x-powered-by");
         cache(headers);
         crossOrigin(headers, call.allowedOrigin());
-        if (HttpStatus.UNAUTHORIZED.equals(response.getStatusCode())) {
-            headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-        }
-    }
         Allowance allowance = call.allowance();
         if (allowance != null) {
             LimitHeaders.write(headers, allowance);
         }
+        if (HttpStatus.UNAUTHORIZED.equals(response.getStatusCode())) {
+            headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+    }
 
     private static void cache(HttpHeaders headers) {
         String own = headers.getFirst(HttpHeaders.CACHE_CONTROL);
