@@ -98,7 +98,7 @@ class RequestLimitIT {
     @Test
     void aStreamHoldsItsSlotUntilItsClientLeaves() throws Exception {
         Account account = mesh.account("streaming-corp");
-        limited(account, settings(new BigDecimal("1000"), 1));
+        limited(account, settings(new BigDecimal("1000"), null, 1));
         assertThat(post(account).statusCode()).as("the one before has ended").isEqualTo(200);
         mesh.upstream.expectStream();
         mesh.upstream.frame("0");
@@ -121,6 +121,28 @@ class RequestLimitIT {
     }
 
     @Test
+    void aQuotaThatIsUsedUpIsNotTriedAgain() throws Exception {
+        Account account = mesh.account("frugal-corp");
+        HttpResponse<String> first = limited(account, settings(null, 2L, null));
+        assertThat(first.statusCode()).isEqualTo(200);
+        assertThat(number(first, LIMITED)).isEqualTo(2);
+        assertThat(number(first, "x-ratelimit-remaining-requests")).isEqualTo(1);
+        assertThat(post(account).statusCode()).isEqualTo(200);
+
+        HttpResponse<String> refused = post(account);
+
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.body())
+                .contains("\"code\":\"insufficient_quota\"", "\"type\":\"insufficient_quota\"")
+                .contains("2 requests per month", "limits.callsPerMonth", "T00:00:00Z");
+        assertThat(text(refused, "x-should-retry")).isEqualTo("false");
+        assertThat(refused.headers().firstValue("retry-after")).isEmpty();
+        assertThat(refused.headers().firstValue("retry-after-ms")).isEmpty();
+        assertThat(number(refused, "x-ratelimit-remaining-requests")).isZero();
+        assertThat(mesh.get("/v1/models", account.key()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void anotherTenantIsNotHeldUp() throws Exception {
         Account busy = mesh.account("busy-corp");
         Account calm = mesh.account("calm-corp");
@@ -131,7 +153,7 @@ class RequestLimitIT {
 
     // The first answer under the limit.
     private static HttpResponse<String> limited(Account account, String perSecond) throws Exception {
-        return limited(account, settings(new BigDecimal(perSecond), null));
+        return limited(account, settings(new BigDecimal(perSecond), null, null));
     }
 
     private static HttpResponse<String> limited(Account account, TenantSettings settings) throws Exception {
@@ -142,9 +164,10 @@ class RequestLimitIT {
                 answer -> answer.headers().firstValue(LIMITED).isPresent());
     }
 
-    private static TenantSettings settings(BigDecimal perSecond, @Nullable Integer running) {
+    private static TenantSettings settings(
+            @Nullable BigDecimal perSecond, @Nullable Long perMonth, @Nullable Integer running) {
         TenantSettings.Limits limits = new TenantSettings.Limits(
-                perSecond, null, null, null, null, null, null, running, null, null, null, null);
+                perSecond, null, null, null, perMonth, null, null, running, null, null, null, null);
         return new TenantSettings(TenantSettings.DEFAULTS.models(), null, List.of(), limits);
     }
 

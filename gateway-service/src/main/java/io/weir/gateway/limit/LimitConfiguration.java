@@ -8,6 +8,7 @@ import io.weir.snapshots.SnapshotTopic;
 import io.weir.snapshots.catalog.PlanSnapshot;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.redisson.api.RedissonClient;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -54,19 +55,42 @@ class LimitConfiguration {
     }
 
     @Bean
+    CallQuotas callQuotas(
+            LimitStore store,
+            Peers peers,
+            SnapshotTable<PlanSnapshot> plans,
+            LimitProperties properties,
+            MeterRegistry registry,
+            Clock clock) {
+        return new CallQuotas(
+                store,
+                peers,
+                LimitCounters.ofQuotas(registry),
+                tenant -> properties.planQuotas() ? terms(plans, tenant, clock).orElse(null) : null,
+                clock);
+    }
+
+    @Bean
     RequestLimits requestLimits(
-            LimitStore store, Peers peers, SnapshotTable<PlanSnapshot> plans, MeterRegistry registry, Clock clock) {
+            LimitStore store,
+            Peers peers,
+            CallQuotas quotas,
+            SnapshotTable<PlanSnapshot> plans,
+            MeterRegistry registry,
+            Clock clock) {
         return new RequestLimits(
                 store,
                 peers,
                 LimitCounters.in(registry),
-                tenant -> burstFactor(plans, tenant, clock),
-                () -> TimeUnit.NANOSECONDS.toMicros(System.nanoTime()));
+                tenant -> terms(plans, tenant, clock)
+                        .map(PlanSnapshot.Terms::burstFactor)
+                        .orElse(1),
+                () -> TimeUnit.NANOSECONDS.toMicros(System.nanoTime()),
+                quotas);
     }
 
-    private static int burstFactor(SnapshotTable<PlanSnapshot> plans, TenantSnapshot tenant, Clock clock) {
-        return plans.find(tenant.plan())
-                .map(plan -> plan.termsAt(clock.instant()).burstFactor())
-                .orElse(1);
+    private static Optional<PlanSnapshot.Terms> terms(
+            SnapshotTable<PlanSnapshot> plans, TenantSnapshot tenant, Clock clock) {
+        return plans.find(tenant.plan()).map(plan -> plan.termsAt(clock.instant()));
     }
 }

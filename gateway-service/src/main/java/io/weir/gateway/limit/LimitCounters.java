@@ -7,9 +7,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 record LimitCounters(Counter admitted, Counter refused, Counter full, Counter answered, Counter failed, Counter alone) {
 
     static LimitCounters in(MeterRegistry registry) {
+        return of(LimitMeter.REQUESTS, registry);
+    }
+
+    static LimitCounters ofQuotas(MeterRegistry registry) {
+        return of(LimitMeter.QUOTAS, registry);
+    }
+
+    private static LimitCounters of(LimitMeter decisions, MeterRegistry registry) {
         return new LimitCounters(
-                LimitMeter.REQUESTS.counter(registry, "outcome", "admitted"),
-                LimitMeter.REQUESTS.counter(registry, "outcome", "refused"),
+                decisions.counter(registry, "outcome", "admitted"),
+                decisions.counter(registry, "outcome", "refused"),
                 LimitMeter.REQUESTS.counter(registry, "outcome", "full"),
                 LimitMeter.ASKED.counter(registry, "result", "answered"),
                 LimitMeter.ASKED.counter(registry, "result", "failed"),

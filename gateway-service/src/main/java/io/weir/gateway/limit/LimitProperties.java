@@ -7,10 +7,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// How limits of requests are shared by the gateways.
 ///
 /// @param instances how many gateways share them at least: by this a limit is divided while Redis never answered
+/// @param planQuotas whether a plan's requests per hour, and its calls where no more can be bought, are limits, too
 /// @param answerWithin the time in which Redis must answer; a request waits no longer for a permit
 @ConfigurationProperties("weir.gateway.limits")
 record LimitProperties(
         @DefaultValue("1") int instances,
+        @DefaultValue("false") boolean planQuotas,
         @DefaultValue("250ms") Duration answerWithin) {
 
     LimitProperties {

@@ -8,6 +8,9 @@ interface LimitStore {
     /// Takes permits out of the bucket under that key.
     Mono<Grant> take(String key, Claim claim);
 
+    /// Takes permits of a quota, counted under that key.
+    Mono<Grant> count(String key, Count count);
+
     /// Keeps so many of a limit's slots for an instance, in place of those that it has; gives how many it has now. What
     /// an instance does not ask for again is free within seconds.
     ///

@@ -1,18 +1,12 @@
 package io.weir.gateway.limit;
 
+import io.weir.gateway.call.Allowance;
 import org.jspecify.annotations.Nullable;
 
-/// The permits that this instance holds of one tenant's rate, and when it asks for more. Pure: times come in, in
-/// microseconds of this process's own clock; who calls sees to the asking. Not safe for several threads.
+/// The permits that this instance holds of one tenant's rate. Its clock is this process's own, which never goes back.
 ///
 /// INVARIANT: it holds at most [RequestRate#ahead] permits unused, and none for a second without asking for more.
-final class RateLease {
-
-    /// The request is admitted.
-    static final long ADMITTED = 0;
-
-    /// The shared bucket must be asked.
-    static final long ASK = -1;
+final class RateLease implements PermitLease<RequestRate> {
 
     // What is not used by then has been refilled in the shared bucket.
     private static final long LIFETIME = 1_000_000;
@@ -48,22 +42,18 @@ final class RateLease {
         this.stockUntil = now;
     }
 
-    /// From now on.
-    void follow(RequestRate now, int amongInstances) {
-        if (!now.equals(rate)) {
-            rate = now;
+    @Override
+    public void follow(RequestRate terms, int amongInstances, long now) {
+        if (!terms.equals(rate)) {
+            rate = terms;
             refusedUntil = Math.min(refusedUntil, askedAt);
         }
         instances = amongInstances;
         stock = Math.min(stock, rate.ahead(instances));
     }
 
-    RequestRate rate() {
-        return rate;
-    }
-
-    /// [#ADMITTED], [#ASK], or for how long requests are refused.
-    long take(long now) {
+    @Override
+    public long take(long now) {
         if (stock > 0 && now < stockUntil) {
             stock--;
             used++;
@@ -73,9 +63,9 @@ final class RateLease {
         return now < refusedUntil ? refusedUntil - now : ASK;
     }
 
-    /// As [#take], where the shared bucket cannot be reached: from this instance's share of the rate, without a burst.
-    /// What it admits is told to the shared bucket once that is back.
-    long takeOfShare(long now) {
+    // Without a burst. What it admits is told to the shared bucket once that is back.
+    @Override
+    public long takeOfShare(long now) {
         Grant own = share.take(now, new Claim(rate.intervalMicros() * instances, 1, 1, 0));
         if (own.permits() == 0) {
             return Math.max(1, own.waitMicros());
@@ -85,19 +75,18 @@ final class RateLease {
         return ADMITTED;
     }
 
-    /// Whether to ask for more before it is needed.
-    boolean wantsMore(long now) {
+    @Override
+    public boolean wantsMore(long now) {
         return asked == null && stock * 3 <= target && target > 0 && now >= quietUntil && now >= refusedUntil;
     }
 
-    boolean isAsking() {
+    @Override
+    public boolean isAsking() {
         return asked != null;
     }
 
-    /// What to ask for; one question at a time.
-    ///
-    /// @param waiting requests that wait for the answer
-    Claim ask(int waiting, long now) {
+    @Override
+    public Question ask(int waiting, long now) {
         int ahead = rate.ahead(instances);
         pace = Math.max(used / (double) Math.max(1, now - askedAt), pace / 2);
         target = Math.clamp(Math.round(pace * HORIZON), 0, ahead);
@@ -109,8 +98,8 @@ final class RateLease {
         return claim;
     }
 
-    /// Takes the answer; gives how many of the requests that wait are admitted.
-    int answered(Grant grant, int waiting, long now) {
+    @Override
+    public int answered(Grant grant, int waiting, long now) {
         Claim claim = asked;
         asked = null;
         spent = Math.max(0, spent - (claim == null ? 0 : claim.spent()));
@@ -130,18 +119,26 @@ final class RateLease {
         return admitted;
     }
 
-    /// There was no answer.
-    void failed() {
+    @Override
+    public void failed() {
         asked = null;
     }
 
-    /// How many more would be admitted now, as far as is known here.
-    long remaining(long now) {
+    @Override
+    public Allowance allowance(long refusedFor, long now) {
+        long limit = (long) rate.burst();
+        long remaining = refusedFor == ADMITTED ? remaining(now) : 0;
+        return new Allowance(limit, remaining, (long) ((limit - remaining) * rate.intervalMicros()), refusedFor);
+    }
+
+    // How many more would be admitted now, as far as is known here.
+    private long remaining(long now) {
         if (now < refusedUntil) {
             return 0;
         }
         double refilled = left + (now - seenAt) / rate.intervalMicros();
-        return (long) Math.min(rate.burst(), held(now) + Math.min(refilled, rate.depth(instances)));
+        return (long) Math.min(
+                rate.burst(), held(now) + Math.max(0, Math.min(refilled, rate.depth(instances)) - spent));
     }
 
     private int held(long now) {

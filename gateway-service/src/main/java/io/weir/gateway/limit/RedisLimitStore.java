@@ -13,6 +13,8 @@ final class RedisLimitStore implements LimitStore {
     private static final String INSTANCES = "weir:limit:instances";
     private static final long GONE_AFTER_MS = 6_000;
     private static final int HELD_SECONDS = 10;
+    // Beyond a window's end: clocks of gateways need not agree.
+    private static final int KEPT_SECONDS = 3_600;
     // Numbers since 2023, so that a double has them to a hundredth of a microsecond.
     private static final String NOW = """
             local time = redis.call('TIME')
@@ -32,6 +34,14 @@ final class RedisLimitStore implements LimitStore {
             local wait = 0
             if granted == 0 then wait = math.ceil(math.max(0, at + interval - empty)) end
             return {granted, free - granted, wait}
+            """);
+    private static final Script COUNT = new Script("""
+            local used = tonumber(redis.call('GET', KEYS[1]) or '0') + tonumber(ARGV[3])
+            local limit = tonumber(ARGV[1])
+            used = math.max(0, used)
+            local granted = math.max(0, math.min(tonumber(ARGV[2]), limit - used))
+            redis.call('SET', KEYS[1], string.format('%.0f', used + granted), 'EXAT', ARGV[4])
+            return {granted, math.min(2147483647, math.max(0, limit - used - granted)), 0}
             """);
     private static final Script HOLD = new Script("""
             local time = redis.call('TIME')
@@ -103,6 +113,18 @@ final class RedisLimitStore implements LimitStore {
                         claim.wanted(),
                         claim.spent(),
                         now)
+                .map(RedisLimitStore::grant);
+    }
+
+    @Override
+    public Mono<Grant> count(String key, Count count) {
+        return run(
+                        COUNT,
+                        "weir:limit:" + key,
+                        count.limit(),
+                        count.wanted(),
+                        count.spent(),
+                        count.ends() + KEPT_SECONDS)
                 .map(RedisLimitStore::grant);
     }
 

@@ -18,8 +18,9 @@ import org.springframework.http.HttpMethod;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/// Holds calls against their tenant's limits of requests per second and of calls that run at the same time, over all
-/// instances of the gateway. What counts is what may cost: POSTs to the models' API.
+/// Holds calls against their tenant's limits of requests per second, of calls that run at the same time, and of
+/// requests
+/// per hour, day and month, over all instances of the gateway. What counts is what may cost: POSTs to the models' API.
 public final class RequestLimits {
 
     private static final Duration UNUSED = Duration.ofMinutes(10);
@@ -32,6 +33,7 @@ public final class RequestLimits {
     private final ToIntFunction<TenantSnapshot> burstFactor;
     private final LongSupplier micros;
     private final RunningCalls slots;
+    private final CallQuotas quotas;
     private final Cache<String, Limited> tenants =
             Caffeine.newBuilder().expireAfterAccess(UNUSED).build();
 
@@ -42,12 +44,14 @@ public final class RequestLimits {
             Peers peers,
             LimitCounters counters,
             ToIntFunction<TenantSnapshot> burstFactor,
-            LongSupplier micros) {
+            LongSupplier micros,
+            CallQuotas quotas) {
         this.store = store;
         this.peers = peers;
         this.counters = counters;
         this.burstFactor = burstFactor;
         this.micros = micros;
+        this.quotas = quotas;
         this.slots = new RunningCalls(store, peers, counters, micros);
     }
 
@@ -55,10 +59,10 @@ public final class RequestLimits {
     /// terms.
     private static final class Limited {
 
-        private final RateGate gate;
+        private final PermitGate<RequestRate> gate;
         private volatile Known known;
 
-        Limited(RateGate gate, Known known) {
+        Limited(PermitGate<RequestRate> gate, Known known) {
             this.gate = gate;
             this.known = known;
         }
@@ -71,13 +75,17 @@ public final class RequestLimits {
     public Mono<Void> guard(Call call, HttpMethod method, Caller caller, Mono<Void> served) {
         TenantSnapshot tenant = caller.tenant();
         TenantSettings.Limits limits = tenant.settings().limits();
-        if (limits == null || call.route() != RouteClass.INFERENCE || !method.equals(HttpMethod.POST)) {
+        if (call.route() != RouteClass.INFERENCE || !method.equals(HttpMethod.POST)) {
             return served;
+        }
+        Mono<Void> counted = Mono.defer(() -> quotas.demand(call, tenant)).then(served);
+        if (limits == null) {
+            return counted;
         }
         BigDecimal perSecond = limits.requestsPerSecond();
         Mono<Void> paced = perSecond == null
-                ? served
-                : Mono.defer(() -> demand(call, tenant, perSecond)).then(served);
+                ? counted
+                : Mono.defer(() -> demand(call, tenant, perSecond)).then(counted);
         Integer running = limits.maxConcurrency();
         return running == null ? paced : slots.within(call, tenant, running, paced);
     }
@@ -85,6 +93,7 @@ public final class RequestLimits {
     /// To be called every second.
     void renew() {
         slots.renew();
+        quotas.giveBack();
     }
 
     private Mono<Void> demand(Call call, TenantSnapshot tenant, BigDecimal perSecond) {
@@ -113,8 +122,8 @@ public final class RequestLimits {
     // The braces keep all that belongs to a tenant on one node of a cluster.
     private Limited started(String id, Known known) {
         String key = "{" + id + "}:second";
-        return new Limited(
-                new RateGate(key, known.rate(), store, peers, counters, micros, Schedulers.parallel()), known);
+        RateLease lease = new RateLease(known.rate(), peers.instances(), micros.getAsLong());
+        return new Limited(new PermitGate<>(key, lease, store, peers, counters, micros, Schedulers.parallel()), known);
     }
 
     private Known known(TenantSnapshot tenant, BigDecimal perSecond, long now) {

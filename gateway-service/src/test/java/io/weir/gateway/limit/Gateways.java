@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Schedulers;
@@ -14,7 +15,7 @@ import reactor.core.scheduler.Schedulers;
 final class Gateways {
 
     /// One instance: its clock stands elsewhere than the others'.
-    private record Gateway(Peers peers, RateGate gate) {}
+    private record Gateway(Peers peers, PermitGate<RequestRate> gate) {}
 
     final MemoryLimitStore store;
     final RequestRate rate;
@@ -38,10 +39,12 @@ final class Gateways {
                 .toList();
     }
 
-    private RateGate gate(int one, Peers peers) {
+    private PermitGate<RequestRate> gate(int one, Peers peers) {
         LimitCounters counters = LimitCounters.in(new SimpleMeterRegistry());
         long offset = one * 7_654_321L - 9_999_999;
-        return new RateGate("t", rate, store, peers, counters, () -> store.now + offset, Schedulers.immediate());
+        LongSupplier micros = () -> store.now + offset;
+        RateLease lease = new RateLease(rate, peers.instances(), micros.getAsLong());
+        return new PermitGate<>("t", lease, store, peers, counters, micros, Schedulers.immediate());
     }
 
     private static void count(List<Peers> peers) {

@@ -15,6 +15,7 @@ final class MemoryLimitStore implements LimitStore {
     private record Answer(long due, Grant grant, Sinks.One<Grant> to) {}
 
     private final Map<String, PermitBucket> buckets = new HashMap<>();
+    private final Map<String, Long> counts = new HashMap<>();
     private final Map<String, Map<String, Integer>> slots = new HashMap<>();
     private final Set<String> instances = new HashSet<>();
     private final Deque<Answer> answers = new ArrayDeque<>();
@@ -54,6 +55,20 @@ final class MemoryLimitStore implements LimitStore {
             due.to().tryEmitValue(due.grant()).orThrow();
         }
         now = time;
+    }
+
+    @Override
+    public Mono<Grant> count(String key, Count count) {
+        return Mono.fromSupplier(() -> {
+            asked++;
+            if (away) {
+                throw new IllegalStateException("away");
+            }
+            long used = Math.max(0, counts.getOrDefault(key, 0L) + count.spent());
+            int granted = Math.clamp(count.limit() - used, 0, count.wanted());
+            counts.put(key, used + granted);
+            return new Grant(granted, (int) Math.max(0, count.limit() - used - granted), 0);
+        });
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,7 +37,7 @@ class SharedLimitsIT {
 
     private RedisLimitStore store;
 
-    private record Gateway(Peers peers, RateGate gate) {}
+    private record Gateway(Peers peers, PermitGate<RequestRate> gate) {}
 
     @BeforeAll
     static void connect() {
@@ -101,6 +102,23 @@ class SharedLimitsIT {
     }
 
     @Test
+    void aQuotaIsCountedOnceAndTakesBackWhatIsGivenBack() {
+        long end = System.currentTimeMillis() / 1_000 + 60;
+        assertThat(store.count("{t}:h", new Count(10, 0, end, 7, 0)).block(LIMIT))
+                .isEqualTo(new Grant(7, 3, 0));
+        assertThat(store.count("{t}:h", new Count(10, 0, end, 7, 0)).block(LIMIT))
+                .isEqualTo(new Grant(3, 0, 0));
+        assertThat(store.count("{t}:h", new Count(10, 0, end, 1, 0)).block(LIMIT))
+                .isEqualTo(new Grant(0, 0, 0));
+        assertThat(store.count("{t}:h", new Count(10, 0, end, 0, -4)).block(LIMIT))
+                .isEqualTo(new Grant(0, 4, 0));
+        assertThat(store.count("{t}:h", new Count(10, 0, end, 9, 3)).block(LIMIT))
+                .isEqualTo(new Grant(1, 0, 0));
+        assertThat(store.count("{t}:h", new Count(10, 0, end, 0, -99)).block(LIMIT))
+                .isEqualTo(new Grant(0, 10, 0));
+    }
+
+    @Test
     void slotsOfALimitAreHeldByOneInstanceOnly() {
         assertThat(store.hold("{t}", "first", 10, 7).block(LIMIT)).isEqualTo(7);
         assertThat(store.hold("{t}", "second", 10, 7).block(LIMIT)).isEqualTo(3);
@@ -143,14 +161,15 @@ class SharedLimitsIT {
         return peers.stream().map(one -> new Gateway(one, gate(one, rate))).toList();
     }
 
-    private RateGate gate(Peers peers, RequestRate rate) {
-        return new RateGate(
+    private PermitGate<RequestRate> gate(Peers peers, RequestRate rate) {
+        LongSupplier micros = () -> TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
+        return new PermitGate<>(
                 "{tenant}:second",
-                rate,
+                new RateLease(rate, peers.instances(), micros.getAsLong()),
                 store,
                 peers,
                 LimitCounters.in(new SimpleMeterRegistry()),
-                () -> TimeUnit.NANOSECONDS.toMicros(System.nanoTime()),
+                micros,
                 Schedulers.parallel());
     }
 }

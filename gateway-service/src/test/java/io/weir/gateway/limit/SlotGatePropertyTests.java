@@ -172,6 +172,11 @@ class SlotGatePropertyTests {
         }
 
         @Override
+        public Mono<Grant> count(String key, Count count) {
+            return store.count(key, count);
+        }
+
+        @Override
         public Mono<Integer> hold(String key, String instance, int limit, int wanted) {
             return answer.asMono().then(store.hold(key, instance, limit, wanted));
         }

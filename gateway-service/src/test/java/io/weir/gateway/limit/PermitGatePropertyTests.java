@@ -12,7 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-class RateGatePropertyTests {
+class PermitGatePropertyTests {
 
     private static final double ROUNDING = 0.001;
 

@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 
-class RateGateTests {
+class PermitGateTests {
 
     @Test
     void whoLeavesWhileWaitingLeavesThePermitToTheNext() {

@@ -11,8 +11,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 
-/// Admits one tenant's requests by its rate. Safe for several threads; the lock is held for some additions.
-final class RateGate {
+/// Admits one tenant's requests by one limit. Safe for several threads; the lock is held for some additions.
+///
+/// @param <T> what the limit is
+final class PermitGate<T> {
 
     private final String key;
     private final LimitStore store;
@@ -20,43 +22,43 @@ final class RateGate {
     private final LimitCounters counters;
     private final LongSupplier micros;
     private final Scheduler workers;
-    private final RateLease lease;
+    private final PermitLease<T> lease;
     private final Set<MonoSink<Allowance>> waiting = new LinkedHashSet<>();
 
     /// @param key under which the tenant's permits are shared
-    /// @param micros a clock of this process that never goes back
+    /// @param micros the clock of the lease
     /// @param workers go on with requests that waited; Redis' own threads do not
-    RateGate(
+    PermitGate(
             String key,
-            RequestRate rate,
+            PermitLease<T> lease,
             LimitStore store,
             Peers peers,
             LimitCounters counters,
             LongSupplier micros,
             Scheduler workers) {
         this.key = key;
+        this.lease = lease;
         this.store = store;
         this.peers = peers;
         this.counters = counters;
         this.micros = micros;
         this.workers = workers;
-        this.lease = new RateLease(rate, peers.instances(), micros.getAsLong());
     }
 
     /// Decides on one request. At once where permits are at hand, else when the shared bucket has answered.
-    Mono<Allowance> pass(RequestRate rate) {
+    Mono<Allowance> pass(T terms) {
         Allowance decided;
-        Claim claim = null;
+        Question question = null;
         synchronized (lease) {
             long now = micros.getAsLong();
-            lease.follow(rate, peers.instances());
+            lease.follow(terms, peers.instances(), now);
             decided = decided(now);
             if (peers.isReachable() && lease.wantsMore(now)) {
-                claim = lease.ask(waiting.size(), now);
+                question = lease.ask(waiting.size(), now);
             }
         }
-        if (claim != null) {
-            ask(claim);
+        if (question != null) {
+            ask(question);
         }
         return decided == null ? Mono.create(this::enqueue).publishOn(workers) : Mono.just(decided);
     }
@@ -64,30 +66,27 @@ final class RateGate {
     // Null where the shared bucket must be asked.
     private @Nullable Allowance decided(long now) {
         long outcome = lease.take(now);
-        if (outcome == RateLease.ASK && !peers.isReachable()) {
+        if (outcome == PermitLease.ASK && !peers.isReachable()) {
             counters.alone().increment();
             outcome = lease.takeOfShare(now);
         }
-        return outcome == RateLease.ASK ? null : allowance(outcome, now);
+        return outcome == PermitLease.ASK ? null : allowance(outcome, now);
     }
 
     private Allowance allowance(long refusedFor, long now) {
-        RequestRate rate = lease.rate();
-        (refusedFor == RateLease.ADMITTED ? counters.admitted() : counters.refused()).increment();
-        long remaining = refusedFor == RateLease.ADMITTED ? lease.remaining(now) : 0;
-        long limit = (long) rate.burst();
-        return new Allowance(limit, remaining, (long) ((limit - remaining) * rate.intervalMicros()), refusedFor);
+        (refusedFor == PermitLease.ADMITTED ? counters.admitted() : counters.refused()).increment();
+        return lease.allowance(refusedFor, now);
     }
 
     private void enqueue(MonoSink<Allowance> sink) {
         Allowance decided;
-        Claim claim = null;
+        Question question = null;
         synchronized (lease) {
             long now = micros.getAsLong();
             decided = decided(now);
             if (decided == null) {
                 waiting.add(sink);
-                claim = lease.isAsking() ? null : lease.ask(waiting.size(), now);
+                question = lease.isAsking() ? null : lease.ask(waiting.size(), now);
             }
         }
         if (decided != null) {
@@ -96,8 +95,21 @@ final class RateGate {
         }
         // Its permit stays here for the next.
         sink.onDispose(() -> left(sink));
-        if (claim != null) {
-            ask(claim);
+        if (question != null) {
+            ask(question);
+        }
+    }
+
+    /// Gives back what nobody used lately. To be called every second.
+    void giveBack() {
+        Question question = null;
+        synchronized (lease) {
+            if (peers.isReachable()) {
+                question = lease.giveBack(micros.getAsLong());
+            }
+        }
+        if (question != null) {
+            ask(question);
         }
     }
 
@@ -107,19 +119,19 @@ final class RateGate {
         }
     }
 
-    private void ask(Claim claim) {
-        store.take(key, claim).subscribe(this::answered, this::failed);
+    private void ask(Question question) {
+        question.to(store, key).subscribe(this::answered, this::failed);
     }
 
     private void answered(Grant grant) {
         counters.answered().increment();
         List<Decision> decisions = new ArrayList<>();
-        Claim further = null;
+        Question further = null;
         synchronized (lease) {
             long now = micros.getAsLong();
             int admitted = lease.answered(grant, waiting.size(), now);
             for (MonoSink<Allowance> sink : List.copyOf(waiting)) {
-                Allowance decided = admitted-- > 0 ? allowance(RateLease.ADMITTED, now) : decided(now);
+                Allowance decided = admitted-- > 0 ? allowance(PermitLease.ADMITTED, now) : decided(now);
                 if (decided == null) {
                     break;
                 }
