@@ -3,12 +3,6 @@ package io.weir.local.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,27 +11,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// The official SDK for Node, run by Node.
+@SuppressWarnings("NullAway.Init")
 @Tag("e2e")
 class OpenAiNodeSdkIT {
 
-    private static final Path PROJECT = Path.of("target", "openai-node").toAbsolutePath();
-    private static final Map<String, JsonNode> FOUND = new HashMap<>();
+    private static NodeCheck check;
 
     @BeforeAll
     static void runTheCheck() throws IOException, InterruptedException {
-        Files.createDirectories(PROJECT);
-        for (String file : new String[] {"package.json", "check.mjs"}) {
-            Files.copy(
-                    Path.of("src/test/resources/openai-node", file),
-                    PROJECT.resolve(file),
-                    StandardCopyOption.REPLACE_EXISTING);
-        }
-        run("", "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock");
-        String output = run(Platform.spent("poor-node").apiKey(), "node", "check.mjs");
-        for (String line : output.lines().toList()) {
-            JsonNode finding = Http.JSON.readTree(line);
-            FOUND.put(finding.path("name").asString(), finding.path("value"));
-        }
+        check = NodeCheck.run("openai-node", Platform.spent("poor-node").apiKey());
     }
 
     @Test
@@ -153,27 +135,6 @@ class OpenAiNodeSdkIT {
     }
 
     private static JsonNode found(String name) {
-        JsonNode finding = FOUND.get(name);
-        assertThat(finding).as("finding " + name + " among " + FOUND).isNotNull();
-        return finding;
-    }
-
-    private static String run(String poorKey, String... command) throws IOException, InterruptedException {
-        Path output = Files.createTempFile(PROJECT, "run", ".out");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(PROJECT.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        builder.environment().put("WEIR_URL", Platform.gateway());
-        builder.environment().put("WEIR_SIMULATOR", Platform.simulator());
-        builder.environment().put("WEIR_KEY", Platform.demo("midsize-health").apiKey());
-        builder.environment().put("WEIR_POOR_KEY", poorKey);
-        Process process = builder.start();
-        assertThat(process.waitFor(3, TimeUnit.MINUTES))
-                .as(command[0] + " ends")
-                .isTrue();
-        String text = Files.readString(output);
-        assertThat(process.exitValue()).as(text).isZero();
-        return text;
+        return check.found(name);
     }
 }
