@@ -3,6 +3,7 @@ package io.weir.orchestration.dialect;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -13,6 +14,9 @@ public final class OpenAiDialect implements ProviderDialect {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String CHAT = "/chat/completions";
+
+    // OpenAI's own, and Azure's.
+    private static final Set<String> AGAINST_RULES = Set.of("content_policy_violation", "content_filter");
 
     // The largest of OpenAI's published rules: a high-detail picture of eight tiles in gpt-4o-mini.
     private static final long TOKENS_PER_IMAGE = 48_169;
@@ -94,6 +98,8 @@ public final class OpenAiDialect implements ProviderDialect {
         ProviderError.Kind kind = ProviderError.kindOf(status);
         if (kind == ProviderError.Kind.BAD_REQUEST && code.equals("context_length_exceeded")) {
             kind = ProviderError.Kind.CONTEXT_LENGTH;
+        } else if (kind == ProviderError.Kind.BAD_REQUEST && AGAINST_RULES.contains(code)) {
+            kind = ProviderError.Kind.CONTENT_POLICY;
         } else if (kind == ProviderError.Kind.RATE_LIMITED && code.equals("insufficient_quota")) {
             kind = ProviderError.Kind.ACCOUNT_USED_UP;
         }

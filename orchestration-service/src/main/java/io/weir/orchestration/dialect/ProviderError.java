@@ -26,6 +26,8 @@ public record ProviderError(
         BAD_REQUEST,
         /// The prompt is longer than the model takes.
         CONTEXT_LENGTH,
+        /// What the request says is against the provider's rules.
+        CONTENT_POLICY,
         /// It refuses our key or our account: not our caller's fault.
         ACCESS,
         /// Our account has nothing left.

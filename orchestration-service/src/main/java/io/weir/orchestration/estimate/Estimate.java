@@ -6,9 +6,11 @@ import java.util.List;
 /// The answer of `POST /api/orchestration/estimate`. Amounts are US dollars, exact, as JSON numbers.
 ///
 /// @param alternatives in the order in which a call would fall back to them
+/// @param leftOut who else sells a model to the tenant, and why that one would not be asked
 record Estimate(
         Recommendation recommendation,
         List<Alternative> alternatives,
+        List<LeftOut> leftOut,
         SavingsAnalysis savingsAnalysis,
         Recognised task) {
 
@@ -46,4 +48,7 @@ record Estimate(
 
     /// What was made of the request.
     record Recognised(String taskClass, String complexity, long promptTokens) {}
+
+    /// @param reasoning the wish that rules it out, for example `provider.ignore`, or what it cannot do
+    record LeftOut(String provider, String model, String reasoning) {}
 }

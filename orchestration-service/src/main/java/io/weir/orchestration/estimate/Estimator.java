@@ -7,10 +7,12 @@ import io.weir.orchestration.estimate.Estimate.Recognised;
 import io.weir.orchestration.estimate.Estimate.Recommendation;
 import io.weir.orchestration.estimate.Estimate.SavingsAnalysis;
 import io.weir.orchestration.route.Baseline;
+import io.weir.orchestration.route.LeftOut;
 import io.weir.orchestration.route.ModelCatalog;
 import io.weir.orchestration.route.OutputCeiling;
 import io.weir.orchestration.route.Ranked;
 import io.weir.orchestration.route.Ranking;
+import io.weir.orchestration.route.Route;
 import io.weir.orchestration.route.Router;
 import io.weir.orchestration.route.Wishes;
 import io.weir.problem.PlatformException;
@@ -58,7 +60,10 @@ final class Estimator {
     }
 
     private void checkModel(@Nullable String model, TenantSnapshot tenant) {
-        if (model != null && !model.equals(ModelCatalog.AUTO) && !catalog.chats(model, tenant)) {
+        if (model != null
+                && !model.equals(ModelCatalog.AUTO)
+                && !router.isSplit(model)
+                && !catalog.chats(model, tenant)) {
             throw withinRequest(catalog.unknown(model, tenant));
         }
     }
@@ -84,6 +89,7 @@ final class Estimator {
         return new Estimate(
                 recommendation(asked, ranking, best),
                 alternatives,
+                ranking.leftOut().stream().map(Estimator::leftOut).toList(),
                 savings(best, baseline),
                 new Recognised(
                         ranking.task().taskClass().word(),
@@ -143,6 +149,11 @@ final class Estimator {
                 expected(ranked),
                 ceiling(ranked),
                 ranked.answer().observed());
+    }
+
+    private static Estimate.LeftOut leftOut(LeftOut one) {
+        Route route = one.route();
+        return new Estimate.LeftOut(route.provider().name(), route.model().model(), one.why());
     }
 
     private static SavingsAnalysis savings(Ranked best, Baseline baseline) {

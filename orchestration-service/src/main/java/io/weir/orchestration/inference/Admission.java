@@ -72,7 +72,7 @@ public final class Admission {
         return Mono.deferContextual(context -> {
             TenantSnapshot tenant = tenant(arrival.passport());
             SurfaceRequest asked = surface.read(body);
-            return router.plan(asked.chat(), tenant, arrival.tolerant())
+            return router.plan(asked.chat(), tenant, arrival.tolerant(), arrival.requestId())
                     .map(plan -> new Call(
                             arrival.requestId(),
                             Payer.of(tenant, arrival.passport(), arrival.tags()),

@@ -33,7 +33,7 @@ public record CallParts(
             case SHUT -> "provider_shut";
             case UNREACHABLE -> "provider_unreachable";
             case OVERLOADED -> "provider_rate_limited";
-            case REFUSED -> "provider_refused";
+            case REFUSED, TOO_LONG, AGAINST_RULES -> "provider_refused";
             case BROKEN, UNCERTAIN -> "provider_error";
         };
     }

@@ -20,6 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -27,6 +29,8 @@ import reactor.core.publisher.Sinks;
 /// Gets one of a call's candidates to answer, one after the other: enters its circuit, holds what it may cost, asks it.
 /// Keeps all attempts. For one call, whose steps follow each other; [#abandon] and the getters may come from anywhere.
 public final class Tries {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tries.class);
 
     /// An answer that has begun. Its circuit was told so.
     ///
@@ -72,7 +76,16 @@ public final class Tries {
 
     /// The first answer that begins. Fails with what the client is to be told; then [#close] must follow.
     public Mono<Begun> begin() {
-        return Mono.defer(this::next);
+        return Mono.defer(() -> {
+            if (call.isSampled()) {
+                LOG.info(
+                        "Call {} for {} goes to {}",
+                        call.requestId(),
+                        call.requestedModel(),
+                        call.plan().decision().words());
+            }
+            return next();
+        });
     }
 
     /// The next answer, after one that broke before anything of it could be used.
@@ -201,6 +214,11 @@ public final class Tries {
                 waiting.failed(candidate, CallParts.reason(provider), provider);
                 yield next();
             }
+            case ProviderFailure provider
+            when Waiting.Refusal.of(provider.kind()).isPresent() -> {
+                waiting.refused(candidate, Waiting.Refusal.of(provider.kind()).orElseThrow(), provider);
+                yield next();
+            }
             case PlatformException problem
             when problem.type() == ProblemType.BUDGET_EXCEEDED -> {
                 waiting.unaffordable(candidate, problem);
@@ -214,7 +232,7 @@ public final class Tries {
     private static boolean allowsAnother(ProviderFailure failure) {
         return switch (failure.kind()) {
             case UNREACHABLE, BROKEN, OVERLOADED, UNCERTAIN, SHUT -> true;
-            case NOBODY_WAITS -> false;
+            case NOBODY_WAITS, TOO_LONG, AGAINST_RULES -> false;
             case REFUSED ->
                 failure.problem().type().status() >= 500 || failure.problem().type() == ProblemType.MODEL_NOT_FOUND;
         };

@@ -1,14 +1,17 @@
 package io.weir.orchestration.inference;
 
 import io.weir.money.Amount;
+import io.weir.orchestration.provider.ProviderFailure;
 import io.weir.orchestration.route.Candidate;
 import io.weir.orchestration.route.OutputCeiling;
 import io.weir.orchestration.route.Route;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
+import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +23,39 @@ final class Waiting {
     // An answer at least so long is what the budget is asked for.
     private static final int SHORTEST = 16;
 
-    private record Failed(Candidate candidate, String why) {}
+    /// Why a provider that is well refused a request which another model may take.
+    enum Refusal {
+        TOO_LONG("too long for it", "took no prompt so long"),
+        AGAINST_RULES("against its rules", "refused the content");
+
+        private final String why;
+        private final String after;
+
+        Refusal(String why, String after) {
+            this.why = why;
+            this.after = after;
+        }
+
+        /// Empty: no other model would take it.
+        static Optional<Refusal> of(ProviderFailure.Kind kind) {
+            return switch (kind) {
+                case TOO_LONG -> Optional.of(TOO_LONG);
+                case AGAINST_RULES -> Optional.of(AGAINST_RULES);
+                case UNREACHABLE, BROKEN, OVERLOADED, UNCERTAIN, REFUSED, SHUT, NOBODY_WAITS -> Optional.empty();
+            };
+        }
+
+        private boolean mayTake(Model other, Model refused) {
+            return switch (this) {
+                case TOO_LONG -> other.contextWindow() > refused.contextWindow();
+                case AGAINST_RULES -> !other.model().equals(refused.model());
+            };
+        }
+    }
+
+    /// @param refusal null: its provider is not well
+    private record Failed(
+            Candidate candidate, String why, @Nullable Refusal refusal) {}
 
     private final List<Candidate> left;
     private final List<Failed> failed = new ArrayList<>();
@@ -47,9 +82,7 @@ final class Waiting {
         }
         left.remove(found);
         triesLeft--;
-        return failed.isEmpty()
-                ? found
-                : found.because(replacing(found, failed.getLast().candidate()));
+        return failed.isEmpty() ? found : found.because(replacing(found, failed.getLast()));
     }
 
     private @Nullable Candidate find() {
@@ -75,21 +108,29 @@ final class Waiting {
         return candidate.route().provider().name();
     }
 
-    private static String replacing(Candidate candidate, Candidate before) {
+    private static String replacing(Candidate candidate, Failed before) {
         Route now = candidate.route();
-        Route then = before.route();
+        Route then = before.candidate().route();
         boolean sameModel = now.model().model().equals(then.model().model());
         return now.reason() + "; fallback to "
                 + (sameModel
                         ? now.provider().name() + " after " + then.provider().name()
                         : now.model().model() + " after " + then.model().model())
-                + " failed";
+                + (before.refusal() == null ? " failed" : " " + before.refusal().after);
     }
 
     /// It was tried, or would have been but for its circuit.
     synchronized void failed(Candidate candidate, String why, Throwable failure) {
-        failed.add(new Failed(candidate, why));
+        failed.add(new Failed(candidate, why, null));
         troubled.add(providerOf(candidate));
+        last = failure;
+    }
+
+    /// It was tried, and its provider is well; only those are left that may take what it refused.
+    synchronized void refused(Candidate candidate, Refusal refusal, Throwable failure) {
+        Model model = candidate.route().model();
+        left.removeIf(other -> !refusal.mayTake(other.route().model(), model));
+        failed.add(new Failed(candidate, refusal.why, refusal));
         last = failure;
     }
 
@@ -104,8 +145,9 @@ final class Waiting {
         return failed.size();
     }
 
-    /// What the client is told when none is left: the one failure where there was but one, the budget's refusal where
-    /// only the budget stood against another try, else a 503 that says what was tried.
+    /// What the client is told when none is left: the one failure where there was but one, the last where all
+    /// refused the request, the budget's refusal where only the budget stood against another try, else a 503 that
+    /// says what was tried.
     synchronized Throwable verdict() {
         PlatformException refused = unaffordable;
         Throwable only = last;
@@ -116,7 +158,7 @@ final class Waiting {
                             ProblemType.BUDGET_EXCEEDED,
                             refused.getMessage() + " Cheaper ones failed: " + tried() + ".");
         }
-        if (only != null && failed.size() == 1) {
+        if (only != null && (failed.size() == 1 || failed.stream().allMatch(one -> one.refusal() != null))) {
             return only;
         }
         return new PlatformException(

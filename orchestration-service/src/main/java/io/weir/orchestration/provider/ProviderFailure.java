@@ -21,6 +21,10 @@ public final class ProviderFailure extends RuntimeException {
         UNCERTAIN,
         /// It refused this request, or us; it is well.
         REFUSED,
+        /// It refused a request that is longer than the model takes; it is well.
+        TOO_LONG,
+        /// It refused what the request says; it is well.
+        AGAINST_RULES,
         /// The circuit breaker is open.
         SHUT,
         /// The client left before anything was asked.

@@ -31,7 +31,12 @@ final class ProviderRefusals {
         ProviderError error = provider.dialect().error(status, body);
         return switch (error.kind()) {
             case BAD_REQUEST -> refused(badRequest(provider, error, ProblemType.INVALID_REQUEST), status);
-            case CONTEXT_LENGTH -> refused(badRequest(provider, error, ProblemType.CONTEXT_LENGTH_EXCEEDED), status);
+            case CONTEXT_LENGTH ->
+                new ProviderFailure(
+                        Kind.TOO_LONG, badRequest(provider, error, ProblemType.CONTEXT_LENGTH_EXCEEDED), status, null);
+            case CONTENT_POLICY ->
+                new ProviderFailure(
+                        Kind.AGAINST_RULES, badRequest(provider, error, ProblemType.INVALID_REQUEST), status, null);
             case ACCESS -> ours(provider, status, error.said());
             case ACCOUNT_USED_UP -> usedUp(provider, status);
             case NO_SUCH_MODEL -> refused(noSuchModel(provider), status);

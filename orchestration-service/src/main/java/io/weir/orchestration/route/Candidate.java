@@ -15,8 +15,12 @@ public record Candidate(Route route, OutputCeiling ceiling, List<String> warning
 
     /// The same, explained; what a header cannot carry is replaced.
     public Candidate because(String reason) {
-        Route explained =
-                new Route(route.model(), route.provider(), route.prices(), route.requestedModel(), printable(reason));
+        Route explained = new Route(
+                route.model(),
+                route.provider(),
+                route.prices(),
+                route.requestedModel(),
+                printable(reason, LONGEST_REASON));
         return new Candidate(
                 explained,
                 new OutputCeiling(
@@ -29,9 +33,9 @@ public record Candidate(Route route, OutputCeiling ceiling, List<String> warning
                 warnings);
     }
 
-    private static String printable(String text) {
+    static String printable(String text, int longest) {
         StringBuilder printable = new StringBuilder(text.length());
-        text.chars().limit(LONGEST_REASON).forEach(c -> printable.append(c >= ' ' && c < 127 ? (char) c : '?'));
+        text.chars().limit(longest).forEach(c -> printable.append(c >= ' ' && c < 127 ? (char) c : '?'));
         return printable.toString();
     }
 }

@@ -1,11 +1,9 @@
 package io.weir.orchestration.route;
 
-import io.weir.orchestration.route.LeftOut.By;
 import io.weir.orchestration.task.Task;
 import io.weir.snapshots.catalog.TenantSettings.Sort;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// The candidates for one call, in the order in which they are to be tried, and who is none.
 ///
@@ -31,22 +29,11 @@ public record Ranking(Task task, long promptTokens, List<Ranked> ranked, Wishes 
             String reason = recognised(each);
             if (candidates.isEmpty()) {
                 String why = wishes.models().isEmpty() ? why(each) : whyNamed(each);
-                reason += (why.isEmpty() ? "" : "; " + why) + without();
+                reason += (why.isEmpty() ? "" : "; " + why) + LeftOut.byWishes(leftOut);
             }
             candidates.add(each.candidate().because(reason));
         }
         return candidates;
-    }
-
-    // For example `; 2 left out by provider.ignore`.
-    private String without() {
-        String wishes = leftOut.stream()
-                .filter(one -> one.by() != By.MODEL)
-                .map(LeftOut::why)
-                .distinct()
-                .collect(Collectors.joining(", "));
-        long count = leftOut.stream().filter(one -> one.by() != By.MODEL).count();
-        return count == 0 ? "" : "; " + count + " left out by " + wishes;
     }
 
     private String whyNamed(Ranked one) {

@@ -50,6 +50,6 @@ class RouteConfiguration {
             Clock clock) {
         Fitting fitting = new Fitting(snapshots.table(SnapshotTopic.PLANS)::find, clock);
         AutoRouting auto = new AutoRouting(fitting, calls, lengths, speeds, tokenizer, routing);
-        return new Router(catalog, fitting, auto, tokenizer);
+        return new Router(catalog, fitting, auto, tokenizer, routing.byName());
     }
 }

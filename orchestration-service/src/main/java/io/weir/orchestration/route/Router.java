@@ -11,6 +11,7 @@ import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,24 +30,46 @@ public final class Router {
     private final Fitting fitting;
     private final AutoRouting auto;
     private final Tokenizer tokenizer;
+    private final Map<String, Split> splits;
 
-    Router(ModelCatalog catalog, Fitting fitting, AutoRouting auto, Tokenizer tokenizer) {
+    Router(ModelCatalog catalog, Fitting fitting, AutoRouting auto, Tokenizer tokenizer, Map<String, Split> splits) {
         this.catalog = catalog;
         this.fitting = fitting;
         this.auto = auto;
         this.tokenizer = tokenizer;
+        this.splits = Map.copyOf(splits);
+    }
+
+    /// Whether that name stands for several models that share its calls.
+    public boolean isSplit(String name) {
+        return splits.containsKey(name);
     }
 
     /// Fails with a 4xx that says what to change: the request fits no model that the tenant may use, or the wishes of
     /// both leave none.
     ///
     /// @param tolerant whether the call may be answered without what a provider cannot do
-    public Mono<Plan> plan(ChatRequest request, TenantSnapshot tenant, boolean tolerant) {
+    /// @param requestId by which a [Split] chooses
+    public Mono<Plan> plan(ChatRequest request, TenantSnapshot tenant, boolean tolerant, String requestId) {
         List<String> named = named(request, tenant.settings());
-        return named.isEmpty()
-                ? rank(request, tenant, tolerant, Wishes.of(tenant.settings(), request.routing()))
-                        .map(ranking -> new Plan(ranking.candidates(), baseline(request, tenant), ranking.leftOut()))
-                : plan(named, request, tenant, tolerant && !request.routing().requireParameters());
+        if (named.isEmpty()) {
+            Optional<Baseline> baseline = baseline(request, tenant);
+            return rank(request, tenant, tolerant, Wishes.of(tenant.settings(), request.routing()))
+                    .map(ranking -> plan(ranking, baseline));
+        }
+        boolean helped = tolerant && !request.routing().requireParameters();
+        Naming naming = naming(named, request);
+        return plan(naming.after(splits, requestId, name -> catalog.chats(name, tenant)), request, tenant, helped);
+    }
+
+    private static Plan plan(Ranking ranking, Optional<Baseline> baseline) {
+        return new Plan(ranking.candidates(), baseline, Decision.of(ranking, baseline));
+    }
+
+    private static Naming naming(List<String> named, ChatRequest request) {
+        boolean byDefault =
+                request.model() == null && request.routing().models().isEmpty();
+        return new Naming(named.getFirst(), named, byDefault ? "tenant-default" : "explicit");
     }
 
     // In falling order; empty where the choice is ours.
@@ -62,30 +85,32 @@ public final class Router {
         return Stream.concat(Stream.of(wanted), models.stream()).distinct().toList();
     }
 
-    private Mono<Plan> plan(List<String> named, ChatRequest request, TenantSnapshot tenant, boolean tolerant) {
-        boolean byDefault =
-                request.model() == null && request.routing().models().isEmpty();
-        List<Route> offered = named.stream()
-                .flatMap(name -> offered(name, named.getFirst(), byDefault, request, tenant).stream())
+    private Mono<Plan> plan(Naming named, ChatRequest request, TenantSnapshot tenant, boolean tolerant) {
+        List<Route> offered = named.models().stream()
+                .flatMap(name -> offered(name, named, request, tenant).stream())
                 .toList();
         Fences fences = Fences.of(tenant.settings(), request.routing());
         List<Route> routes = fences.within(offered, request, fitting.now());
-        Optional<Baseline> baseline = Optional.of(Baseline.of(offered.getFirst()));
-        Wishes wishes = Wishes.of(tenant.settings(), request.routing()).among(named);
+        Optional<Baseline> baseline = catalog.baseline(named.requested(), tenant)
+                .filter(model -> named.isSplit())
+                .or(() -> Optional.of(Baseline.of(offered.getFirst())));
+        Wishes wishes = Wishes.of(tenant.settings(), request.routing()).among(named.models());
         if (!wishes.areSilent()) {
             return Mono.fromCallable(() -> auto.rank(request, tenant, tolerant, wishes, routes, fences.leftOut()))
                     .subscribeOn(Schedulers.boundedElastic())
-                    .map(ranking -> new Plan(ranking.candidates(), baseline, ranking.leftOut()));
+                    .map(ranking -> plan(ranking, baseline));
         }
-        return candidate(request, routes.getFirst(), tenant, tolerant)
+        Route first = routes.getFirst();
+        String reason = first.reason() + LeftOut.byWishes(fences.leftOut());
+        return candidate(request, first, tenant, tolerant)
+                .map(candidate -> candidate.because(reason))
                 .concatWith(wishes.fallbacks() ? elsewhere(request, routes, tenant, tolerant) : Flux.empty())
                 .collectList()
-                .map(candidates -> new Plan(candidates, baseline, fences.leftOut()));
+                .map(candidates -> new Plan(candidates, baseline, Decision.of(candidates, fences.leftOut())));
     }
 
-    private List<Route> offered(
-            String name, String requested, boolean byDefault, ChatRequest request, TenantSnapshot tenant) {
-        List<Route> routes = catalog.routes(name, requested, byDefault ? "tenant-default" : "explicit", tenant);
+    private List<Route> offered(String name, Naming named, ChatRequest request, TenantSnapshot tenant) {
+        List<Route> routes = catalog.routes(name, named.requested(), named.reason(), tenant);
         if (routes.isEmpty()) {
             throw unknown(name, request, tenant);
         }

@@ -24,6 +24,7 @@ class ProviderErrorTests {
             400 | invalid_request_error | messages.0: Field required                                | BAD_REQUEST
             400 | invalid_request_error | prompt is too long: 209000 tokens > 200000 maximum        | CONTEXT_LENGTH
             400 | invalid_request_error | input length and `max_tokens` exceed context limit: 1 + 2 | CONTEXT_LENGTH
+            400 | invalid_request_error | Output blocked by content filtering policy                | CONTENT_POLICY
             400 | invalid_request_error | Your credit balance is too low to access the API.         | ACCOUNT_USED_UP
             401 | authentication_error  | invalid x-api-key                                         | ACCESS
             402 | billing_error         | Check your payment details.                               | ACCOUNT_USED_UP
@@ -103,6 +104,11 @@ class ProviderErrorTests {
         assertThat(read("openai", 429, "{\"error\":{\"code\":\"insufficient_quota\"}}")
                         .kind())
                 .isEqualTo(Kind.ACCOUNT_USED_UP);
+        for (String code : new String[] {"content_policy_violation", "content_filter"}) {
+            assertThat(read("openai", 400, "{\"error\":{\"code\":\"" + code + "\"}}")
+                            .kind())
+                    .isEqualTo(Kind.CONTENT_POLICY);
+        }
         ProviderError error =
                 read("openai", 400, "{\"error\":{\"code\":\"context_length_exceeded\",\"param\":\"messages\"}}");
         assertThat(error.kind()).isEqualTo(Kind.CONTEXT_LENGTH);

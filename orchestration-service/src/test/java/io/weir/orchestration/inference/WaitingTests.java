@@ -3,10 +3,14 @@ package io.weir.orchestration.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.money.Meter;
+import io.weir.orchestration.inference.Waiting.Refusal;
+import io.weir.orchestration.provider.ProviderFailure.Kind;
 import io.weir.orchestration.route.Candidate;
+import io.weir.orchestration.route.Route;
 import io.weir.orchestration.route.Routes;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
+import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -93,5 +97,72 @@ class WaitingTests {
         Waiting waiting = new Waiting(List.of(candidate("a", "a", "1"), candidate("b", "b", "1")), 1);
         assertThat(model(waiting)).isEqualTo("a");
         assertThat(model(waiting)).isEqualTo("none");
+    }
+
+    private static Candidate roomy(String provider, String model, long window) {
+        Candidate one = candidate(provider, model, "1");
+        Route route = one.route();
+        Route larger = new Route(
+                new Model(provider, model, "chat", window, 16_384, 0),
+                route.provider(),
+                route.prices(),
+                "auto",
+                "auto");
+        return Routes.candidate(larger, 1_000, true);
+    }
+
+    @Test
+    void aPromptThatIsTooLongGoesToALargerModelAlsoOfTheSameProvider() {
+        Candidate first = roomy("openai", "a", 128_000);
+        Waiting waiting = new Waiting(
+                List.of(
+                        first,
+                        roomy("gemini", "as-small", 128_000),
+                        roomy("openai", "b", 400_000),
+                        roomy("gemini", "c", 1_000_000)),
+                5);
+        waiting.next();
+        waiting.refused(first, Refusal.TOO_LONG, failure);
+        Candidate second = waiting.next();
+        assertThat(second).isNotNull();
+        assertThat(second.route().reason()).isEqualTo("auto; fallback to b after a took no prompt so long");
+        waiting.refused(second, Refusal.TOO_LONG, refusal);
+        assertThat(model(waiting)).isEqualTo("c");
+        waiting.failed(roomy("gemini", "c", 1_000_000), "provider_error", failure);
+        assertThat(model(waiting)).isEqualTo("none");
+        assertThat(waiting.verdict())
+                .hasMessageContaining("Tried: a at openai (too long for it), b at openai (too long for it), c at gemini"
+                        + " (provider error)");
+    }
+
+    @Test
+    void contentThatOneModelRefusesGoesToOtherModelsAlone() {
+        Candidate first = candidate("openai", "a", "1");
+        Waiting waiting = new Waiting(List.of(first, candidate("azure", "a", "1"), candidate("gemini", "b", "1")), 5);
+        waiting.next();
+        waiting.refused(first, Refusal.AGAINST_RULES, failure);
+        Candidate second = waiting.next();
+        assertThat(second).isNotNull();
+        assertThat(second.route().reason()).isEqualTo("auto; fallback to b after a refused the content");
+    }
+
+    @Test
+    void whereAllRefuseTheRequestTheLastRefusalIsTold() {
+        Candidate first = candidate("openai", "a", "1");
+        Candidate second = candidate("gemini", "b", "1");
+        Waiting waiting = new Waiting(List.of(first, second), 5);
+        waiting.next();
+        waiting.refused(first, Refusal.AGAINST_RULES, failure);
+        waiting.next();
+        waiting.refused(second, Refusal.AGAINST_RULES, refusal);
+        assertThat(waiting.verdict()).isSameAs(refusal);
+    }
+
+    @Test
+    void onlyARefusalThatAnotherModelMayNotShareIsTypedSo() {
+        assertThat(Refusal.of(Kind.TOO_LONG)).contains(Refusal.TOO_LONG);
+        assertThat(Refusal.of(Kind.AGAINST_RULES)).contains(Refusal.AGAINST_RULES);
+        assertThat(Refusal.of(Kind.REFUSED)).isEmpty();
+        assertThat(Refusal.of(Kind.BROKEN)).isEmpty();
     }
 }

@@ -82,9 +82,10 @@ final class Market {
         RoutingProperties routing = new RoutingProperties(
                 Map.of(Complexity.SIMPLE, List.of("small", "medium"), Complexity.STANDARD, List.of("medium", "large")),
                 5,
-                Duration.ofMinutes(5));
+                Duration.ofMinutes(5),
+                Map.of("house", Map.of("small", 1, "medium", 1, "large", 0)));
         AutoRouting auto = new AutoRouting(fitting, CALLS, new AnswerLengths(), speeds, TOKENIZER, routing);
-        this.router = new Router(catalog, fitting, auto, TOKENIZER);
+        this.router = new Router(catalog, fitting, auto, TOKENIZER, routing.byName());
     }
 
     private static Providers providers(Map<String, Object> settings) {
@@ -94,7 +95,8 @@ final class Market {
     }
 
     private static PriceBookSnapshot book(String id, Offer offer) {
-        Model model = new Model(offer.provider(), offer.model(), "chat", offer.window(), 4_096, 0);
+        int longest = offer.window() > 100_000 ? 16_384 : 4_096;
+        Model model = new Model(offer.provider(), offer.model(), "chat", offer.window(), longest, 0);
         return new PriceBookSnapshot(
                 id,
                 "test",
@@ -150,8 +152,12 @@ final class Market {
     }
 
     Plan plan(String fields, String prompt, TenantSnapshot tenant) {
+        return plan(fields, prompt, tenant, "0199");
+    }
+
+    Plan plan(String fields, String prompt, TenantSnapshot tenant, String requestId) {
         String body = "{" + fields + "\"messages\":[{\"role\":\"user\",\"content\":\"" + prompt + "\"}]}";
-        return router.plan(ChatRequestReader.read(body.getBytes(StandardCharsets.UTF_8)), tenant, false)
+        return router.plan(ChatRequestReader.read(body.getBytes(StandardCharsets.UTF_8)), tenant, false, requestId)
                 .blockOptional(Duration.ofSeconds(60))
                 .orElseThrow();
     }

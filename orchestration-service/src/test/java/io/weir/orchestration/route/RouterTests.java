@@ -9,7 +9,9 @@ import io.weir.snapshots.catalog.TenantSettings.Routing;
 import io.weir.snapshots.catalog.TenantSettings.Sort;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import java.math.BigDecimal;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,7 +79,10 @@ class RouterTests {
                         "\"model\":\"auto\",\"provider\":{\"ignore\":[\"azure\",\"anthropic/large\"]},", ANYBODY)))
                 .startsWith("auto: simple classification; ")
                 .endsWith("; 2 left out by provider.ignore");
+        assertThat(reason(market.plan("\"model\":\"small\",\"provider\":{\"ignore\":[\"openai\"]},", ANYBODY)))
+                .isEqualTo("explicit; 1 left out by provider.ignore");
         assertThat(market.plan("\"model\":\"small\",\"provider\":{\"ignore\":[\"openai\"]},", ANYBODY)
+                        .decision()
                         .leftOut())
                 .singleElement()
                 .satisfies(one -> assertThat(one.why()).isEqualTo("provider.ignore"));
@@ -164,5 +169,42 @@ class RouterTests {
                 .isEqualTo("explicit; medium is no. 2 of the request's models, none before it can serve");
         assertThat(plan.candidates().getFirst().route().requestedModel()).isEqualTo("small");
         assertThat(plan.baseline().orElseThrow().model().model()).isEqualTo("small");
+    }
+
+    @Test
+    void aNameThatIsSplitIsServedByItsModelsInTheirShares() {
+        Set<String> first = new HashSet<>();
+        for (int i = 0; i < 64; i++) {
+            Plan plan = market.plan("\"model\":\"house\",", "Hello", ANYBODY, "request-" + i);
+            Route route = plan.candidates().getFirst().route();
+            first.add(route.model().model());
+            assertThat(route.requestedModel()).isEqualTo("house");
+            assertThat(route.reason()).startsWith("split of house");
+            assertThat(Market.places(plan))
+                    .containsExactlyInAnyOrder("openai/small", "azure/small", "openai/medium", "anthropic/medium");
+            assertThat(Market.places(market.plan("\"model\":\"house\",", "Hello", ANYBODY, "request-" + i)))
+                    .isEqualTo(Market.places(plan));
+        }
+        assertThat(first).containsExactlyInAnyOrder("small", "medium");
+        refused("\"model\":\"house\",\"provider\":{\"only\":[\"anthropic/large\"]},", ANYBODY)
+                .extracting(RouterTests::param)
+                .isEqualTo("400 provider.only");
+    }
+
+    @Test
+    void aDecisionSaysWhoWasConsideredWhoWasLeftOutAndWhatIsSaved() {
+        Decision auto = market.plan(
+                        "\"model\":\"auto\",\"max_tokens\":5000,\"provider\":{\"ignore\":[\"azure\"]},", ANYBODY)
+                .decision();
+        assertThat(auto.considered()).extracting(one -> one.route().place()).containsExactly("large at anthropic");
+        assertThat(auto.leftOut()).extracting(LeftOut::by).containsOnly(LeftOut.By.REQUEST, LeftOut.By.MODEL);
+        assertThat(auto.words())
+                .startsWith("large at anthropic (expected $0.")
+                .contains("small at azure (provider.ignore)", "small at openai ('max_tokens' is too large: 5000.")
+                .matches("[ -~]+");
+        Decision named = market.plan("\"model\":\"small\",\"provider\":{\"sort\":\"price\"},", ANYBODY)
+                .decision();
+        assertThat(named.saving()).isNotNull();
+        assertThat(named.words()).contains("; expected to save $0.").endsWith(" against small");
     }
 }

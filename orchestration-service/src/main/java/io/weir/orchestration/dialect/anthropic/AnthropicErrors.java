@@ -39,6 +39,9 @@ final class AnthropicErrors {
         if (said.contains("prompt is too long") || said.contains("exceed context limit")) {
             return Kind.CONTEXT_LENGTH;
         }
+        if (said.contains("blocked by content filtering policy")) {
+            return Kind.CONTENT_POLICY;
+        }
         return status == 413 ? Kind.TOO_LARGE : Kind.BAD_REQUEST;
     }
 }
