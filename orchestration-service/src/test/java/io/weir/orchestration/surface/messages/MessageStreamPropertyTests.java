@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Map;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -97,8 +98,8 @@ class MessageStreamPropertyTests {
     }
 
     // The arguments by the call's id, as a client puts them together that allows one open block.
-    private static TreeMap<String, String> read(byte[] events) {
-        TreeMap<String, String> got = new TreeMap<>();
+    private static Map<String, String> read(byte[] events) {
+        Map<String, String> got = new TreeMap<>();
         int open = -1;
         int next = 0;
         String id = "";
