@@ -2,6 +2,7 @@ package io.weir.local.prove.books;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,7 +17,6 @@ public final class CapWalk {
 
     private final long cap;
     private final List<Event> events = new ArrayList<>();
-    private final List<Point> points = new ArrayList<>();
     private long settled;
     private long most;
     private long largest;
@@ -26,9 +26,6 @@ public final class CapWalk {
 
     /// @param amount a ceiling, or what was settled
     private record Event(Instant at, String requestId, boolean holds, long amount) {}
-
-    /// @param committed settled and held, from then on
-    private record Point(long millis, long committed) {}
 
     public CapWalk(long cap) {
         this.cap = cap;
@@ -56,7 +53,6 @@ public final class CapWalk {
             return;
         }
         walked = true;
-        points.clear();
         most = 0;
         overruns = 0;
         firstOverrun = "";
@@ -79,7 +75,6 @@ public final class CapWalk {
     }
 
     private void look(Event event, long committed) {
-        points.add(new Point(event.at.toEpochMilli(), committed));
         most = Math.max(most, committed);
         if (committed > cap) {
             overruns++;
@@ -87,22 +82,32 @@ public final class CapWalk {
         }
     }
 
-    /// The most that was settled and held at any instant within: no room was left for what needed more than the rest.
-    public long mostBetween(long from, long until) {
-        walk();
-        long peak = 0;
-        long before = 0;
-        for (Point point : points) {
-            if (point.millis > until) {
-                break;
-            }
-            if (point.millis < from) {
-                before = point.committed;
-            } else {
-                peak = Math.max(peak, point.committed);
-            }
+    /// Each request once.
+    Collection<CapLife> lives() {
+        Map<String, CapLife> lives = new HashMap<>();
+        for (Event event :
+                events.stream().sorted(Comparator.comparing(Event::at)).toList()) {
+            lives.merge(event.requestId, life(event), CapWalk::later);
         }
-        return Math.max(peak, before);
+        return lives.values();
+    }
+
+    private static CapLife life(Event event) {
+        return event.holds
+                ? new CapLife(event.requestId, event.at, event.amount, null, 0)
+                : new CapLife(event.requestId, event.at, 0, event.at, event.amount);
+    }
+
+    private static CapLife later(CapLife known, CapLife next) {
+        if (known.resolved() != null) {
+            return known;
+        }
+        return new CapLife(
+                known.requestId(),
+                known.began(),
+                Math.max(known.ceiling(), next.ceiling()),
+                next.resolved(),
+                next.cost());
     }
 
     long largestCeiling() {

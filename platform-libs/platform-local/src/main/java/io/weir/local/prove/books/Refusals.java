@@ -19,9 +19,8 @@ import java.util.regex.Pattern;
 /// of them: each at the largest ceiling of its tenant.
 public final class Refusals {
 
-    // A hold that was in the making is in the ledger so much later, one that was resolved was there so much before.
-    private static final Duration BEFORE = Duration.ofSeconds(2);
-    private static final Duration AFTER = Duration.ofSeconds(3);
+    // What a call held that failed is given back so much later.
+    private static final Duration LINGERS = Duration.ofSeconds(2);
     private static final Pattern CEILING = Pattern.compile("may cost up to \\$([0-9.]+)");
 
     private Refusals() {}
@@ -37,18 +36,21 @@ public final class Refusals {
         int exceeded = 0;
         int mistaken = 0;
         List<String> examples = new ArrayList<>();
+        Map<String, CapBound> bounds = bounds(seen, caps);
         for (Seen one : seen) {
-            CapWalk cap = caps.get(customers.get(one.customer()).tenantId());
-            if (one.exceedsBudget() && cap != null) {
+            String tenant = customers.get(one.customer()).tenantId();
+            CapWalk cap = caps.get(tenant);
+            CapBound bound = bounds.get(tenant);
+            if (one.exceedsBudget() && cap != null && bound != null) {
                 exceeded++;
                 long ceiling = ceiling(one);
-                long from = one.sent().minus(BEFORE).toEpochMilli();
-                long until = one.ended().plus(AFTER).toEpochMilli();
-                long most = cap.mostBetween(from, until);
+                long from = one.sent().toEpochMilli();
+                long until = one.ended().toEpochMilli();
+                long most = bound.mostBetween(from, until);
                 long unseen = seen.stream()
                         .filter(other -> other.customer() == one.customer() && isUnseen(other))
                         .filter(other -> other.sent().toEpochMilli() <= until
-                                && other.ended().toEpochMilli() >= from)
+                                && other.ended().plus(LINGERS).toEpochMilli() >= from)
                         .count();
                 if (most + ceiling + unseen * cap.largestCeiling() <= cap.cap()) {
                     mistaken++;
@@ -60,6 +62,18 @@ public final class Refusals {
         }
         int recovering = (int) seen.stream().filter(Seen::awaitsRecovery).count();
         return new Judged(exceeded, mistaken, recovering, longestRecovery(seen), examples);
+    }
+
+    private static Map<String, CapBound> bounds(Collection<Seen> seen, Map<String, CapWalk> caps) {
+        Map<String, Seen> byRequest = new HashMap<>();
+        for (Seen one : seen) {
+            if (one.requestId() != null) {
+                byRequest.put(one.requestId(), one);
+            }
+        }
+        Map<String, CapBound> bounds = new HashMap<>();
+        caps.forEach((tenant, cap) -> bounds.put(tenant, new CapBound(cap.lives(), byRequest::get)));
+        return bounds;
     }
 
     // It may have held before it failed.

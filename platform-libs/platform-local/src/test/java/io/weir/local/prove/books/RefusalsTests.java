@@ -68,6 +68,30 @@ class RefusalsTests {
     }
 
     @Test
+    void aHoldThatTheLedgerHasOnlyAfterwardsCountsFromWhenItsCallWasSent() {
+        cap.hold("a", Money.of("0.5"), NOON.plusSeconds(50));
+        cap.resolve("a", Money.of("0.4"), NOON.plusSeconds(60));
+        cap.hold("b", Money.of("0.4"), NOON.plusMillis(60_500));
+        cap.resolve("b", Money.of("0.1"), NOON.plusSeconds(62));
+
+        assertThat(judge(refused(60)).mistaken()).isZero();
+        assertThat(judge(refused(60), call("b", 60_100)).mistaken()).isEqualTo(1);
+        assertThat(judge(refused(60), call("b", 59_900)).mistaken()).isZero();
+    }
+
+    private static Seen call(String requestId, int sentMillis) {
+        return new Seen(
+                0,
+                Result.ANSWERED,
+                requestId,
+                200,
+                null,
+                null,
+                NOON.plusMillis(sentMillis),
+                NOON.plusMillis(sentMillis + 3_000));
+    }
+
+    @Test
     void whatFailedBeforeTheLedgerKnewOfItMayHaveHeld() {
         cap.hold("a", Money.of("0.2"), NOON);
         cap.resolve("a", Money.of("0.7"), NOON.plusSeconds(1));
