@@ -107,6 +107,17 @@ async function streamed(model, extra) {
   return { ...answer.choices[0], usage: answer.usage };
 }
 
+// The Responses API: the SDK's own helper checks the order of the events.
+const flat = tools.map((tool) => ({ type: 'function', strict: false, ...tool.function }));
+const said = (answer) => ({
+  status: answer.status, text: answer.output_text, usage: answer.usage,
+  calls: answer.output.filter((item) => item.type === 'function_call'),
+});
+const responded = async (model, extra) =>
+  said(await client.responses.create({ model, input: messages, ...extra }));
+const respondedInEvents = async (model, extra) =>
+  said(await client.responses.stream({ model, input: messages, ...extra }).finalResponse());
+
 async function cancelled(model) {
   const stream = await client.chat.completions.create({ model, messages, stream: true });
   let chunks = 0;
@@ -123,6 +134,10 @@ for (const [provider, model] of Object.entries(models)) {
   found(provider + '.stream', await streamed(model));
   found(provider + '.tool', await whole(model, { tools, tool_choice: 'required' }));
   found(provider + '.toolStream', await streamed(model, { tools, tool_choice: 'required' }));
+  found(provider + '.response', await responded(model));
+  found(provider + '.responseStream', await respondedInEvents(model));
+  found(provider + '.responseTool', await responded(model, { tools: flat, tool_choice: 'required' }));
+  found(provider + '.responseToolStream', await respondedInEvents(model, { tools: flat, tool_choice: 'required' }));
   await behaviour('PUT', { provider, errorRate: 1, errorStatus: 429 });
   try {
     await failure(provider + '.limited', RateLimitError, () => whole(model));

@@ -37,7 +37,7 @@ class BadInputIT {
                 "{}|400|messages",
                 "{\"model\":\"gpt-4o\"|400|null",
                 "{\"model\":\"gpt-4o\"}|400|messages",
-                "{\"model\":\"gpt-4o\",\"input\":\"hi\"}|400|messages",
+                "{\"model\":\"gpt-4o\",\"input\":7}|400|input",
                 "{\"model\":\"gpt-4o\",\"messages\":[]}|400|messages",
                 "{\"model\":\"gpt-4o\",\"messages\":null}|400|messages",
                 "{\"model\":\"gpt-4o\",\"messages\":\"hi\"}|400|messages",

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The same requests through each provider.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class OtherProvidersIT {
+class OtherProvidersIT implements ResponsesCalls {
 
     private static final String WEATHER =
             "{\"type\":\"function\",\"function\":{\"name\":\"get_weather\",\"description\":\"Weather of a place\","
@@ -36,6 +36,11 @@ class OtherProvidersIT {
 
     // What is on its way is read to its end, however slow the machine is.
     private final Mesh mesh = Mesh.start("weir.upstream.drain-timeout=10s");
+
+    @Override
+    public Mesh mesh() {
+        return mesh;
+    }
 
     @AfterAll
     void stop() {

@@ -72,7 +72,8 @@ public final class Admission {
         return Mono.deferContextual(context -> {
             TenantSnapshot tenant = tenant(arrival.passport());
             SurfaceRequest asked = surface.read(body);
-            return router.plan(asked.chat(), tenant, arrival.tolerant(), arrival.requestId())
+            return Mono.defer(() -> router.plan(asked.chat(), tenant, arrival.tolerant(), arrival.requestId()))
+                    .onErrorMap(PlatformException.class, asked::inOwnWords)
                     .map(plan -> new Call(
                             arrival.requestId(),
                             Payer.of(tenant, arrival.passport(), arrival.tags()),

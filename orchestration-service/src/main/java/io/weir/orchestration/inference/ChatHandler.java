@@ -7,6 +7,7 @@ import io.weir.orchestration.inference.Admission.Arrival;
 import io.weir.orchestration.inference.PlainCall.Answered;
 import io.weir.orchestration.provider.ProviderFailure;
 import io.weir.orchestration.surface.Surface;
+import io.weir.problem.PlatformException;
 import io.weir.security.Passport;
 import io.weir.security.webflux.Access;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,13 @@ final class ChatHandler {
         return ClientExchange.body(request)
                 .flatMap(body ->
                         admission.admit(new Arrival(requestId, passport, tags, tolerant, at, trace()), surface, body))
-                .flatMap(call -> call.request().stream() ? streamed(call) : plain(call))
-                .onErrorMap(ProviderFailure.class, failure -> ClientExchange.explained(request, failure));
+                .flatMap(call -> answered(request, call));
+    }
+
+    private Mono<ServerResponse> answered(ServerRequest request, Call call) {
+        return (call.request().stream() ? streamed(call) : plain(call))
+                .onErrorMap(ProviderFailure.class, failure -> ClientExchange.explained(request, failure))
+                .onErrorMap(PlatformException.class, call.asked()::inOwnWords);
     }
 
     // The span of this request is current here, since no thread was changed yet or the context restored it.

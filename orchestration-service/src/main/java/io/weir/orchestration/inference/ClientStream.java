@@ -2,12 +2,12 @@ package io.weir.orchestration.inference;
 
 import io.weir.orchestration.provider.ProviderFailure;
 import io.weir.orchestration.surface.StreamFailure;
-import io.weir.orchestration.surface.SurfaceRequest;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +26,7 @@ final class ClientStream {
     private static final Logger LOG = LoggerFactory.getLogger(ClientStream.class);
     private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
 
-    private final SurfaceRequest asked;
+    private final Function<StreamFailure, byte[]> frames;
     private final Runnable whenGone;
     private final Runnable whenTaken;
     private final long silenceMillis;
@@ -40,11 +40,12 @@ final class ClientStream {
     private long lastSent = System.nanoTime();
     private long count;
 
+    /// @param frames of a failure, as the client's API has them
     /// @param whenGone told when the client leaves
     /// @param whenTaken told each time the client has taken what was sent
     /// @param silence after which a comment is sent
-    ClientStream(SurfaceRequest asked, Runnable whenGone, Runnable whenTaken, Duration silence) {
-        this.asked = asked;
+    ClientStream(Function<StreamFailure, byte[]> frames, Runnable whenGone, Runnable whenTaken, Duration silence) {
+        this.frames = frames;
         this.whenGone = whenGone;
         this.whenTaken = whenTaken;
         this.silenceMillis = silence.toMillis();
@@ -129,7 +130,7 @@ final class ClientStream {
             case ProviderFailure provider -> provider.problem();
             default -> unexpected(failure, requestId);
         };
-        return asked.failure(
+        return frames.apply(
                 new StreamFailure(problem.type(), String.valueOf(problem.getMessage()), problem.param(), requestId));
     }
 

@@ -1,12 +1,14 @@
 package io.weir.orchestration.inference;
 
-import io.weir.orchestration.surface.ChatSurface;
 import io.weir.orchestration.surface.Surface;
+import io.weir.orchestration.surface.responses.ChatPathSurface;
+import io.weir.orchestration.surface.responses.ResponsesSurface;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.Scope;
 import io.weir.security.webflux.DeclaredRoutes;
 import io.weir.security.webflux.RouteAccess;
+import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -18,15 +20,15 @@ import reactor.core.publisher.Mono;
 class InferenceRoutes {
 
     private static final RouteAccess CALLERS = RouteAccess.anyOf(Scope.INFERENCE);
-    private static final Surface CHATS = new ChatSurface();
     private static final String CHAT = "/v1/chat/completions";
     private static final String MODELS = "/v1/models";
 
     @Bean
-    RouterFunction<ServerResponse> inference(ChatHandler chat, ModelsHandler models) {
+    RouterFunction<ServerResponse> inference(ChatHandler chat, ModelsHandler models, Clock clock) {
+        Surface chats = new ChatPathSurface(new ResponsesSurface(clock));
         return DeclaredRoutes.route()
-                .POST(CHAT, CALLERS, request -> chat.complete(request, CHATS))
-                .POST(CHAT + "/", CALLERS, request -> chat.complete(request, CHATS))
+                .POST(CHAT, CALLERS, request -> chat.complete(request, chats))
+                .POST(CHAT + "/", CALLERS, request -> chat.complete(request, chats))
                 .GET(MODELS, CALLERS, models::list)
                 .GET(MODELS + "/", CALLERS, models::list)
                 .GET(MODELS + "/{*id}", CALLERS, models::one)

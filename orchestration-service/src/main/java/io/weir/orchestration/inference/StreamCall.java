@@ -10,6 +10,7 @@ import io.weir.orchestration.inference.AttemptPricing.Ending;
 import io.weir.orchestration.inference.Tries.Begun;
 import io.weir.orchestration.provider.ClientInterest;
 import io.weir.orchestration.route.Candidate;
+import io.weir.orchestration.surface.StreamFailure;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.io.ByteArrayOutputStream;
@@ -50,7 +51,7 @@ final class StreamCall implements RunningCall {
         this.parts = parts;
         this.drains = parts.calls().drainsForNobody(call.tenant().settings());
         this.client = new ClientStream(
-                call.asked(), this::clientGone, this::clientTook, parts.calls().keepAlive());
+                this::failed, this::clientGone, this::clientTook, parts.calls().keepAlive());
         this.tries = new Tries(
                 call,
                 parts,
@@ -416,6 +417,13 @@ final class StreamCall implements RunningCall {
                 ProblemType.UPSTREAM_ERROR,
                 from.begun().candidate().route().provider().name()
                         + (why == null ? " broke off the answer" : " failed: " + why) + ". Try again in a moment.");
+    }
+
+    // Within the monitor of the client's stream.
+    private synchronized byte[] failed(StreamFailure failure) {
+        ProviderStream from = current;
+        Optional<byte[]> own = from == null ? Optional.empty() : from.frames().failure(failure);
+        return own.orElseGet(() -> call.asked().failure(failure));
     }
 
     private void finishWith(Throwable failure) {

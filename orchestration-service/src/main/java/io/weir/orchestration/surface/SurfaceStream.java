@@ -1,5 +1,7 @@
 package io.weir.orchestration.surface;
 
+import java.util.Optional;
+
 /// One stream on its way to one client: chat completion chunks become the frames of the client's API. For one thread at
 /// a time.
 public interface SurfaceStream {
@@ -9,4 +11,10 @@ public interface SurfaceStream {
 
     /// What follows the last chunk of an answer that is whole.
     byte[] end();
+
+    /// The failure of this stream, as the last thing that the client receives: whole frames. Empty where it does not
+    /// matter what came before: [SurfaceRequest#failure] tells it.
+    default Optional<byte[]> failure(StreamFailure failure) {
+        return Optional.empty();
+    }
 }

@@ -107,6 +107,31 @@ class OpenAiNodeSdkIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"openai", "anthropic", "gemini"})
+    void everyProvidersModelAnswersTheResponsesApiPlainAndStreamedAlike(String provider) {
+        JsonNode plain = found(provider + ".response");
+        JsonNode stream = found(provider + ".responseStream");
+        for (JsonNode answer : new JsonNode[] {plain, stream}) {
+            assertThat(answer.path("status").asString()).isEqualTo("completed");
+            assertThat(answer.path("text").asString()).isNotEmpty();
+            assertThat(answer.at("/usage/total_tokens").asLong())
+                    .isPositive()
+                    .isEqualTo(answer.at("/usage/input_tokens").asLong()
+                            + answer.at("/usage/output_tokens").asLong());
+        }
+        assertThat(stream.path("text")).isEqualTo(plain.path("text"));
+        for (String name : new String[] {".responseTool", ".responseToolStream"}) {
+            JsonNode call = found(provider + name).at("/calls/0");
+            assertThat(call.path("name").asString()).isEqualTo("get_weather");
+            assertThat(Http.JSON
+                            .readTree(call.path("arguments").asString())
+                            .path("city")
+                            .isString())
+                    .isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "anthropic", "gemini"})
     void everyProvidersRateLimitIsTheSdksOwnClassAndItsStreamsCanBeLeft(String provider) {
         JsonNode limited = found(provider + ".limited");
         assertThat(limited.path("mapped").asBoolean()).as(limited.toString()).isTrue();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.surface.responses;
+
+import org.jspecify.annotations.NullMarked;
