@@ -123,6 +123,23 @@ class MessagesIT {
         assertThat(answered.statusCode()).as(answered.body()).isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\"stream\":true,"})
+    void whatOnlyAnthropicTakesReachesItAndItsOwnWordsComeBack(String stream) {
+        TenantSnapshot tenant = mesh.tenant();
+        String asked = request(Mesh.CLAUDE, stream + "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024},")
+                .replace("400", "2000");
+        HttpResponse<String> answer = mesh.client(tenant).post(PATH, asked);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        JsonNode usage = stream.isEmpty()
+                ? json(answer).path("usage")
+                : events(answer).get(events(answer).size() - 2).path("usage");
+        Settled settled = mesh.ledger().settled(tenant.tenantId());
+        assertThat(usage.path("output_tokens").asLong())
+                .isEqualTo(settled.attempts().getLast().buckets().output());
+        assertThat(usage.at("/output_tokens_details/thinking_tokens").asLong()).isPositive();
+    }
+
     @Test
     void theLimitOfAnAnswerHoldsAndSaysSo() {
         mesh.provider().behave("{\"outputTokens\": 500}");

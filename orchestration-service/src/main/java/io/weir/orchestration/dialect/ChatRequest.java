@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param firstField offset just within the opening brace
 /// @param routing what it says of who may serve it
 /// @param ours what is meant for us alone and can be cut out of the body, with a comma each; in order of their ends
+/// @param original as the client put it, where that was the API of a provider's; null: it was this
 public record ChatRequest(
         byte[] body,
         @Nullable String model,
@@ -32,12 +33,50 @@ public record ChatRequest(
         Map<String, Span> spans,
         int firstField,
         RoutingWishes routing,
-        List<Span> ours) {
+        List<Span> ours,
+        @Nullable Original original) {
 
     /// A value's place in the body, half-open.
     ///
     /// @param name where the field's name stands, from its opening quote on
     public record Span(int name, int start, int end) {}
+
+    /// A request in a provider's own API.
+    ///
+    /// @param dialect by its name
+    /// @param body JSON in UTF-8, in which no name stands twice
+    public record Original(String dialect, byte[] body) {
+
+        @Override
+        public String toString() {
+            return "Original[" + dialect + ", " + body.length + " bytes]";
+        }
+    }
+
+    /// The same, as it was put at first.
+    public ChatRequest from(Original first) {
+        return new ChatRequest(
+                body,
+                model,
+                stream,
+                includeUsage,
+                choices,
+                askedLimit,
+                limitField,
+                images,
+                toolResults,
+                tools,
+                spans,
+                firstField,
+                routing,
+                ours,
+                first);
+    }
+
+    /// Whether the client speaks the provider's own API, so that requests and answers pass as they are.
+    public boolean isNativeTo(ProviderDialect dialect) {
+        return original != null && original.dialect().equals(dialect.name());
+    }
 
     @Override
     public String toString() {

@@ -105,7 +105,8 @@ public final class ChatRequestReader {
                 Map.copyOf(spans),
                 firstField,
                 routing.wishes(),
-                List.copyOf(ours));
+                List.copyOf(ours),
+                null);
     }
 
     // A reader and the provider might otherwise take different bytes for the same field.

@@ -41,6 +41,13 @@ public final class OpenAiChunks {
         }
     }
 
+    /// As those name it who show thoughts.
+    public void thought(int choice, String thought) {
+        if (!thought.isEmpty()) {
+            chunk(choice, WireJson.object().put("reasoning_content", thought), null);
+        }
+    }
+
     public void refusal(int choice, String why) {
         chunk(choice, WireJson.object().put("refusal", why), null);
     }

@@ -41,6 +41,11 @@ public interface ProviderDialect {
     /// Reads one stream.
     StreamTranslation stream(AnswerIdentity identity);
 
+    /// The same for a request whose client speaks this dialect itself, and is told all of the answer.
+    default StreamTranslation nativeStream(AnswerIdentity identity) {
+        return stream(identity);
+    }
+
     /// What a status other than 2xx means.
     ProviderError error(int status, byte[] body);
 }

@@ -40,6 +40,11 @@ record Call(
         return route.provider().dialect().chat(request(), route.model().model(), outputLimit);
     }
 
+    /// Whether the client speaks the candidate's own API, so that what comes is passed as it is.
+    boolean isNativeTo(Candidate candidate) {
+        return request().isNativeTo(candidate.route().provider().dialect());
+    }
+
     /// What the answer says of itself where the provider has no such word.
     AnswerIdentity identity(Candidate candidate) {
         return new AnswerIdentity(

@@ -64,6 +64,9 @@ final class ChatHandler {
     }
 
     private static Answered inFormOf(Call call, Answered answered) {
+        if (call.isNativeTo(answered.served())) {
+            return answered;
+        }
         byte[] body = call.asked().answer(answered.body(), call.identity(answered.served()));
         return new Answered(body, answered.cost(), answered.served(), answered.fallbacks());
     }

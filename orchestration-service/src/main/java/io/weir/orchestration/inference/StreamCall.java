@@ -6,6 +6,7 @@ import io.weir.money.Amount;
 import io.weir.orchestration.dialect.AnswerIdentity;
 import io.weir.orchestration.dialect.ChatStream;
 import io.weir.orchestration.dialect.Produced;
+import io.weir.orchestration.dialect.ProviderDialect;
 import io.weir.orchestration.inference.AttemptPricing.Ending;
 import io.weir.orchestration.inference.Tries.Begun;
 import io.weir.orchestration.provider.ClientInterest;
@@ -101,11 +102,14 @@ final class StreamCall implements RunningCall {
 
     private void read(Begun begun) {
         AnswerIdentity identity = call.identity(begun.candidate());
+        ProviderDialect dialect = begun.candidate().route().provider().dialect();
+        boolean passes = call.isNativeTo(begun.candidate());
         ProviderStream stream = new ProviderStream(
                 begun,
                 new ChatStream(
-                        call.request().includeUsage(), begun.candidate().route().provider().dialect().stream(identity)),
-                call.asked().stream(identity),
+                        call.request().includeUsage(),
+                        passes ? dialect.nativeStream(identity) : dialect.stream(identity)),
+                passes ? call.asked().nativeStream(identity) : call.asked().stream(identity),
                 new OutputWatch(UsageMeasure.mostTokens(call, begun.candidate(), begun.reserved())),
                 this::received,
                 this::providerEnded,
@@ -244,8 +248,9 @@ final class StreamCall implements RunningCall {
 
     // Once the call ended its numbers stand, whatever still comes.
     private synchronized byte[] read(ProviderStream from, byte[] bytes) {
-        byte[] out =
-                ended || from != current ? NOTHING : framed(from, from.chat().feed(bytes));
+        byte[] out = ended || from != current
+                ? NOTHING
+                : from.frames().sent(bytes, from.chat().feed(bytes));
         if (out.length > 0 && timeToFirstToken == null) {
             timeToFirstToken = call.elapsedMillis();
         }

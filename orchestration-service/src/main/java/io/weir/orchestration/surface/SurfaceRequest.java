@@ -18,6 +18,11 @@ public interface SurfaceRequest {
     /// Writes one stream.
     SurfaceStream stream(AnswerIdentity identity);
 
+    /// Writes a stream of a provider's whose own API the client speaks.
+    default SurfaceStream nativeStream(AnswerIdentity identity) {
+        return stream(identity);
+    }
+
     /// The failure of a stream that has begun, as the last thing that the client receives: whole frames. For streams
     /// that say nothing of it themselves.
     byte[] failure(StreamFailure failure);

@@ -9,6 +9,12 @@ public interface SurfaceStream {
     /// Takes whole frames of chunks, the one with the usage last, and returns those for the client, possibly none.
     byte[] chunks(byte[] frames);
 
+    /// Takes what a provider sent whose own API the client speaks, with the frames that it became, if any. Returns
+    /// those for the client, possibly none.
+    default byte[] sent(byte[] bytes, byte[] frames) {
+        return frames.length == 0 ? frames : chunks(frames);
+    }
+
     /// What follows the last chunk of an answer that is whole.
     byte[] end();
 

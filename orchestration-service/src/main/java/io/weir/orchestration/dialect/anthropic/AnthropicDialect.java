@@ -15,7 +15,7 @@ import java.util.Optional;
 /// The Messages API, version 2023-06-01.
 public final class AnthropicDialect implements ProviderDialect {
 
-    static final String NAME = "anthropic";
+    public static final String NAME = "anthropic";
 
     private static final String MESSAGES = "/v1/messages";
 
@@ -43,17 +43,26 @@ public final class AnthropicDialect implements ProviderDialect {
 
     @Override
     public List<Lack> lacks(ChatRequest request) {
-        return AnthropicLacks.of(request);
+        return request.isNativeTo(this) ? List.of() : AnthropicLacks.of(request);
     }
 
     @Override
     public long inputBound(ChatRequest request) {
+        ChatRequest.Original original = request.original();
+        // What may be asked of tools and forms of answers brings a prompt of its own.
+        if (original != null && request.isNativeTo(this)) {
+            return original.body().length + request.images() * TOKENS_PER_IMAGE + TOKENS_FOR_TOOLS;
+        }
         return request.body().length + request.images() * TOKENS_PER_IMAGE + (request.tools() ? TOKENS_FOR_TOOLS : 0);
     }
 
     @Override
     public ProviderRequest chat(ChatRequest request, String model, int outputLimit) {
-        return new ProviderRequest(MESSAGES, AnthropicRequest.of(request, model, outputLimit));
+        ChatRequest.Original original = request.original();
+        byte[] body = original != null && request.isNativeTo(this)
+                ? ForwardedMessage.of(original.body(), model, outputLimit)
+                : AnthropicRequest.of(request, model, outputLimit);
+        return new ProviderRequest(MESSAGES, body);
     }
 
     @Override
@@ -63,7 +72,12 @@ public final class AnthropicDialect implements ProviderDialect {
 
     @Override
     public StreamTranslation stream(AnswerIdentity identity) {
-        return new AnthropicStream(identity);
+        return new AnthropicStream(identity, false);
+    }
+
+    @Override
+    public StreamTranslation nativeStream(AnswerIdentity identity) {
+        return new AnthropicStream(identity, true);
     }
 
     @Override

@@ -23,12 +23,15 @@ final class AnthropicStream implements StreamTranslation {
     private final OpenAiChunks chunks;
     // By the content block's index: the position of its tool call.
     private final Map<Integer, Integer> calls = new HashMap<>();
+    private final boolean thoughts;
     private @Nullable ObjectNode usage;
     private boolean counted;
     private boolean failed;
 
-    AnthropicStream(AnswerIdentity identity) {
+    /// @param thoughts whether the client sees them, so that they are part of what came
+    AnthropicStream(AnswerIdentity identity, boolean thoughts) {
         this.chunks = new OpenAiChunks(identity);
+        this.thoughts = thoughts;
     }
 
     @Override
@@ -90,6 +93,11 @@ final class AnthropicStream implements StreamTranslation {
     private void delta(int index, JsonNode delta) {
         switch (delta.path("type").asString("")) {
             case "text_delta" -> chunks.text(0, delta.path("text").asString(""));
+            case "thinking_delta" -> {
+                if (thoughts) {
+                    chunks.thought(0, delta.path("thinking").asString(""));
+                }
+            }
             case "input_json_delta" -> {
                 Integer position = calls.get(index);
                 if (position != null) {

@@ -47,11 +47,14 @@ final class MessageEvents {
         write(typed("content_block_stop").put("index", index));
     }
 
-    void stopped(String reason, ObjectNode usage) {
+    void delta(String reason, ObjectNode usage) {
         ObjectNode event = typed("message_delta");
         event.putObject("delta").put("stop_reason", reason).putNull("stop_sequence");
         event.set("usage", usage);
         write(event);
+    }
+
+    void stopped() {
         write(typed("message_stop"));
     }
 

@@ -35,7 +35,8 @@ final class MessageStream implements SurfaceStream {
     public byte[] end() {
         begin(WireJson.object());
         blocks.finish();
-        events.stopped(StopReason.of(finish, blocks.hasCalls(), refused), MessageUsage.of(usage));
+        events.delta(StopReason.of(finish, blocks.hasCalls(), refused), MessageUsage.of(usage));
+        events.stopped();
         return events.drain();
     }
 

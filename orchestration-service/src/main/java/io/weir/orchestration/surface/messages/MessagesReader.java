@@ -3,6 +3,7 @@ package io.weir.orchestration.surface.messages;
 import io.weir.orchestration.dialect.ChatRequest;
 import io.weir.orchestration.dialect.ChatRequestReader;
 import io.weir.orchestration.dialect.WireJson;
+import io.weir.orchestration.dialect.anthropic.AnthropicDialect;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.nio.charset.StandardCharsets;
@@ -11,13 +12,23 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads a request of the Messages API as a chat completion's. Unknown fields are ignored. What chat completions have
-/// no word for is left out where the answer is none the worse for it: marks for caches, thoughts of earlier turns.
+/// no word for is left out where the answer is none the worse for it: marks for caches, thoughts of earlier turns. For
+/// Anthropic itself the request is kept as it came.
 final class MessagesReader {
+
+    private static final String OLD_FORMAT = "output_format";
+
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .build();
 
     // OpenAI takes no longer one.
     private static final int LONGEST_USER = 64;
@@ -40,14 +51,29 @@ final class MessagesReader {
 
     private static ChatRequest read(byte[] body, boolean answered) {
         try {
-            JsonNode json = WireJson.read(body);
-            if (!json.isObject()) {
-                throw malformed("it is not a JSON object");
+            JsonNode json = STRICT.readTree(body);
+            if (!json.isObject() || isOfOtherEncoding(body)) {
+                throw malformed("it is not a JSON object in UTF-8 without a byte order mark");
             }
-            return ChatRequestReader.read(WireJson.write(new MessagesReader(json).chat(answered)));
+            ChatRequest chat = ChatRequestReader.read(WireJson.write(new MessagesReader(json).chat(answered)));
+            // The old name of a field is not known to Anthropic any more.
+            boolean passes = answered && !json.has(OLD_FORMAT);
+            return passes ? chat.from(new ChatRequest.Original(AnthropicDialect.NAME, body)) : chat;
         } catch (JacksonException broken) {
-            throw malformed(broken.getOriginalMessage());
+            throw malformed(why(broken));
+        } catch (NumberFormatException excessive) {
+            throw malformed("a number is too large");
         }
+    }
+
+    // The provider reads the same bytes, and must not read anything else in them.
+    private static boolean isOfOtherEncoding(byte[] body) {
+        return body[0] < 0 || body[0] == 0 || body[1] == 0;
+    }
+
+    private static @Nullable String why(JacksonException broken) {
+        String said = broken.getOriginalMessage();
+        return said != null && said.startsWith("Duplicate") ? "a name stands twice in one object" : said;
     }
 
     private ObjectNode chat(boolean answered) {
@@ -149,7 +175,7 @@ final class MessagesReader {
     private void format() {
         Place named = in.in("output_config").in("format");
         // As it was called at first.
-        Place format = named.isGiven() ? named : in.in("output_format");
+        Place format = named.isGiven() ? named : in.in(OLD_FORMAT);
         if (!format.isGiven()) {
             return;
         }

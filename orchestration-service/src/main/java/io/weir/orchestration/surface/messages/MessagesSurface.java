@@ -35,6 +35,11 @@ public final class MessagesSurface implements Surface {
         }
 
         @Override
+        public SurfaceStream nativeStream(AnswerIdentity identity) {
+            return new NativeStream();
+        }
+
+        @Override
         public PlatformException inOwnWords(PlatformException problem) {
             return OwnWords.of(problem);
         }
