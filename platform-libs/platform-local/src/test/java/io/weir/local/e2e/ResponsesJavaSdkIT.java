@@ -91,8 +91,9 @@ class ResponsesJavaSdkIT {
     void whatIsRefusedIsTheSdksOwnClassAndNamesTheField() {
         assertThatThrownBy(() -> client.responses()
                         .create(ask("gpt-4o-mini").previousResponseId("resp_1").build()))
-                .isInstanceOfSatisfying(BadRequestException.class, refused -> assertThat(refused.param())
-                        .hasValue("previous_response_id"));
+                .isInstanceOfSatisfying(
+                        BadRequestException.class,
+                        refused -> assertThat(refused.param()).hasValue("previous_response_id"));
     }
 
     private static ResponseCreateParams.Builder ask(String model) {
