@@ -10,6 +10,7 @@ import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSettings.Models;
 import io.weir.snapshots.catalog.TenantSettings.Routing;
 import io.weir.snapshots.catalog.TenantSnapshot;
+import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +145,28 @@ class AutoRoutingIT {
         Answer preferred = mesh.client(preferring).chat(auto("Classify this."));
         assertThat(preferred.header("x-served-model")).isEqualTo("claude-haiku-4-5");
         assertThat(preferred.header("x-route-reason")).contains("at anthropic, which is preferred");
+    }
+
+    @Test
+    void aRequestSaysWhoMayServeItWithinWhatItsTenantAllows() {
+        Client client = mesh.client(tenant(
+                List.of(),
+                null,
+                new Routing(null, List.of(), List.of("openai", "anthropic"), List.of(), null, new BigDecimal("20"))));
+        String wish = "\"max_tokens\":100,\"models\":null,\"provider\":{\"only\":[\"anthropic\",\"gemini\"]},";
+        Answer answer = client.chat(auto(wish, "Classify this."));
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        assertThat(answer.header("x-served-model")).isEqualTo("claude-haiku-4-5");
+        assertThat(answer.header("x-route-reason"))
+                .contains("claude-haiku-4-5 is the ")
+                .endsWith("; 7 left out by routing.maxPrice, routing.only, provider.only");
+        Answer passedOn =
+                client.chat(auto("\"max_tokens\":100,\"provider\":{\"only\":[\"openai\"]},", "Classify this."));
+        assertThat(passedOn.status()).as(passedOn.toString()).isEqualTo(200);
+        Answer escaping = client.chat(auto("\"provider\":{\"only\":[\"gemini\"]},", "Classify this."));
+        assertThat(escaping.status()).isEqualTo(400);
+        assertThat(escaping.error().path("param").asString()).isEqualTo("provider.only");
+        assertThat(client.get("/v1/models").body()).doesNotContain("gemini").doesNotContain("opus");
     }
 
     @Test

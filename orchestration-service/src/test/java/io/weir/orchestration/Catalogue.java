@@ -5,6 +5,7 @@ import io.weir.money.Rate;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
+import io.weir.tenancy.TenantId;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -30,6 +31,14 @@ final class Catalogue {
         all.add("anthropic", "claude-opus-4-6", 1_000_000, 128_000, "5", "0.50", "25");
         all.add("gemini", "gemini-2.5-pro", 1_048_576, 65_536, "1.25", "0.125", "10");
         return new PriceBookSnapshot("list", "test", LocalDate.of(2026, 11, 1), all.models, all.rules, 2);
+    }
+
+    /// One tenant's own book, in which a model of OpenAI's has another window than OpenAI gives it.
+    static PriceBookSnapshot claiming(TenantId tenant, String model, long window) {
+        Catalogue one = new Catalogue();
+        one.add("openai", model, window, 16_384, "2.50", "1.25", "10");
+        return new PriceBookSnapshot(
+                "of-" + tenant, "test", LocalDate.of(2026, 11, 1), one.models, one.rules, 2, tenant);
     }
 
     private void add(String provider, String model, long window, long output, String in, String cached, String out) {

@@ -171,6 +171,41 @@ class FallbackIT {
         assertThat(answer.error().path("message").asString()).doesNotContain("claude");
     }
 
+    private static String named(String models, String prompt) {
+        return "{" + models + "\"max_tokens\":50,\"messages\":[{\"role\":\"user\",\"content\":\"" + prompt + "\"}]}";
+    }
+
+    @Test
+    void anExplicitModelIsReplacedByThoseThatTheRequestListsAfterIt() {
+        fail("openai");
+        TenantSnapshot tenant = mesh.tenant();
+        Answer answer =
+                mesh.client(tenant).chat(named("\"model\":\"gpt-4o\",\"models\":[\"claude-haiku-4-5\"],", CLASSIFY));
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        assertThat(answer.header("x-route-reason"))
+                .isEqualTo("explicit; fallback to claude-haiku-4-5 after gpt-4o failed");
+        Settled settled = mesh.ledger().settled(tenant.tenantId());
+        assertThat(settled.requestedModel()).isEqualTo("gpt-4o");
+        assertThat(settled.baselineModel()).isEqualTo("gpt-4o");
+        assertThat(settled.servedModel()).isEqualTo("claude-haiku-4-5");
+    }
+
+    @Test
+    void aPromptThatItsProviderFindsTooLongGoesToAModelWithALargerWindow() {
+        TenantSnapshot tenant = mesh.tenant();
+        mesh.publishBeside(Catalogue.claiming(tenant.tenantId(), "gpt-4o", 900_000));
+        String prompt = "water ".repeat(130_000);
+        Client client = mesh.client(tenant);
+        Answer alone = client.chat(named("\"model\":\"gpt-4o\",", prompt));
+        assertThat(alone.error().path("code").asString()).as(alone.toString()).isEqualTo("context_length_exceeded");
+        Answer answer =
+                client.chat(named("\"models\":[\"gpt-4o\",\"claude-haiku-4-5\",\"claude-sonnet-4-5\"],", prompt));
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        assertThat(answer.header("x-route-reason"))
+                .isEqualTo("explicit; fallback to claude-sonnet-4-5 after gpt-4o took no prompt so long");
+        assertThat(answer.header("x-fallback-count")).isEqualTo("1");
+    }
+
     @Test
     void aRefusalOfTheRequestIsNotTriedElsewhere() {
         mesh.provider().behave("{\"provider\": \"openai\", \"errorRate\": 1, \"errorStatus\": 400}");
