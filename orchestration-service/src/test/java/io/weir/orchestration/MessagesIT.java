@@ -79,7 +79,8 @@ class MessagesIT {
         TenantSnapshot tenant = mesh.tenant();
         List<JsonNode> events = events(mesh.client(tenant).post(PATH, request(model, "\"stream\":true,")));
 
-        assertThat(types(events).stream().distinct())
+        // Anthropic's own streams have pings, which may come at any time.
+        assertThat(types(events).stream().distinct().filter(type -> !type.equals("ping")))
                 .containsExactly(
                         "message_start",
                         "content_block_start",
