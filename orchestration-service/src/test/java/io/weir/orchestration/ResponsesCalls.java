@@ -161,7 +161,7 @@ interface ResponsesCalls {
             quoteCharacter = '~',
             value = {
                 "\"max_output_tokens\":999999,\"model\":\"gpt-4o\"|max_output_tokens",
-                "\"text\":{\"format\":{\"type\":\"json_object\"}},\"model\":\"claude-haiku-4-5\"|text.format",
+                "\"text\":{\"format\":{\"type\":\"json_object\"}},\"model\":\"claude-sonnet-4-5\"|text.format",
                 "\"tools\":[{\"type\":\"web_search\"}],\"model\":\"gpt-4o\"|tools[0].type",
                 "\"previous_response_id\":\"resp_1\",\"model\":\"gpt-4o\"|previous_response_id",
             })

@@ -92,7 +92,7 @@ final class RequestReader {
 
     private void refuse(String name, String why) {
         if (body.at(name).isPresent()) {
-            throw PlatformException.invalid(name, why);
+            throw PlatformException.invalid(name, "'" + name + "' is not supported. " + why);
         }
     }
 
