@@ -117,6 +117,23 @@ record Client(String baseUrl, @Nullable String passport) {
         return new Answer(response.statusCode(), response);
     }
 
+    /// A call that names keys, each in a header of its own.
+    Answer keyed(String path, String body, String... keys) {
+        HttpRequest.Builder request = request(path).POST(BodyPublishers.ofString(body));
+        for (String key : keys) {
+            request.header("Idempotency-Key", key);
+        }
+        HttpResponse<String> response = send(request, BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response);
+    }
+
+    /// The same for a chat, of whose answer nothing is read yet.
+    HttpResponse<InputStream> openKeyed(String body, String key) {
+        return send(
+                request("/v1/chat/completions").header("Idempotency-Key", key).POST(BodyPublishers.ofString(body)),
+                BodyHandlers.ofInputStream());
+    }
+
     HttpResponse<InputStream> open(String body) {
         return send(request("/v1/chat/completions").POST(BodyPublishers.ofString(body)), BodyHandlers.ofInputStream());
     }

@@ -170,6 +170,7 @@ final class Mesh implements AutoCloseable {
         properties.put("weir.providers.gemini.base-url", simulator.geminiBaseUrl());
         properties.put("weir.providers.gemini.api-key", "gemini-test");
         properties.put("weir.ledger.producer-id", "orchestration-test");
+        properties.put("weir.redis.url", Infrastructure.redis());
         properties.put("weir.tracing.sampling", "0");
         properties.put("logging.structured.format.console", "");
         properties.put("logging.level.root", "WARN");

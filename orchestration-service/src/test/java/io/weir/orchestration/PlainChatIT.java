@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PlainChatIT {
+class PlainChatIT implements IdempotentCalls {
 
     private final Mesh mesh = Mesh.start();
 
@@ -31,6 +31,11 @@ class PlainChatIT {
         JsonNode ledger = mesh.provider().ledger();
         assertThat(ledger.path("requests").asInt() + ledger.path("failed").asInt())
                 .isZero();
+    }
+
+    @Override
+    public Mesh mesh() {
+        return mesh;
     }
 
     @AfterAll

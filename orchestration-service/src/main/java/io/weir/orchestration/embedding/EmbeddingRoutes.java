@@ -13,6 +13,8 @@ import io.weir.security.webflux.RouteAccess;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.HandlerFilterFunction;
+import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -31,12 +33,14 @@ class EmbeddingRoutes {
             CallParts parts,
             Tokenizer tokenizer,
             TraceHeaders traces,
-            Clock clock) {
+            Clock clock,
+            HandlerFilterFunction<ServerResponse, ServerResponse> oncePerKey) {
         EmbeddingHandler handler =
                 new EmbeddingHandler(new EmbeddingAdmission(admission, catalog, clock), parts, tokenizer, traces);
+        HandlerFunction<ServerResponse> embed = oncePerKey.apply(handler::embed);
         return DeclaredRoutes.route()
-                .POST(PATH, CALLERS, handler::embed)
-                .POST(PATH + "/", CALLERS, handler::embed)
+                .POST(PATH, CALLERS, embed)
+                .POST(PATH + "/", CALLERS, embed)
                 .any(PATH, RouteAccess.signedIn(), EmbeddingRoutes::wrongMethod)
                 .build();
     }

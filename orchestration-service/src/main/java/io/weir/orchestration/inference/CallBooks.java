@@ -42,7 +42,8 @@ public final class CallBooks {
                 .flatMap(reserved -> inLedger(call, candidate, reserved, null)
                         .doOnError(unavailable -> budgets.release(reserved).subscribe())
                         .then(Mono.defer(() -> confirmed(call, reserved)))
-                        .thenReturn(reserved));
+                        .thenReturn(reserved))
+                .doOnNext(held -> CallWitness.of(call.context()).held());
     }
 
     private Mono<Void> inLedger(BookedCall call, Candidate candidate, Reserved reserved, @Nullable Integer fallback) {
@@ -98,6 +99,7 @@ public final class CallBooks {
 
     /// Nothing was consumed. Completes when that is durable.
     Mono<Void> release(BookedCall call, Reserved reserved, String reason) {
+        CallWitness.of(call.context()).released();
         Released released = new Released(call.requestId(), call.tenant().tenantId(), call.keyId(), reason);
         return booked(reserved, Amount.ZERO, ledger.resolve(released, call.trace()))
                 .doOnSuccess(done -> log(call, "released (" + reason + ")", Amount.ZERO));
@@ -107,6 +109,7 @@ public final class CallBooks {
     /// budget is settled when it is known what became of the event.
     public Mono<Amount> settle(BookedCall call, Reserved reserved, Consumption consumption) {
         return Mono.defer(() -> {
+            CallWitness.of(call.context()).settled(consumption.outcome());
             Settled settled = settled(call, consumption.within(reserved.ceiling()));
             Amount debit = consumption.booked(reserved.ceiling());
             return booked(reserved, debit, ledger.resolve(settled, call.trace()))

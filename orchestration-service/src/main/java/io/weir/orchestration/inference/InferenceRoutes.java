@@ -11,6 +11,8 @@ import io.weir.security.webflux.RouteAccess;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.HandlerFilterFunction;
+import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -24,11 +26,16 @@ class InferenceRoutes {
     private static final String MODELS = "/v1/models";
 
     @Bean
-    RouterFunction<ServerResponse> inference(ChatHandler chat, ModelsHandler models, Clock clock) {
+    RouterFunction<ServerResponse> inference(
+            ChatHandler chat,
+            ModelsHandler models,
+            Clock clock,
+            HandlerFilterFunction<ServerResponse, ServerResponse> oncePerKey) {
         Surface chats = new ChatPathSurface(new ResponsesSurface(clock));
+        HandlerFunction<ServerResponse> complete = oncePerKey.apply(request -> chat.complete(request, chats));
         return DeclaredRoutes.route()
-                .POST(CHAT, CALLERS, request -> chat.complete(request, chats))
-                .POST(CHAT + "/", CALLERS, request -> chat.complete(request, chats))
+                .POST(CHAT, CALLERS, complete)
+                .POST(CHAT + "/", CALLERS, complete)
                 .GET(MODELS, CALLERS, models::list)
                 .GET(MODELS + "/", CALLERS, models::list)
                 .GET(MODELS + "/{*id}", CALLERS, models::one)

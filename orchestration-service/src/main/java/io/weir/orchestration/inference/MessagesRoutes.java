@@ -10,6 +10,8 @@ import io.weir.security.webflux.DeclaredRoutes;
 import io.weir.security.webflux.RouteAccess;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.HandlerFilterFunction;
+import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -26,11 +28,16 @@ class MessagesRoutes {
 
     @Bean
     RouterFunction<ServerResponse> messages(
-            ChatHandler chat, Admission admission, ModelCatalog catalog, Tokenizer tokenizer) {
+            ChatHandler chat,
+            Admission admission,
+            ModelCatalog catalog,
+            Tokenizer tokenizer,
+            HandlerFilterFunction<ServerResponse, ServerResponse> oncePerKey) {
+        HandlerFunction<ServerResponse> complete = oncePerKey.apply(request -> chat.complete(request, SURFACE));
         TokenCountHandler counting = new TokenCountHandler(SURFACE, admission, catalog, tokenizer);
         return DeclaredRoutes.route()
-                .POST(MESSAGES, CALLERS, request -> chat.complete(request, SURFACE))
-                .POST(MESSAGES + "/", CALLERS, request -> chat.complete(request, SURFACE))
+                .POST(MESSAGES, CALLERS, complete)
+                .POST(MESSAGES + "/", CALLERS, complete)
                 .POST(COUNT, CALLERS, counting::count)
                 .POST(COUNT + "/", CALLERS, counting::count)
                 .any(MESSAGES, RouteAccess.signedIn(), MessagesRoutes::wrongMethod)

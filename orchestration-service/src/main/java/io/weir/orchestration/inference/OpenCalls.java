@@ -18,7 +18,7 @@ public final class OpenCalls implements SmartLifecycle {
     private final AtomicInteger open = new AtomicInteger();
     private volatile boolean running;
 
-    OpenCalls(MeterRegistry registry) {
+    public OpenCalls(MeterRegistry registry) {
         registry.gauge("weir.calls.open", open);
     }
 

@@ -10,6 +10,8 @@ import io.weir.security.webflux.RouteAccess;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.HandlerFilterFunction;
+import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -22,11 +24,13 @@ class ResponsesRoutes {
     private static final String RESPONSES = "/v1/responses";
 
     @Bean
-    RouterFunction<ServerResponse> responses(ChatHandler chat, Clock clock) {
+    RouterFunction<ServerResponse> responses(
+            ChatHandler chat, Clock clock, HandlerFilterFunction<ServerResponse, ServerResponse> oncePerKey) {
         Surface surface = new ResponsesSurface(clock);
+        HandlerFunction<ServerResponse> complete = oncePerKey.apply(request -> chat.complete(request, surface));
         return DeclaredRoutes.route()
-                .POST(RESPONSES, CALLERS, request -> chat.complete(request, surface))
-                .POST(RESPONSES + "/", CALLERS, request -> chat.complete(request, surface))
+                .POST(RESPONSES, CALLERS, complete)
+                .POST(RESPONSES + "/", CALLERS, complete)
                 .any(RESPONSES, RouteAccess.signedIn(), ResponsesRoutes::wrongMethod)
                 .any(RESPONSES + "/**", RouteAccess.signedIn(), ResponsesRoutes::notStored)
                 .build();

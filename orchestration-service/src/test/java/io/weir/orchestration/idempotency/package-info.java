@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.idempotency;
+
+import org.jspecify.annotations.NullMarked;
