@@ -1,5 +1,6 @@
 package io.weir.testing.access;
 
+import io.weir.problem.ErrorShape;
 import io.weir.problem.ProblemType;
 import io.weir.security.Scope;
 import io.weir.security.webflux.DeclaredRoute;
@@ -229,12 +230,21 @@ public final class RouteMatrix {
             String path, ProblemType refusal, HttpResponse<InputStream> answer, InputStream body) throws IOException {
         String type = answer.headers().firstValue("content-type").orElse("");
         JsonNode json = JsonMapper.shared().readTree(body.readNBytes(10_000));
-        boolean openAi = path.startsWith("/v1");
-        String code = openAi
-                ? json.path("error").path("code").asString("")
-                : json.path("code").asString("");
-        boolean shaped = type.startsWith(openAi ? "application/json" : "application/problem+json")
-                && answer.headers().firstValue("x-request-id").isPresent();
-        return shaped && code.equals(refusal.code()) ? "" : "expected " + refusal.code() + " in shape: " + type + json;
+        boolean shaped = answer.headers().firstValue("x-request-id").isPresent()
+                && switch (ErrorShape.of(path)) {
+                    case OPENAI ->
+                        type.startsWith("application/json") && says(json.path("error"), "code", refusal.code());
+                    case ANTHROPIC ->
+                        type.startsWith("application/json")
+                                && says(json, "type", "error")
+                                && says(json.path("error"), "type", refusal.anthropicType());
+                    case PROBLEM_DETAILS ->
+                        type.startsWith("application/problem+json") && says(json, "code", refusal.code());
+                };
+        return shaped ? "" : "expected " + refusal.code() + " in shape: " + type + json;
+    }
+
+    private static boolean says(JsonNode json, String field, String value) {
+        return json.path(field).asString("").equals(value);
     }
 }
