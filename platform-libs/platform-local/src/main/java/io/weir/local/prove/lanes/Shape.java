@@ -20,7 +20,8 @@ enum Shape {
     private static final int FRAMES = 40;
     private static final int GAP_MILLIS = 5;
     private static final int SLOW_GAP_MILLIS = 500;
-    private static final int MAX_TOKENS = 256;
+    // A stamp is about seven tokens, and a stream that passes its limit is cut.
+    private static final int MAX_TOKENS = 4_096;
     // About a KiB.
     private static final String TEXT =
             "A harbour town keeps its ledgers dry. Summarise the following entry in one sentence. ".repeat(12);
