@@ -69,10 +69,9 @@ public final class ForwardedBody {
     private String streamOptions() {
         Span span = request.spans().get("stream_options");
         JsonNode options = span == null ? null : JSON.readTree(request.body(), span.start(), span.end() - span.start());
-        if (options instanceof ObjectNode object && !request.includeUsage()) {
-            return object.put("include_usage", true).toString();
-        }
-        return options instanceof ObjectNode object ? object.toString() : WITH_USAGE;
+        return options instanceof ObjectNode object
+                ? object.put("include_usage", true).toString()
+                : WITH_USAGE;
     }
 
     private void set(String field, String json) {

@@ -98,6 +98,7 @@ class ForwardedBodyTests {
                 "\"stream_options\":{},",
                 "\"stream_options\":{\"include_usage\":false},",
                 "\"stream_options\":{\"include_usage\":true},",
+                "\"stream_options\":{\"include_usage\":true,\"include_usage\":false},",
             })
     void aStreamIsAlwaysAskedForUsage(String options) {
         JsonNode body = json("{\"model\":\"gpt-4o-mini\",\"stream\":true," + options + HI + "}");
