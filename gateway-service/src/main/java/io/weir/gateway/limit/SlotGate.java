@@ -142,6 +142,8 @@ final class SlotGate {
         asking = true;
         int needed = inUse + waiting.size();
         asked = needed == 0 ? 0 : Math.min(limit, needed + spare());
+        // What is given back may be another's before the answer comes.
+        held = Math.min(held, asked);
         return asked;
     }
 

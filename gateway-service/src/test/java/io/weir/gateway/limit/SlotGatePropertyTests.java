@@ -111,6 +111,29 @@ class SlotGatePropertyTests {
     }
 
     @Example
+    void nothingBeginsOnASlotThatIsBeingGivenBack() {
+        Peers peers = reachable(new Peers(store, 1));
+        LateSlots late = new LateSlots(store);
+        Gateway gateway = new Gateway(peers, gate(late, peers));
+        List<Slot> running = new ArrayList<>();
+        enter(gateway, 1, running);
+        Sinks.One<Boolean> told = Sinks.one();
+        late.until = told.asMono();
+        running.getFirst().release();
+
+        Slot next = new Slot();
+        List<Boolean> free = new ArrayList<>();
+        Mono<Boolean> entering = gateway.gate.enter(next, 1);
+        assertThat(entering).isNotNull();
+        entering.subscribe(free::add);
+        assertThat(free).isEmpty();
+
+        late.until = Mono.empty();
+        told.tryEmitValue(true).orThrow();
+        assertThat(free).containsExactly(true);
+    }
+
+    @Example
     void withoutTheOthersEachLetsItsShareRun() {
         List<Gateway> gateways = gateways(3);
         store.away = true;
@@ -161,6 +184,43 @@ class SlotGatePropertyTests {
                 LimitCounters.in(new SimpleMeterRegistry()),
                 () -> store.now,
                 Schedulers.immediate());
+    }
+
+    /// Does what it is asked at once, and answers later.
+    private static final class LateSlots implements LimitStore {
+
+        private final LimitStore store;
+        private Mono<Boolean> until = Mono.empty();
+
+        LateSlots(LimitStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public Mono<Grant> take(String key, Claim claim) {
+            return store.take(key, claim);
+        }
+
+        @Override
+        public Mono<Grant> count(String key, Count count) {
+            return store.count(key, count);
+        }
+
+        @Override
+        public Mono<Integer> hold(String key, String instance, int limit, int wanted) {
+            Mono<Boolean> later = until;
+            return store.hold(key, instance, limit, wanted).delayUntil(held -> later);
+        }
+
+        @Override
+        public Mono<Integer> present(String instance) {
+            return store.present(instance);
+        }
+
+        @Override
+        public Mono<Void> leave(String instance) {
+            return store.leave(instance);
+        }
     }
 
     /// Answers the first question late.
