@@ -219,6 +219,7 @@ class AdministrationIT {
                                 + " \"only\": [\"openai\", \"gemini\"], \"ignore\": [\"openai/gpt-4o\"],"
                                 + " \"sort\": \"latency\", \"maxPrice\": 12.5},"
                                 + " \"models\": {\"embedding\": \"text-embedding-3-small\"},"
+                                + " \"cache\": {\"exact\": true, \"ttlSeconds\": 60, \"threshold\": 0.9},"
                                 + " \"calls\": {\"clientGone\": \"drain\"}}",
                         "If-Match",
                         "*");
@@ -240,6 +241,7 @@ class AdministrationIT {
                             new BigDecimal("12.5")));
             assertThat(settings.models().embedding()).isEqualTo("text-embedding-3-small");
             assertThat(settings.clientGone()).isEqualTo(TenantSettings.ClientGone.DRAIN);
+            assertThat(settings.caching()).isEqualTo(new TenantSettings.Cache(true, false, false, 60, 0.9));
         });
     }
 

@@ -302,6 +302,7 @@ class OffboardingIT {
                                             "tenant_config",
                                             "api_key",
                                             "member_grant",
+                                            "provider_key",
                                             "job",
                                             "config_history",
                                             "member_profile",

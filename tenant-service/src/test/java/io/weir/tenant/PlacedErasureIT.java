@@ -129,6 +129,7 @@ class PlacedErasureIT {
                 "api_key",
                 "tenant_config",
                 "member_grant",
+                "provider_key",
                 "outbox")) {
             assertThat(strings("SELECT tenant_id FROM public." + table + " WHERE tenant_id = '" + tenant.id() + "'"))
                     .as(table)

@@ -35,6 +35,7 @@ class ContractsTests {
                         "tenant/audit.v1",
                         "tenant/members.v1",
                         "tenant/plans.v1",
+                        "tenant/provider-keys.v1",
                         "tenant/tenants.v1");
     }
 

@@ -32,6 +32,7 @@ import tools.jackson.databind.JsonNode;
 /// @param unpriced why it costs nothing although something was used; null: it is priced
 /// @param ceilingBreach what the provider charged beyond what was held: the platform's, never the tenant's, and in no
 /// line; null: nothing
+/// @param keySource whose key it went out with; null: the platform's
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Attempt(
         int n,
@@ -50,7 +51,8 @@ public record Attempt(
         @Nullable String serviceTier,
         @Nullable Instant pricedAt,
         @Nullable Unpriced unpriced,
-        @Nullable Amount ceilingBreach) {
+        @Nullable Amount ceilingBreach,
+        @Nullable KeySource keySource) {
 
     @JsonCreator
     public Attempt {
@@ -79,7 +81,71 @@ public record Attempt(
                 serviceTier,
                 pricedAt,
                 unpriced,
-                cost.minus(most));
+                cost.minus(most),
+                keySource);
+    }
+
+    /// With the platform's key.
+    public Attempt(
+            int n,
+            String provider,
+            String model,
+            @Nullable String providerRequestId,
+            Quantities buckets,
+            @Nullable JsonNode rawUsage,
+            UsageSource usageSource,
+            @Nullable String priceBookId,
+            List<PricedLine> lines,
+            Amount cost,
+            Outcome outcome,
+            @Nullable Integer status,
+            long latencyMs,
+            @Nullable String serviceTier,
+            @Nullable Instant pricedAt,
+            @Nullable Unpriced unpriced,
+            @Nullable Amount ceilingBreach) {
+        this(
+                n,
+                provider,
+                model,
+                providerRequestId,
+                buckets,
+                rawUsage,
+                usageSource,
+                priceBookId,
+                lines,
+                cost,
+                outcome,
+                status,
+                latencyMs,
+                serviceTier,
+                pricedAt,
+                unpriced,
+                ceilingBreach,
+                null);
+    }
+
+    /// With the tenant's own key. The tenant owes the provider, and the platform nothing.
+    public Attempt withTenantsKey() {
+        return new Attempt(
+                n,
+                provider,
+                model,
+                providerRequestId,
+                buckets,
+                rawUsage,
+                usageSource,
+                null,
+                List.of(),
+                Amount.ZERO,
+                outcome,
+                status,
+                latencyMs,
+                serviceTier,
+                null,
+                null,
+                null,
+                KeySource.TENANT);
     }
 
     /// In the standard tier, and with nothing to be priced later.
@@ -111,6 +177,7 @@ public record Attempt(
                 outcome,
                 status,
                 latencyMs,
+                null,
                 null,
                 null,
                 null,
@@ -184,6 +251,17 @@ public record Attempt(
     public enum UsageSource {
         PROVIDER,
         MEASURED;
+
+        @JsonValue
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /// Whose account at the provider it was.
+    public enum KeySource {
+        PLATFORM,
+        TENANT;
 
         @JsonValue
         public String wireName() {

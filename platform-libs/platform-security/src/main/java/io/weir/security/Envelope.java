@@ -6,6 +6,8 @@ import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.aead.AeadConfig;
+import com.google.crypto.tink.aead.KmsEnvelopeAead;
+import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import io.weir.tenancy.TenantId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,7 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class Envelope implements Reloadable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Envelope.class);
-    private static final String SETTING = "weir.security.envelope-keyset";
 
     static {
         try {
@@ -33,20 +34,46 @@ public final class Envelope implements Reloadable {
     }
 
     private final Path keyset;
+    private final Form form;
     private volatile Loaded loaded;
     private volatile boolean broken;
 
     private record Loaded(String json, Aead aead) {}
 
-    private Envelope(Path keyset, Loaded loaded) {
+    /// What the keyset's keys encrypt, and which setting says where they lie.
+    private enum Form {
+        DATA("weir.security.envelope-keyset"),
+        DATA_KEYS("weir.security.provider-keyset");
+
+        private final String setting;
+
+        Form(String setting) {
+            this.setting = setting;
+        }
+
+        private Aead over(Aead keys) throws GeneralSecurityException {
+            return switch (this) {
+                case DATA -> keys;
+                case DATA_KEYS -> KmsEnvelopeAead.create(PredefinedAeadParameters.AES256_GCM, keys);
+            };
+        }
+    }
+
+    private Envelope(Path keyset, Form form) {
         this.keyset = keyset;
-        this.loaded = loaded;
+        this.form = form;
+        this.loaded = read(keyset, form);
     }
 
     /// Reads a keyset as [EnvelopeKeyset] writes it.
     /// Throws [InvalidSecurityFileException] when it cannot be used.
     public static Envelope load(Path keyset) {
-        return new Envelope(keyset, read(keyset));
+        return new Envelope(keyset, Form.DATA);
+    }
+
+    /// As [#load], where every ciphertext has a data key of its own, and the keyset's keys encrypt those alone.
+    static Envelope wrappingDataKeys(Path keyset) {
+        return new Envelope(keyset, Form.DATA_KEYS);
     }
 
     /// What is encrypted, and what it is bound to.
@@ -71,7 +98,7 @@ public final class Envelope implements Reloadable {
         }
     }
 
-    /// The ciphertext: 33 bytes longer.
+    /// The ciphertext: 33 bytes longer, and some 100 more where it brings a data key.
     public byte[] seal(byte[] plain, Place place) {
         try {
             return loaded.aead().encrypt(plain, place.bytes());
@@ -93,27 +120,27 @@ public final class Envelope implements Reloadable {
     @Override
     public synchronized void refresh() {
         try {
-            Loaded now = read(keyset);
+            Loaded now = read(keyset, form);
             if (!now.json().equals(loaded.json())) {
                 loaded = now;
-                LOG.info("The envelope keyset was read again");
+                LOG.info("{} was read again", form.setting);
             }
             broken = false;
         } catch (InvalidSecurityFileException unusable) {
             if (!broken) {
-                LOG.error("The envelope keyset known before stays in use: {}", unusable.getMessage());
+                LOG.error("The keyset known before stays in use: {}", unusable.getMessage());
             }
             broken = true;
         }
     }
 
-    private static Loaded read(Path keyset) {
+    private static Loaded read(Path keyset, Form form) {
         try {
             String json = Files.readString(keyset);
             KeysetHandle handle = TinkJsonProtoKeysetFormat.parseKeyset(json, InsecureSecretKeyAccess.get());
-            return new Loaded(json, handle.getPrimitive(RegistryConfiguration.get(), Aead.class));
+            return new Loaded(json, form.over(handle.getPrimitive(RegistryConfiguration.get(), Aead.class)));
         } catch (IOException | GeneralSecurityException unusable) {
-            throw new InvalidSecurityFileException(SETTING, keyset, unusable);
+            throw new InvalidSecurityFileException(form.setting, keyset, unusable);
         }
     }
 }

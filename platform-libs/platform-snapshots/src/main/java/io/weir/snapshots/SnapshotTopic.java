@@ -5,6 +5,7 @@ import io.weir.snapshots.catalog.BudgetSnapshot;
 import io.weir.snapshots.catalog.MemberSnapshot;
 import io.weir.snapshots.catalog.PlanSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
+import io.weir.snapshots.catalog.ProviderKeySnapshot;
 import io.weir.snapshots.catalog.SealedHour;
 import io.weir.snapshots.catalog.TenantSnapshot;
 
@@ -25,6 +26,10 @@ public record SnapshotTopic<T>(String suffix, String owner, Class<T> type) {
     /// Keyed by the member's id.
     public static final SnapshotTopic<MemberSnapshot> MEMBERS =
             new SnapshotTopic<>("members.v1", "tenant", MemberSnapshot.class);
+
+    /// Keyed by `<tenant id>/<provider>`.
+    public static final SnapshotTopic<ProviderKeySnapshot> PROVIDER_KEYS =
+            new SnapshotTopic<>("provider-keys.v1", "tenant", ProviderKeySnapshot.class);
 
     /// Keyed by the plan's key, for example `growth`.
     public static final SnapshotTopic<PlanSnapshot> PLANS =

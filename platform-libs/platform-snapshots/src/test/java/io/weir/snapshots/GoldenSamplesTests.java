@@ -21,6 +21,7 @@ class GoldenSamplesTests {
         return Stream.of(
                         SnapshotTopic.TENANTS,
                         SnapshotTopic.API_KEYS,
+                        SnapshotTopic.PROVIDER_KEYS,
                         SnapshotTopic.PLANS,
                         SnapshotTopic.PRICE_BOOKS,
                         SnapshotTopic.BUDGETS,

@@ -94,7 +94,8 @@ public final class TenantSnapshots {
                         words(cascade, "ipAllowList"),
                         OwnLimits.of(cascade),
                         cors(cascade),
-                        calls(cascade)),
+                        calls(cascade),
+                        cache(cascade)),
                 tenant.version(),
                 tenant.createdAt(),
                 tenant.eraseAfter());
@@ -138,6 +139,29 @@ public final class TenantSnapshots {
     private static TenantSettings.@Nullable Calls calls(Cascade cascade) {
         String clientGone = word(cascade, "calls.clientGone");
         return clientGone == null ? null : new TenantSettings.Calls(TenantSettings.ClientGone.of(clientGone));
+    }
+
+    private static TenantSettings.@Nullable Cache cache(Cascade cascade) {
+        TenantSettings.Cache stated = new TenantSettings.Cache(
+                flag(cascade, "cache.exact"),
+                flag(cascade, "cache.semantic"),
+                flag(cascade, "cache.sampled"),
+                cascade.at("cache.ttlSeconds")
+                        .map(Cascade.Effective::value)
+                        .map(JsonNode::intValue)
+                        .orElse(null),
+                cascade.at("cache.threshold")
+                        .map(Cascade.Effective::value)
+                        .map(JsonNode::doubleValue)
+                        .orElse(null));
+        return stated.equals(TenantSettings.Cache.OFF) ? null : stated;
+    }
+
+    private static boolean flag(Cascade cascade, String path) {
+        return cascade.at(path)
+                .map(Cascade.Effective::value)
+                .map(JsonNode::booleanValue)
+                .orElse(false);
     }
 
     private static @Nullable String word(Cascade cascade, String path) {

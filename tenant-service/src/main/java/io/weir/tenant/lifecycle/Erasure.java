@@ -37,7 +37,8 @@ final class Erasure {
     private static final Logger LOG = LoggerFactory.getLogger(Erasure.class);
     private static final String REASON = "a tenant is erased";
     private static final Duration FOR_THE_BROKER = Duration.ofSeconds(2);
-    private static final List<HeldTable> REGISTRY = List.of(HeldTable.GRANTS, HeldTable.KEYS, HeldTable.SETTINGS);
+    private static final List<HeldTable> REGISTRY =
+            List.of(HeldTable.GRANTS, HeldTable.KEYS, HeldTable.PROVIDER_KEYS, HeldTable.SETTINGS);
     private static final int STEPS = 5;
 
     private final PlatformTransaction platform;
@@ -119,6 +120,12 @@ final class Erasure {
                         SnapshotTopic.MEMBERS,
                         "UPDATE member_grant SET version = version + 1 WHERE tenant_id = :tenant"
                                 + " RETURNING CAST(member_id AS text) AS record_key, version"))
+                .then(removals(
+                        client,
+                        tenant.id(),
+                        SnapshotTopic.PROVIDER_KEYS,
+                        "UPDATE provider_key SET version = version + 1 WHERE tenant_id = :tenant"
+                                + " RETURNING tenant_id || '/' || provider AS record_key, version"))
                 .then(trail.record(
                         client, TenantId.PLATFORM, Trail.Change.of("tenant.erasure-begun", "tenant:" + tenant.id())));
     }

@@ -6,6 +6,7 @@ enum HeldTable {
     SETTINGS("tenant_config", false, "copied"),
     KEYS("api_key", false, "hash", "pepper_id"),
     GRANTS("member_grant", false, "email_hash"),
+    PROVIDER_KEYS("provider_key", false, "sealed", "fingerprint"),
     JOBS("job", false, "claimed_until"),
     HISTORY("config_history", true),
     PROFILES("member_profile", true),

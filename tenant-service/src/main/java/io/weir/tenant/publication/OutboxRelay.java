@@ -35,6 +35,7 @@ final class OutboxRelay implements SmartLifecycle {
             SnapshotTopic.TENANTS.suffix(), SnapshotTopic.TENANTS,
             SnapshotTopic.API_KEYS.suffix(), SnapshotTopic.API_KEYS,
             SnapshotTopic.MEMBERS.suffix(), SnapshotTopic.MEMBERS,
+            SnapshotTopic.PROVIDER_KEYS.suffix(), SnapshotTopic.PROVIDER_KEYS,
             SnapshotTopic.PLANS.suffix(), SnapshotTopic.PLANS);
 
     private final PlatformTransaction platform;

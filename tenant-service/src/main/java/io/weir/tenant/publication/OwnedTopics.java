@@ -25,6 +25,11 @@ class OwnedTopics {
     }
 
     @Bean
+    TopicSpec providerKeysTopic() {
+        return TopicSpec.compacted(SnapshotTopic.PROVIDER_KEYS.suffix());
+    }
+
+    @Bean
     TopicSpec plansTopic() {
         return TopicSpec.compacted(SnapshotTopic.PLANS.suffix());
     }

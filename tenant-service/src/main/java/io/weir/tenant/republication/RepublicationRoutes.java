@@ -11,6 +11,7 @@ import io.weir.tenant.directory.TenantDirectory;
 import io.weir.tenant.directory.TenantSnapshots;
 import io.weir.tenant.member.Grants;
 import io.weir.tenant.plan.Plans;
+import io.weir.tenant.providerkey.ProviderKeys;
 import io.weir.tenant.publication.Outbox;
 import io.weir.tenant.publication.Publication;
 import io.weir.tenant.trail.Trail;
@@ -41,6 +42,7 @@ class RepublicationRoutes {
     private final TenantSnapshots tenants;
     private final ApiKeys keys;
     private final Grants members;
+    private final ProviderKeys providerKeys;
     private final Plans plans;
     private final Outbox outbox;
     private final Trail trail;
@@ -51,6 +53,7 @@ class RepublicationRoutes {
             TenantSnapshots tenants,
             ApiKeys keys,
             Grants members,
+            ProviderKeys providerKeys,
             Plans plans,
             Outbox outbox,
             Trail trail) {
@@ -59,6 +62,7 @@ class RepublicationRoutes {
         this.tenants = tenants;
         this.keys = keys;
         this.members = members;
+        this.providerKeys = providerKeys;
         this.plans = plans;
         this.outbox = outbox;
         this.trail = trail;
@@ -74,7 +78,7 @@ class RepublicationRoutes {
     private Mono<ServerResponse> republish(ServerRequest request) {
         List<String> topics = request.queryParam("topic")
                 .map(List::of)
-                .orElse(List.of("plans.v1", "tenants.v1", "api-keys.v1", "members.v1"));
+                .orElse(List.of("plans.v1", "tenants.v1", "api-keys.v1", "members.v1", "provider-keys.v1"));
         Trail.Change order = Trail.Change.of("snapshots.republished", "topics:" + topics);
         return trail.recordFirst(TenantId.PLATFORM, order)
                 .thenMany(Flux.fromIterable(topics))
@@ -89,10 +93,12 @@ class RepublicationRoutes {
             case "plans.v1" -> platform.in(REASON, this::plans);
             case "api-keys.v1" -> keysFrom(new Place(BEFORE_ALL, ""), 0);
             case "members.v1" -> membersFrom(BEFORE_ALL, new UUID(0, 0), 0);
+            case "provider-keys.v1" -> providerKeysFrom(new Place(BEFORE_ALL, ""), 0);
             case "tenants.v1" -> tenantsFrom(BEFORE_ALL, 0);
             default ->
                 throw PlatformException.invalid(
-                        "topic", "topic must be one of tenants.v1, api-keys.v1, members.v1, plans.v1.");
+                        "topic",
+                        "topic must be one of tenants.v1, api-keys.v1, members.v1, provider-keys.v1, plans.v1.");
         };
     }
 
@@ -144,6 +150,26 @@ class RepublicationRoutes {
                         : membersFrom(
                                 page.getLast().tenant(),
                                 UUID.fromString(page.getLast().key()),
+                                before + page.size()));
+    }
+
+    private Mono<Long> providerKeysFrom(Place after, long before) {
+        return platform.in(
+                        REASON,
+                        client -> providerKeys
+                                .lockedAfter(client, after.tenant(), after.key(), PAGE)
+                                .collectList()
+                                .flatMap(page -> outbox.addAll(
+                                                client,
+                                                page.stream()
+                                                        .map(ProviderKeys.Placed::publication)
+                                                        .toList())
+                                        .thenReturn(page)))
+                .flatMap(page -> page.size() < PAGE
+                        ? Mono.just(before + page.size())
+                        : providerKeysFrom(
+                                new Place(
+                                        page.getLast().tenant(), page.getLast().provider()),
                                 before + page.size()));
     }
 

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         name = "keys",
         description = {
             "Shows, rotates and retires the keys of the platform while it runs; no call fails meanwhile.",
-            "Kinds: pepper, passport, snapshot, audit, envelope. A service signs passports and snapshots with one",
-            "key: rotating either rotates both."
+            "Kinds: pepper, passport, snapshot, audit, envelope, provider. A service signs passports and snapshots",
+            "with one key: rotating either rotates both."
         },
         footer = {
             "",

@@ -14,7 +14,9 @@ public enum KeyKind {
     /// Signs checkpoints of the audit log.
     AUDIT,
     /// Encrypts tenants' data at rest.
-    ENVELOPE;
+    ENVELOPE,
+    /// Seals the provider keys that tenants bring.
+    PROVIDER;
 
     /// Throws [IllegalArgumentException] listing the words when it is none of them.
     public static KeyKind of(String word) {

@@ -53,16 +53,15 @@ public final class KeyRing {
             addSigning(all, "passport", signing(service));
         }
         addSigning(all, "audit", signing("audit"));
-        for (EnvelopeKeyset.Key key : envelope().keys()) {
-            all.add(new KeyState(
-                    "envelope",
-                    "envelope",
-                    key.id(),
-                    key.primary(),
-                    since(secrets.envelopeKeyset()),
-                    "tenants' data at rest"));
-        }
+        addKeyset(all, "envelope", secrets.envelopeKeyset(), "tenants' data at rest");
+        addKeyset(all, "provider", secrets.providerKeyset(), "provider keys that tenants bring");
         return all;
+    }
+
+    private static void addKeyset(List<KeyState> all, String kind, Path file, String use) throws IOException {
+        for (EnvelopeKeyset.Key key : keyset(file).keys()) {
+            all.add(new KeyState(kind, kind, key.id(), key.primary(), since(file), use));
+        }
     }
 
     private void addSigning(List<KeyState> all, String kind, SigningKeyFiles keys) throws IOException {
@@ -83,7 +82,8 @@ public final class KeyRing {
             case PEPPER -> rotatePepper();
             case PASSPORT, SNAPSHOT -> rotateSigning(owners);
             case AUDIT -> rotateSigning(List.of("audit"));
-            case ENVELOPE -> rotateEnvelope();
+            case ENVELOPE -> rotateKeyset("envelope", secrets.envelopeKeyset());
+            case PROVIDER -> rotateKeyset("provider", secrets.providerKeyset());
         }
     }
 
@@ -128,11 +128,10 @@ public final class KeyRing {
         return newest;
     }
 
-    private void rotateEnvelope() throws InterruptedException {
-        PrivateFiles.write(secrets.envelopeKeyset(), envelope().withNewKey().json());
-        awaitSpread("the new envelope key");
-        PrivateFiles.write(
-                secrets.envelopeKeyset(), envelope().withNewestPrimary().json());
+    private void rotateKeyset(String kind, Path file) throws InterruptedException {
+        PrivateFiles.write(file, keyset(file).withNewKey().json());
+        awaitSpread("the new " + kind + " key");
+        PrivateFiles.write(file, keyset(file).withNewestPrimary().json());
         awaitSpread("the word that it is in use");
         progress.accept(
                 "What is written from now on is encrypted under the new key; what was written before opens as before.");
@@ -145,7 +144,16 @@ public final class KeyRing {
             case PEPPER -> retirePepper(id, force);
             case PASSPORT, SNAPSHOT -> retireSigning(id, force);
             case AUDIT -> retireAudit(id);
-            case ENVELOPE -> retireEnvelope(id, force);
+            case ENVELOPE ->
+                retireFromKeyset(
+                        kind, secrets.envelopeKeyset(), id, force, "Wait until exports of its time have expired");
+            case PROVIDER ->
+                retireFromKeyset(
+                        kind,
+                        secrets.providerKeyset(),
+                        id,
+                        force,
+                        "Wait until tenants have set their provider keys again");
         }
     }
 
@@ -189,14 +197,14 @@ public final class KeyRing {
                 "audit key " + id + " signs nothing any more; its public half stays, for the checkpoints of its time");
     }
 
-    private void retireEnvelope(String id, boolean force) {
+    private void retireFromKeyset(KeyKind kind, Path file, String id, boolean force, String first) {
         if (!force) {
-            throw new StillInUseException(
-                    "envelope key " + id + ": what was encrypted under it could not be opened any"
-                            + " more, and nobody counts that here. Wait until exports of its time have expired, then add --force.");
+            throw new StillInUseException(kind.word() + " key " + id
+                    + ": what was encrypted under it could not be opened any more, and nobody counts that here. "
+                    + first + ", then add --force.");
         }
-        PrivateFiles.write(secrets.envelopeKeyset(), envelope().without(id).json());
-        progress.accept("envelope key " + id + " is gone");
+        PrivateFiles.write(file, keyset(file).without(id).json());
+        progress.accept(kind.word() + " key " + id + " is gone");
     }
 
     private static void demandOld(String what, String id, List<String> ids, String current) {
@@ -228,8 +236,8 @@ public final class KeyRing {
         return new SigningKeyFiles(owner, secrets.signingKeys(owner), secrets.trustedKeys());
     }
 
-    private EnvelopeKeyset envelope() {
-        return EnvelopeKeyset.parse(PrivateFiles.read(secrets.envelopeKeyset()));
+    private static EnvelopeKeyset keyset(Path file) {
+        return EnvelopeKeyset.parse(PrivateFiles.read(file));
     }
 
     private static String since(Path file) throws IOException {

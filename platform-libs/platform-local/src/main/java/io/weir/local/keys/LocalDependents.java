@@ -26,7 +26,13 @@ import tools.jackson.databind.JsonNode;
 final class LocalDependents implements Dependents {
 
     private static final Map<String, List<String>> SNAPSHOTS = Map.of(
-            "tenant", List.of("weir.tenants.v1", "weir.api-keys.v1", "weir.plans.v1", "weir.members.v1"),
+            "tenant",
+                    List.of(
+                            "weir.tenants.v1",
+                            "weir.api-keys.v1",
+                            "weir.plans.v1",
+                            "weir.members.v1",
+                            "weir.provider-keys.v1"),
             "billing", List.of("weir.price-books.v1", "weir.budgets.v1"),
             "analytics", List.of("weir.sealed-hours.v1"));
     private static final Duration POLL = Duration.ofMillis(200);

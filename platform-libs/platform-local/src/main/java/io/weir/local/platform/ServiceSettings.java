@@ -68,6 +68,7 @@ final class ServiceSettings {
                 settings.put(
                         "weir.security.envelope-keyset",
                         secrets.envelopeKeyset().toString());
+                addProviderKeys(settings);
                 settings.put(
                         "weir.audit.export-directory",
                         PrivateFiles.directory(layout.data().resolve("audit-exports"))
@@ -79,6 +80,8 @@ final class ServiceSettings {
                 settings.put("weir.redis.url", redisUrl());
                 // Whatever the machine is called, and if it is called nothing.
                 settings.put("weir.ledger.producer-id", "orchestration-" + ports.of(Service.ORCHESTRATION.port()));
+                addProviderKeys(settings);
+                settings.put("weir.upstream.tenant-salt", secrets.tenantSalt().toString());
                 settings.putAll(providers);
             }
             case ANALYTICS -> addClickHouse(settings);
@@ -98,6 +101,12 @@ final class ServiceSettings {
             }
         }
         return settings;
+    }
+
+    // Nobody else is on a developer's machine, whose simulators and own models are worth calling.
+    private void addProviderKeys(Map<String, String> settings) {
+        settings.put("weir.security.provider-keyset", secrets.providerKeyset().toString());
+        settings.put("weir.egress.allow-loopback", "true");
     }
 
     private void addTls(Map<String, String> settings) {

@@ -55,7 +55,21 @@ public final class Secrets {
 
     /// The file with the keys that encrypt tenants' data at rest.
     public Path envelopeKeyset() {
-        Path file = directory.resolve("envelope-keyset.json");
+        return keyset("envelope-keyset.json");
+    }
+
+    /// The file with the keys that seal the provider keys which tenants bring.
+    public Path providerKeyset() {
+        return keyset("provider-keyset.json");
+    }
+
+    /// The file with the secret under which tenants are named to providers.
+    public Path tenantSalt() {
+        return randomSecret("tenant-salt");
+    }
+
+    private Path keyset(String name) {
+        Path file = directory.resolve(name);
         if (!Files.exists(file)) {
             PrivateFiles.write(file, EnvelopeKeyset.create().json());
         }

@@ -6,9 +6,11 @@ import io.weir.security.PassportIssuer;
 import io.weir.security.PassportVerifier;
 import io.weir.security.Pepper;
 import io.weir.security.Peppers;
+import io.weir.security.ProviderKeyVault;
 import io.weir.security.Reloadable;
 import io.weir.security.SigningKeys;
 import io.weir.security.TrustedKeys;
+import io.weir.security.egress.BaseUrlRules;
 import io.weir.security.webflux.OpenRoute;
 import io.weir.security.webflux.PassportWebFilter;
 import io.weir.security.webflux.RouteCatalogue;
@@ -26,7 +28,7 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 
 /// A service's own key, the keys it trusts, and the passport filter in front of its routes.
 @AutoConfiguration
-@EnableConfigurationProperties(SecurityProperties.class)
+@EnableConfigurationProperties({SecurityProperties.class, EgressProperties.class})
 public final class SecurityAutoConfiguration {
 
     private static final Set<String> SERVICES =
@@ -70,6 +72,17 @@ public final class SecurityAutoConfiguration {
     @ConditionalOnProperty("weir.security.envelope-keyset")
     Envelope envelope(SecurityProperties properties) {
         return Envelope.load(Objects.requireNonNull(properties.envelopeKeyset()));
+    }
+
+    @Bean
+    @ConditionalOnProperty("weir.security.provider-keyset")
+    ProviderKeyVault providerKeyVault(SecurityProperties properties) {
+        return ProviderKeyVault.load(Objects.requireNonNull(properties.providerKeyset()));
+    }
+
+    @Bean
+    BaseUrlRules baseUrlRules(EgressProperties properties) {
+        return new BaseUrlRules(properties.ports(), properties.allowLoopback());
     }
 
     @Bean

@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param pepper file with the API-key pepper, or a directory of several, see [io.weir.security.Peppers]; only
 ///     where keys are hashed or checked
 /// @param envelopeKeyset Tink keyset that encrypts tenants' data at rest; only where there is such data
+/// @param providerKeyset Tink keyset that seals the provider keys that tenants bring; only where they are set or used
 /// @param reloadEvery how often all of these are looked at again
 @ConfigurationProperties("weir.security")
 public record SecurityProperties(
@@ -21,4 +22,5 @@ public record SecurityProperties(
         Path trustedKeys,
         @Nullable Path pepper,
         @Nullable Path envelopeKeyset,
+        @Nullable Path providerKeyset,
         @DefaultValue("1s") Duration reloadEvery) {}

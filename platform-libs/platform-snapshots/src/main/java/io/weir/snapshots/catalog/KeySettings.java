@@ -27,7 +27,13 @@ public record KeySettings(@Nullable Models models, @Nullable Limits limits) {
                 models.maxTokens() == null ? own.maxTokens() : models.maxTokens(),
                 own.embedding());
         return new TenantSettings(
-                both, tenant.routing(), tenant.ipAllowList(), tenant.limits(), tenant.cors(), tenant.calls());
+                both,
+                tenant.routing(),
+                tenant.ipAllowList(),
+                tenant.limits(),
+                tenant.cors(),
+                tenant.calls(),
+                tenant.cache());
     }
 
     private static List<String> common(List<String> ofTenant, List<String> ofKey) {

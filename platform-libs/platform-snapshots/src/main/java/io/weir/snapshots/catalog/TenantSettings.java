@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param limits what the tenant has in place of its plan's limits; null: nothing
 /// @param cors whose pages may call; null: nobody's
 /// @param calls how its calls are conducted; null: as the platform does it
+/// @param cache which answers may be given again; null: none
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TenantSettings(
         Models models,
@@ -24,7 +25,8 @@ public record TenantSettings(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> ipAllowList,
         @Nullable Limits limits,
         @Nullable Cors cors,
-        @Nullable Calls calls) {
+        @Nullable Calls calls,
+        @Nullable Cache cache) {
 
     /// Everything at its default.
     public static final TenantSettings DEFAULTS = new TenantSettings(new Models(List.of(), null, null, null));
@@ -57,6 +59,40 @@ public record TenantSettings(
             @Nullable Limits limits,
             @Nullable Cors cors) {
         this(models, routing, ipAllowList, limits, cors, null);
+    }
+
+    /// With no answers that may be given again.
+    public TenantSettings(
+            Models models,
+            @Nullable Routing routing,
+            List<String> ipAllowList,
+            @Nullable Limits limits,
+            @Nullable Cors cors,
+            @Nullable Calls calls) {
+        this(models, routing, ipAllowList, limits, cors, calls, null);
+    }
+
+    /// The same with that much of answers that may be given again.
+    public TenantSettings with(@Nullable Cache other) {
+        return new TenantSettings(models, routing, ipAllowList, limits, cors, calls, other);
+    }
+
+    /// Which answers may be given again instead of asking a provider.
+    ///
+    /// @param exact to a request that is the same
+    /// @param semantic to a request whose last message means the same
+    /// @param sampled also where the request leaves the answer to chance, its temperature being above 0
+    /// @param ttlSeconds for how long; null: as the platform does it
+    /// @param threshold how alike two messages must be at least, up to 1; null: as the platform does it
+    public record Cache(
+            boolean exact,
+            boolean semantic,
+            boolean sampled,
+            @Nullable Integer ttlSeconds,
+            @Nullable Double threshold) {
+
+        /// Nothing is given again.
+        public static final Cache OFF = new Cache(false, false, false, null, null);
     }
 
     /// How calls are conducted.
@@ -113,6 +149,12 @@ public record TenantSettings(
     @JsonIgnore
     public List<String> allowedOrigins() {
         return cors == null ? List.of() : cors.allowedOrigins();
+    }
+
+    /// Which answers may be given again.
+    @JsonIgnore
+    public Cache caching() {
+        return cache == null ? Cache.OFF : cache;
     }
 
     /// What becomes of its streams whose client left; null: what the platform does with such.

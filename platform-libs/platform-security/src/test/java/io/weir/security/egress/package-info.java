@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.security.egress;
+
+import org.jspecify.annotations.NullMarked;
