@@ -100,3 +100,20 @@ for (const [provider, model] of Object.entries(models)) {
     await behaviour('DELETE');
   }
 }
+
+const limited = new Anthropic({ apiKey: process.env.WEIR_KEY, authToken: null, baseURL: process.env.WEIR_LIMITED_URL });
+found('retried', (await limited.messages.create(ask('gpt-4o-mini'))).content[0].text);
+
+const town = {
+  type: 'object', properties: { name: { type: 'string' }, people: { type: 'integer' } },
+  required: ['name', 'people'], additionalProperties: false,
+};
+const shaped = await client.messages.parse(ask('claude-haiku-4-5', {
+  output_config: { format: { type: 'json_schema', schema: town } },
+}));
+found('structured', JSON.parse(shaped.content[0].text));
+
+const listed = [];
+for await (const model of client.models.list()) listed.push(model.id);
+found('models', listed);
+found('model', await client.models.retrieve('claude-haiku-4-5'));

@@ -152,6 +152,19 @@ for (const [provider, model] of Object.entries(models)) {
   }
 }
 
+const limited = new OpenAI({ apiKey: process.env.WEIR_KEY, baseURL: process.env.WEIR_LIMITED_URL + '/v1' });
+found('retried', (await limited.chat.completions.create({ model: 'gpt-4o-mini', messages })).choices[0].message.content);
+
+const town = {
+  type: 'object', properties: { name: { type: 'string' }, people: { type: 'integer' } },
+  required: ['name', 'people'], additionalProperties: false,
+};
+const shaped = await client.chat.completions.parse({
+  model: 'gpt-4o-mini', messages,
+  response_format: { type: 'json_schema', json_schema: { name: 'town', strict: true, schema: town } },
+});
+found('structured', JSON.parse(shaped.choices[0].message.content));
+
 for (const model of ['text-embedding-3-small', 'gemini-embedding-001']) {
   const input = ['The river is wide.', 'The gate is open.'];
   const byDefault = await client.embeddings.create({ model, input, dimensions: 256 });

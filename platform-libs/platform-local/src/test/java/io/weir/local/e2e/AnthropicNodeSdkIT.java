@@ -2,6 +2,7 @@ package io.weir.local.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.local.e2e.MatrixClient.Covers;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -14,17 +15,24 @@ import tools.jackson.databind.JsonNode;
 /// Anthropic's official SDK for Node, run by Node, against a model of each provider.
 @SuppressWarnings("NullAway.Init")
 @Tag("e2e")
+@MatrixClient(
+        name = "@anthropic-ai/sdk (Node)",
+        artifact = "@anthropic-ai/sdk",
+        pinnedBy = "src/test/resources/anthropic-node/package.json",
+        pin = "@anthropic-ai/sdk",
+        without = Capability.EMBEDDINGS)
 class AnthropicNodeSdkIT {
 
-    private static NodeCheck check;
+    private static ClientScript check;
 
     @BeforeAll
     static void runTheCheck() throws IOException, InterruptedException {
-        check = NodeCheck.run(
+        check = ClientScript.node(
                 "anthropic-node", Platform.spent("poor-anthropic-node").apiKey());
     }
 
     @Test
+    @Covers(Capability.USAGE)
     void tokensAreCountedAsTheAnswerTellsThem() {
         JsonNode counted = check.found("counted");
         assertThat(counted.path("input").asLong())
@@ -48,6 +56,7 @@ class AnthropicNodeSdkIT {
         "anthropic.limited, 429, rate_limit_error",
         "gemini.limited, 429, rate_limit_error",
     })
+    @Covers(Capability.ERRORS)
     void errorsBecomeTheSdksOwnClasses(String name, int status, String type) {
         JsonNode failure = check.found(name);
         assertThat(failure.path("mapped").asBoolean()).as(failure.toString()).isTrue();
@@ -63,6 +72,7 @@ class AnthropicNodeSdkIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"openai", "anthropic", "gemini"})
+    @Covers({Capability.PLAIN, Capability.STREAM, Capability.USAGE})
     void everyProvidersModelAnswersPlainAndStreamedAlike(String provider) {
         JsonNode plain = check.found(provider + ".plain");
         JsonNode stream = check.found(provider + ".stream");
@@ -85,6 +95,7 @@ class AnthropicNodeSdkIT {
                 "gemini.tool",
                 "gemini.toolStream"
             })
+    @Covers(Capability.TOOLS)
     void everyProvidersModelCallsATool(String name) {
         JsonNode answer = check.found(name);
         assertThat(answer.path("stop_reason").asString()).isEqualTo("tool_use");
@@ -96,11 +107,35 @@ class AnthropicNodeSdkIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"openai", "anthropic", "gemini"})
+    @Covers({Capability.TOOLS, Capability.CANCEL})
     void everyProvidersModelAnswersAToolsResultAndItsStreamsCanBeLeft(String provider) {
         assertThat(check.found(provider + ".answered").at("/content/0/text").asString())
                 .isNotEmpty();
         assertThat(check.found(provider + ".cancelled").path("deltas").asInt()).isEqualTo(3);
         assertThat(check.found(provider + ".cancelled").path("aborted").asBoolean())
                 .isTrue();
+    }
+
+    @Test
+    @Covers(Capability.STRUCTURED_OUTPUT)
+    void aSchemaShapesTheAnswer() {
+        JsonNode town = check.found("structured");
+        assertThat(town.path("name").isString()).as(town.toString()).isTrue();
+        assertThat(town.path("people").isIntegralNumber()).as(town.toString()).isTrue();
+    }
+
+    @Test
+    @Covers(Capability.RETRY)
+    void aProvidersRateLimitIsWaitedForAndTriedAgain() {
+        assertThat(check.found("retried").asString()).isNotEmpty();
+        assertThat(check.answersWhileLimited()).containsExactly(429, 200);
+    }
+
+    @Test
+    @Covers(Capability.MODELS)
+    void modelsAreListedAndFound() {
+        assertThat(check.found("models").toString())
+                .contains("\"gpt-4o-mini\"", "\"claude-haiku-4-5\"", "\"gemini-2.5-pro\"");
+        assertThat(check.found("model").path("display_name").asString()).isEqualTo("claude-haiku-4-5");
     }
 }

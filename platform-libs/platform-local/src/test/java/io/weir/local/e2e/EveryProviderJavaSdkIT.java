@@ -25,6 +25,7 @@ import com.openai.models.embeddings.CreateEmbeddingResponse;
 import com.openai.models.embeddings.Embedding;
 import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.embeddings.EmbeddingCreateParams.EncodingFormat;
+import io.weir.local.e2e.MatrixClient.Covers;
 import io.weir.testing.Eventually;
 import java.time.Duration;
 import java.util.Iterator;
@@ -40,6 +41,11 @@ import tools.jackson.databind.JsonNode;
 
 /// The official SDK for Java against a model of each provider: what it sees is the same.
 @Tag("e2e")
+@MatrixClient(
+        name = "openai-java",
+        artifact = "com.openai:openai-java",
+        pinnedBy = "../../pom.xml",
+        pin = "openai-java.version")
 class EveryProviderJavaSdkIT {
 
     private static final Platform.Tenant TENANT = Platform.demo("bigfinance");
@@ -83,6 +89,7 @@ class EveryProviderJavaSdkIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt-4o-mini", "claude-haiku-4-5", "gemini-2.5-pro"})
+    @Covers(Capability.TOOLS)
     void aToolIsCalledWithArgumentsAndItsResultIsAnswered(String model) {
         ChatCompletionCreateParams.Builder asked = ask(model, "How is the weather in Delft?")
                 .addTool(weather())
@@ -139,6 +146,7 @@ class EveryProviderJavaSdkIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"text-embedding-3-small", "gemini-embedding-001"})
+    @Covers(Capability.EMBEDDINGS)
     void embeddingsInTheSdksDefaultEncodingEqualThoseAsFloats(String model) {
         CreateEmbeddingResponse byDefault = embed(model, null);
         CreateEmbeddingResponse floats = embed(model, EncodingFormat.FLOAT);

@@ -16,30 +16,34 @@ import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.models.Model;
-import com.sun.net.httpserver.HttpServer;
+import io.weir.local.e2e.MatrixClient.Covers;
 import io.weir.testing.Eventually;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// The official SDK for Java.
 @Tag("e2e")
+@MatrixClient(
+        name = "openai-java",
+        artifact = "com.openai:openai-java",
+        pinnedBy = "../../pom.xml",
+        pin = "openai-java.version")
 class OpenAiJavaSdkIT {
 
     private static final Platform.Tenant TENANT = Platform.demo("bigfinance");
 
+    /// What is asked for as structured output.
+    public record Town(String name, int people) {}
+
     private final OpenAIClient client = client(TENANT.apiKey());
 
     @Test
+    @Covers({Capability.PLAIN, Capability.USAGE})
     void chatAnswersWithUsageThatAddsUp() {
         ChatCompletion answer =
                 client.chat().completions().create(ask("Say hello.").build());
@@ -51,6 +55,7 @@ class OpenAiJavaSdkIT {
     }
 
     @Test
+    @Covers({Capability.STREAM, Capability.USAGE})
     void aStreamEndsWithItsUsage() {
         ChatCompletionCreateParams params = ask("Count to five.")
                 .streamOptions(
@@ -68,6 +73,7 @@ class OpenAiJavaSdkIT {
     }
 
     @Test
+    @Covers(Capability.MODELS)
     void modelsAreListedAndFound() {
         List<String> ids = client.models().list().data().stream().map(Model::id).toList();
         assertThat(ids).contains("gpt-4o-mini", "gpt-4o");
@@ -75,6 +81,7 @@ class OpenAiJavaSdkIT {
     }
 
     @Test
+    @Covers(Capability.ERRORS)
     void errorsBecomeTheSdksOwnClasses() {
         OpenAIClient stranger = client("weir_live_" + "0".repeat(50));
         assertThatThrownBy(() -> stranger.models().list())
@@ -90,6 +97,7 @@ class OpenAiJavaSdkIT {
     }
 
     @Test
+    @Covers(Capability.CANCEL)
     void aStreamCancelledInTheMiddleIsSettledForWhatWasProduced() {
         Http.method("PUT", Platform.simulator() + "/_behaviour", null, "{\"provider\":\"openai\",\"chunkDelayMs\":50}");
         Platform.Tenant own = Platform.provision("cancels", "growth", "");
@@ -112,40 +120,53 @@ class OpenAiJavaSdkIT {
     }
 
     @Test
+    @Covers(Capability.ERRORS)
     void aSpentBudgetIsToldOnceAndNotTriedAgain() throws IOException {
-        AtomicInteger asked = new AtomicInteger();
-        HttpServer between = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         Platform.Tenant poor = Platform.spent("poor-java");
-        between.createContext("/", exchange -> {
-            asked.incrementAndGet();
-            Http.Answer answer = Http.post(
-                    Platform.gateway() + exchange.getRequestURI(),
-                    poor.apiKey(),
-                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            for (String header : List.of("content-type", "x-should-retry", "x-request-id")) {
-                exchange.getResponseHeaders().add(header, answer.header(header));
-            }
-            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(answer.status(), body.length);
-            try (OutputStream out = exchange.getResponseBody()) {
-                out.write(body);
-            }
-        });
-        between.start();
-        OpenAIClient patient = OpenAIOkHttpClient.builder()
-                .baseUrl("http://127.0.0.1:" + between.getAddress().getPort() + "/v1")
-                .apiKey(poor.apiKey())
-                .maxRetries(3)
-                .build();
-        try {
+        try (Between between = Between.gateway()) {
+            OpenAIClient patient = patient(between, poor.apiKey());
             assertThatThrownBy(
                             () -> patient.chat().completions().create(ask("Hi").build()))
                     .isInstanceOfSatisfying(RateLimitException.class, error -> assertCode(error, "budget_exceeded"));
-            assertThat(asked).hasValue(1);
-        } finally {
             patient.close();
-            between.stop(0);
+            assertThat(between.statuses()).containsExactly(429);
         }
+    }
+
+    @Test
+    @Covers(Capability.RETRY)
+    void aProvidersRateLimitIsWaitedForAndTriedAgain() throws IOException {
+        try (Between between = Between.limitedOnce("openai")) {
+            OpenAIClient patient = patient(between, TENANT.apiKey());
+            assertThat(patient.chat().completions().create(ask("Hi").build()).choices())
+                    .hasSize(1);
+            patient.close();
+            assertThat(between.statuses()).containsExactly(429, 200);
+        }
+    }
+
+    @Test
+    @Covers(Capability.STRUCTURED_OUTPUT)
+    void aSchemaShapesTheAnswer() {
+        Town town =
+                client
+                        .chat()
+                        .completions()
+                        .create(ask("Delft.").responseFormat(Town.class).build())
+                        .choices()
+                        .stream()
+                        .flatMap(choice -> choice.message().content().stream())
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(town.name()).isNotEmpty();
+    }
+
+    private static OpenAIClient patient(Between between, String apiKey) {
+        return OpenAIOkHttpClient.builder()
+                .baseUrl(between.url() + "/v1")
+                .apiKey(apiKey)
+                .maxRetries(3)
+                .build();
     }
 
     private static void assertCode(OpenAIServiceException error, String code) {

@@ -2,6 +2,7 @@ package io.weir.local.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.local.e2e.MatrixClient.Covers;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -13,16 +14,22 @@ import tools.jackson.databind.JsonNode;
 /// The official SDK for Node, run by Node.
 @SuppressWarnings("NullAway.Init")
 @Tag("e2e")
+@MatrixClient(
+        name = "openai-node",
+        artifact = "openai",
+        pinnedBy = "src/test/resources/openai-node/package.json",
+        pin = "openai")
 class OpenAiNodeSdkIT {
 
-    private static NodeCheck check;
+    private static ClientScript check;
 
     @BeforeAll
     static void runTheCheck() throws IOException, InterruptedException {
-        check = NodeCheck.run("openai-node", Platform.spent("poor-node").apiKey());
+        check = ClientScript.node("openai-node", Platform.spent("poor-node").apiKey());
     }
 
     @Test
+    @Covers({Capability.PLAIN, Capability.USAGE})
     void chatAnswersWithUsageThatAddsUp() {
         JsonNode plain = found("plain");
         assertThat(plain.path("content").asString()).isNotEmpty();
@@ -33,6 +40,7 @@ class OpenAiNodeSdkIT {
     }
 
     @Test
+    @Covers({Capability.STREAM, Capability.USAGE})
     void aStreamEndsWithAReasonAndUsage() {
         JsonNode stream = found("stream");
         assertThat(stream.path("text").asString()).isNotEmpty();
@@ -42,12 +50,14 @@ class OpenAiNodeSdkIT {
     }
 
     @Test
+    @Covers(Capability.MODELS)
     void modelsAreListedAndFound() {
         assertThat(found("models").toString()).contains("\"gpt-4o-mini\"");
         assertThat(found("model").asString()).isEqualTo("gpt-4o-mini");
     }
 
     @Test
+    @Covers(Capability.ERRORS)
     void errorsBecomeTheSdksOwnClasses() {
         assertFailure("unauthorized", 401, "invalid_api_key");
         assertFailure("unknownModel", 404, "model_not_found");
@@ -55,12 +65,14 @@ class OpenAiNodeSdkIT {
     }
 
     @Test
+    @Covers(Capability.ERRORS)
     void aSpentBudgetIsToldOnceAndNotTriedAgain() {
         assertFailure("budgetSpent", 429, "budget_exceeded");
         assertThat(found("budgetSpent.asked").asInt()).isOne();
     }
 
     @Test
+    @Covers(Capability.CANCEL)
     void aStreamCanBeCancelledInTheMiddle() {
         assertThat(found("cancelled").path("seen").asInt()).isBetween(3, 1999);
         assertThat(found("cancelled").path("aborted").asBoolean()).isTrue();
@@ -92,6 +104,7 @@ class OpenAiNodeSdkIT {
                 "gemini.tool",
                 "gemini.toolStream"
             })
+    @Covers(Capability.TOOLS)
     void everyProvidersModelCallsATool(String name) {
         JsonNode answer = found(name);
         assertThat(answer.path("finish_reason").asString()).isEqualTo("tool_calls");
@@ -143,12 +156,28 @@ class OpenAiNodeSdkIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"text-embedding-3-small", "gemini-embedding-001"})
+    @Covers(Capability.EMBEDDINGS)
     void embeddingsInTheSdksDefaultEncodingEqualThoseAsFloats(String model) {
         JsonNode embedded = found(model);
         assertThat(embedded.path("sizes").toString()).isEqualTo("[256,256]");
         assertThat(embedded.path("equal").asBoolean()).isTrue();
         assertThat(embedded.path("apart").asBoolean()).isTrue();
         assertThat(embedded.path("tokens").asLong()).isPositive();
+    }
+
+    @Test
+    @Covers(Capability.STRUCTURED_OUTPUT)
+    void aSchemaShapesTheAnswer() {
+        JsonNode town = found("structured");
+        assertThat(town.path("name").isString()).as(town.toString()).isTrue();
+        assertThat(town.path("people").isIntegralNumber()).as(town.toString()).isTrue();
+    }
+
+    @Test
+    @Covers(Capability.RETRY)
+    void aProvidersRateLimitIsWaitedForAndTriedAgain() {
+        assertThat(found("retried").asString()).isNotEmpty();
+        assertThat(check.answersWhileLimited()).containsExactly(429, 200);
     }
 
     private static void assertFailure(String name, int status, String code) {

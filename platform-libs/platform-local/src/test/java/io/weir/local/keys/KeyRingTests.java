@@ -8,6 +8,7 @@ import io.weir.local.state.Secrets;
 import io.weir.security.ApiKey;
 import io.weir.security.Envelope;
 import io.weir.security.Peppers;
+import io.weir.security.ProviderKeyVault;
 import io.weir.security.SigningKey;
 import io.weir.security.SigningKeys;
 import io.weir.security.TrustedKeys;
@@ -119,7 +120,7 @@ class KeyRingTests {
                 () -> retire(KeyKind.SNAPSHOT, "nonsense"))) {
             assertThatThrownBy(attempt::run).isInstanceOf(IllegalArgumentException.class);
         }
-        assertThat(ring.status()).filteredOn(KeyState::current).hasSize(8);
+        assertThat(ring.status()).filteredOn(KeyState::current).hasSize(9);
     }
 
     @Test
@@ -191,6 +192,25 @@ class KeyRingTests {
         envelope.refresh();
         assertThat(envelope.open(later, place)).isEqualTo(plain);
         assertThatThrownBy(() -> envelope.open(sealed, place)).hasMessageContaining("does not open");
+    }
+
+    @Test
+    void aRotatedProviderKeysetOpensWhatTenantsSetBefore() throws Exception {
+        ProviderKeyVault vault = ProviderKeyVault.load(secrets.providerKeyset());
+        ProviderKeyVault.Place place = new ProviderKeyVault.Place(TenantId.PLATFORM, "openai", "1", "");
+        byte[] sealed = vault.seal("sk-of-a-tenant", place);
+        String envelope = primary();
+        ring.rotate(KeyKind.PROVIDER, List.of());
+        vault.refresh();
+
+        assertThat(vault.open(sealed, place)).isEqualTo("sk-of-a-tenant");
+        assertThat(primary()).as("the envelope's is another").isEqualTo(envelope);
+        List<KeyState> keys = ring.status().stream()
+                .filter(key -> key.kind().equals("provider"))
+                .toList();
+        assertThat(keys).hasSize(2);
+        assertThatThrownBy(() -> ring.retire(KeyKind.PROVIDER, keys.getFirst().id(), false))
+                .isInstanceOf(StillInUseException.class);
     }
 
     private String primary() {

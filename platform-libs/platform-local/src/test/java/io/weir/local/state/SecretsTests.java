@@ -34,6 +34,8 @@ class SecretsTests {
                 secrets.clickhouse(),
                 secrets.peppers().resolve("p0001.pepper"),
                 secrets.envelopeKeyset(),
+                secrets.providerKeyset(),
+                secrets.tenantSalt(),
                 secrets.adminKey(),
                 secrets.stripeApiKey(),
                 secrets.stripeWebhookSecret(),

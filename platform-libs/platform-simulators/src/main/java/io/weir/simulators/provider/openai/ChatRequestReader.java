@@ -9,8 +9,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Reads and checks a chat-completions body. Throws [OpenAiException] with OpenAI's status, param and code; ignores
-/// what it does not know.
+/// Reads and checks a chat-completions body. Throws [OpenAiException] with OpenAI's status, param and code;
+/// ignores most of what it does not know.
 final class ChatRequestReader {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -37,6 +37,7 @@ final class ChatRequestReader {
         RequestFields fields = new RequestFields(body);
         OpenAiModel model = model(fields.any("model"));
         List<JsonNode> messages = messages(fields.any("messages"));
+        refuseUnrecognized(body, model);
         boolean stream = fields.flag("stream");
         fields.decimalWithin("temperature", 0, 2);
         fields.decimalWithin("top_p", 0, 1);
@@ -58,6 +59,17 @@ final class ChatRequestReader {
                 fields.any("seed").asLong(0),
                 model.reasons()
                         && !UNTHINKING.contains(fields.any("reasoning_effort").asString("")));
+    }
+
+    // OpenAI refuses what it does not know; of that, what clients of other APIs send.
+    private static void refuseUnrecognized(JsonNode body, OpenAiModel model) {
+        boolean effort = body.path("reasoning_effort").isString() && !model.reasons();
+        if (body.has("top_k") || effort) {
+            throw OpenAiException.invalid(
+                    null,
+                    null,
+                    "Unrecognized request argument supplied: " + (body.has("top_k") ? "top_k" : "reasoning_effort"));
+        }
     }
 
     private static OpenAiModel model(JsonNode named) {
