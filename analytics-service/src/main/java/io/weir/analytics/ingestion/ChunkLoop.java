@@ -1,5 +1,6 @@
 package io.weir.analytics.ingestion;
 
+import io.weir.kafka.BatchedFetches;
 import io.weir.kafka.KafkaProperties;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,6 +31,7 @@ public final class ChunkLoop implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChunkLoop.class);
     private static final int FETCH_BYTES = 8 << 20;
+    private static final Duration FETCH = Duration.ofMillis(100);
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
@@ -163,6 +165,7 @@ public final class ChunkLoop implements SmartLifecycle {
         settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 15_000);
         settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
         settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        settings.putAll(BatchedFetches.within(FETCH));
         return settings;
     }
 

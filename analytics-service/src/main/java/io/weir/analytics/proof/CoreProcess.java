@@ -118,7 +118,7 @@ public final class CoreProcess {
                     unsealed,
                     new LedgerGaps(meters),
                     new AcceptedGaps(query, writer, clock),
-                    new IngestionTrace(new TraceHeaders(Tracer.NOOP, Propagator.NOOP), Tracer.NOOP),
+                    new IngestionTrace(new TraceHeaders(Propagator.NOOP), Tracer.NOOP),
                     meters,
                     clock);
             loop = new Ingestion(

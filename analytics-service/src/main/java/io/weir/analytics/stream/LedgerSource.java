@@ -1,5 +1,6 @@
 package io.weir.analytics.stream;
 
+import io.weir.kafka.BatchedFetches;
 import io.weir.kafka.KafkaProperties;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 final class LedgerSource implements AutoCloseable {
 
     private static final Duration BROKER_LIMIT = Duration.ofSeconds(3);
+    // What the longest fetch may add to a frame.
+    private static final Duration FETCH = Duration.ofMillis(25);
 
     private final String topic;
     private final String group;
@@ -77,7 +80,7 @@ final class LedgerSource implements AutoCloseable {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 250);
+        settings.putAll(BatchedFetches.within(FETCH));
         settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
         return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     }

@@ -300,7 +300,7 @@ class ChunkLoopIT {
                 new Nobody(),
                 gaps,
                 new AcceptedGaps(query, new BlockWriter(clickHouse), Clock.systemUTC()),
-                new IngestionTrace(new TraceHeaders(Tracer.NOOP, Propagator.NOOP), Tracer.NOOP),
+                new IngestionTrace(new TraceHeaders(Propagator.NOOP), Tracer.NOOP),
                 new SimpleMeterRegistry(),
                 Clock.systemUTC());
         return new ChunkLoop(

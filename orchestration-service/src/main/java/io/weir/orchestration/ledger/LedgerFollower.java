@@ -2,6 +2,7 @@ package io.weir.orchestration.ledger;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.kafka.BatchedFetches;
 import io.weir.kafka.KafkaProperties;
 import io.weir.ledger.LedgerCodec;
 import io.weir.ledger.LedgerWriter;
@@ -40,6 +41,7 @@ final class LedgerFollower implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerFollower.class);
     private static final String GROUP = "orchestration-follower";
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration FETCH = Duration.ofMillis(100);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
     private static final Duration COMMIT_EVERY = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(2);
@@ -140,6 +142,7 @@ final class LedgerFollower implements SmartLifecycle {
         settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
         settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 5_000);
+        settings.putAll(BatchedFetches.within(FETCH));
         return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     }
 

@@ -2,8 +2,10 @@ package io.weir.observability;
 
 import io.micrometer.common.KeyValue;
 import io.micrometer.tracing.Span;
+import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.handler.TracingObservationHandler.TracingContext;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -28,6 +30,14 @@ public final class TracedRequest {
         TracingContext tracing = observation.get(TracingContext.class);
         Span span = tracing == null ? null : tracing.getSpan();
         return span == null ? Optional.empty() : Optional.of(new TracedRequest(observation, span));
+    }
+
+    /// The trace of that request, for work that outlives it; null: not sampled.
+    public static @Nullable TraceContext sampled(ServerWebExchange exchange) {
+        return find(exchange)
+                .map(traced -> traced.span().context())
+                .filter(trace -> Boolean.TRUE.equals(trace.sampled()))
+                .orElse(null);
     }
 
     public Span span() {

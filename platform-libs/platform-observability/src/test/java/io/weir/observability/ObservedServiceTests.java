@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.tracing.Span;
-import io.micrometer.tracing.Tracer;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -243,7 +242,7 @@ class ObservedServiceTests {
         }
 
         @Bean
-        RouterFunction<ServerResponse> work(Tracer tracer, TraceHeaders headers) {
+        RouterFunction<ServerResponse> work(TraceHeaders headers) {
             return RouterFunctions.route()
                     .GET("/work", request -> work(request, headers))
                     .build();
@@ -258,7 +257,7 @@ class ObservedServiceTests {
                         Map<String, String> seen = new HashMap<>();
                         Optional.ofNullable(MDC.getCopyOfContextMap()).ifPresent(seen::putAll);
                         Headers record = new RecordHeaders();
-                        headers.inject(headers.current(), TENANT, record);
+                        headers.inject(TracedRequest.sampled(request.exchange()), TENANT, record);
                         record.forEach(header -> seen.put(
                                 header.key().equals("traceparent") ? "record" : "recordBaggage",
                                 new String(header.value(), UTF_8)));

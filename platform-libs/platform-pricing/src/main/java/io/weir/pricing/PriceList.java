@@ -10,7 +10,6 @@ import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
 import io.weir.tenancy.TenantId;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -20,21 +19,32 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// A price book, arranged for look-up. Immutable.
 public final class PriceList {
 
     private static final String STANDARD = "standard";
+    private static final Rate FREE = Rate.of("0");
+    private static final Comparator<Rule> NARROWEST = Comparator.comparingLong(Rule::contextOver)
+            .thenComparing(rule -> rule.hours() != null)
+            .thenComparing(Rule::effectiveFrom);
 
     private final PriceBookSnapshot book;
     private final Map<String, Model> models = new TreeMap<>();
     private final Map<RuleKey, List<Rule>> rules;
+    private final Map<Offer, Standard> standards;
 
     public PriceList(PriceBookSnapshot book) {
         this.book = book;
         book.models().forEach(model -> models.put(model.model(), model));
         this.rules = book.rules().stream()
                 .collect(Collectors.groupingBy(rule -> new RuleKey(rule.provider(), rule.model(), rule.meter())));
+        this.standards = book.rules().stream()
+                .filter(rule -> rule.serviceTier().equals(STANDARD))
+                .collect(Collectors.groupingBy(
+                        rule -> new Offer(rule.provider(), rule.model()),
+                        Collectors.collectingAndThen(Collectors.toList(), Standard::of)));
     }
 
     /// What a price look-up gave.
@@ -107,17 +117,18 @@ public final class PriceList {
     /// likewise, one request fee. Empty when the model has no price for input or output, so that it cannot be
     /// sold. A model that makes embeddings writes nothing: it needs no price for output.
     public Optional<Amount> ceiling(Model model, long inputTokens, long outputTokens, Instant at) {
-        Optional<Rate> in = dearest(model, at, Meter::isInput);
-        Optional<Rate> out = dearest(model, at, Meter::isOutput)
-                .or(() -> embeds(model) && outputTokens == 0 ? Optional.of(Rate.of("0")) : Optional.empty());
-        if (in.isEmpty() || out.isEmpty()) {
+        Standard standard = standards.getOrDefault(new Offer(model.provider(), model.model()), Standard.NONE);
+        Rate in = dearest(standard.input(), at);
+        Rate out = dearest(standard.output(), at);
+        if (out == null && embeds(model) && outputTokens == 0) {
+            out = FREE;
+        }
+        if (in == null || out == null) {
             return Optional.empty();
         }
-        Amount perRequest = dearest(model, at, meter -> meter == Meter.REQUEST)
-                .map(rate -> rate.times(1))
-                .orElse(Amount.ZERO);
-        return Optional.of(
-                in.get().times(inputTokens).plus(out.get().times(outputTokens)).plus(perRequest));
+        Amount tokens = in.times(inputTokens).plus(out.times(outputTokens));
+        Rate fee = dearest(standard.fee(), at);
+        return Optional.of(fee == null ? tokens : tokens.plus(fee.times(1)));
     }
 
     /// The most that one unit of a meter can cost at that instant in the standard tier, in a call whose prompt
@@ -136,23 +147,27 @@ public final class PriceList {
     }
 
     private Optional<Rule> rule(Model model, Meter meter, String tier, long promptTokens, Instant at) {
-        return of(model, meter).stream()
-                .filter(rule -> rule.serviceTier().equals(tier))
-                .filter(rule -> rule.isEffectiveAt(at))
-                .filter(rule -> rule.contextOver() == 0 || promptTokens > rule.contextOver())
-                .max(Comparator.comparingLong(Rule::contextOver)
-                        .thenComparing(rule -> rule.hours() != null)
-                        .thenComparing(Rule::effectiveFrom));
+        Rule best = null;
+        for (Rule rule : of(model, meter)) {
+            boolean applies = rule.serviceTier().equals(tier)
+                    && rule.isEffectiveAt(at)
+                    && (rule.contextOver() == 0 || promptTokens > rule.contextOver());
+            if (applies && (best == null || NARROWEST.compare(rule, best) > 0)) {
+                best = rule;
+            }
+        }
+        return Optional.ofNullable(best);
     }
 
-    private Optional<Rate> dearest(Model model, Instant at, Predicate<Meter> which) {
-        return Arrays.stream(Meter.values())
-                .filter(which)
-                .flatMap(meter -> of(model, meter).stream())
-                .filter(rule -> rule.isEffectiveAt(at))
-                .filter(rule -> rule.serviceTier().equals(STANDARD))
-                .map(Rule::rate)
-                .max(Comparator.naturalOrder());
+    // Loops, since each call asks for it several times.
+    private static @Nullable Rate dearest(List<Rule> rules, Instant at) {
+        Rate most = null;
+        for (Rule rule : rules) {
+            if (rule.isEffectiveAt(at) && (most == null || rule.rate().compareTo(most) > 0)) {
+                most = rule.rate();
+            }
+        }
+        return most;
     }
 
     private List<Rule> of(Model model, Meter meter) {
@@ -160,4 +175,21 @@ public final class PriceList {
     }
 
     private record RuleKey(String provider, String model, Meter meter) {}
+
+    private record Offer(String provider, String model) {}
+
+    /// What a model's standard tier has cost at any time, by what is counted.
+    private record Standard(List<Rule> input, List<Rule> output, List<Rule> fee) {
+
+        static final Standard NONE = new Standard(List.of(), List.of(), List.of());
+
+        static Standard of(List<Rule> rules) {
+            return new Standard(
+                    only(rules, Meter::isInput), only(rules, Meter::isOutput), only(rules, Meter.REQUEST::equals));
+        }
+
+        private static List<Rule> only(List<Rule> rules, Predicate<Meter> meters) {
+            return rules.stream().filter(rule -> meters.test(rule.meter())).toList();
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.weir.tenant.keyuse;
 
+import io.weir.kafka.BatchedFetches;
 import io.weir.kafka.KafkaProperties;
 import io.weir.r2dbc.PlatformTransaction;
 import java.time.Duration;
@@ -31,6 +32,7 @@ final class AccessTail implements SmartLifecycle {
     private static final Duration WRITE_EVERY = Duration.ofSeconds(3);
     private static final Duration WRITING = Duration.ofSeconds(20);
     private static final Duration START_OVER_AFTER = Duration.ofSeconds(5);
+    private static final Duration FETCH = Duration.ofMillis(500);
 
     private final KafkaProperties kafka;
     private final PlatformTransaction platform;
@@ -123,6 +125,7 @@ final class AccessTail implements SmartLifecycle {
         settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
         settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 5_000);
+        settings.putAll(BatchedFetches.within(FETCH));
         return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     }
 }

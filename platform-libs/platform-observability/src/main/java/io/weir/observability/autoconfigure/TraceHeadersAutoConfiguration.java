@@ -20,7 +20,7 @@ public final class TraceHeadersAutoConfiguration {
 
     @Bean
     @ConditionalOnBean({Tracer.class, Propagator.class})
-    TraceHeaders traceHeaders(Tracer tracer, Propagator propagator) {
-        return new TraceHeaders(tracer, propagator);
+    TraceHeaders traceHeaders(Propagator propagator) {
+        return new TraceHeaders(propagator);
     }
 }

@@ -2,7 +2,6 @@ package io.weir.observability.kafka;
 
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.TraceContext;
-import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import io.weir.observability.TraceSampling;
 import java.nio.charset.StandardCharsets;
@@ -22,21 +21,10 @@ public final class TraceHeaders {
     private static final String TENANT_HEADER = "tenant-id";
     private static final String BAGGAGE = "baggage";
 
-    private final Tracer tracer;
     private final Propagator propagator;
 
-    public TraceHeaders(Tracer tracer, Propagator propagator) {
-        this.tracer = tracer;
+    public TraceHeaders(Propagator propagator) {
         this.propagator = propagator;
-    }
-
-    /// The trace of the running request, to be taken on its thread and kept for [#inject]; null when not sampled.
-    public @Nullable TraceContext current() {
-        Span span = tracer.currentSpan();
-        if (span == null || !Boolean.TRUE.equals(span.context().sampled())) {
-            return null;
-        }
-        return span.context();
     }
 
     /// Stamps a record with that trace; leaves it alone when there is none.
@@ -49,7 +37,7 @@ public final class TraceHeaders {
     }
 
     /// A started span, child of the one that wrote the record; empty when the record's trace was not sampled.
-    /// The caller makes it current with [Tracer#withSpan] while it works, and ends it.
+    /// The caller makes it current with `Tracer.withSpan` while it works, and ends it.
     public Optional<Span> continueFrom(Headers headers, String spanName) {
         String traceparent = get(headers, TRACEPARENT);
         if (traceparent == null || !TraceSampling.sampled(traceparent)) {
