@@ -199,6 +199,21 @@ class AutoRoutingIT {
     }
 
     @Test
+    void theListOfModelsComesInAnthropicsFormForItsClients() {
+        JsonNode models = JsonMapper.shared()
+                .readTree(
+                        mesh.client(mesh.tenant()).getAsAnthropic("/v1/models").body());
+        assertThat(models.path("has_more").asBoolean(true)).isFalse();
+        assertThat(models.path("first_id").asString()).isEqualTo("auto");
+        JsonNode model = JsonMapper.shared()
+                .readTree(mesh.client(mesh.tenant())
+                        .getAsAnthropic("/v1/models/gpt-4o-mini")
+                        .body());
+        assertThat(model.path("type").asString()).isEqualTo("model");
+        assertThat(model.path("created_at").asString()).isEqualTo("2024-07-16T23:32:21Z");
+    }
+
+    @Test
     void savingsAreMeasuredAgainstTheModelThatWouldHaveServed() {
         TenantSnapshot plain = mesh.tenant();
         mesh.client(plain).chat(auto("Classify this."));

@@ -67,6 +67,10 @@ record Client(String baseUrl, @Nullable String passport) {
         return send(request(path).GET(), BodyHandlers.ofString());
     }
 
+    HttpResponse<String> getAsAnthropic(String path) {
+        return send(request(path).header("anthropic-version", "2023-06-01").GET(), BodyHandlers.ofString());
+    }
+
     HttpResponse<String> post(String path, String body) {
         return send(request(path).POST(BodyPublishers.ofString(body)), BodyHandlers.ofString());
     }

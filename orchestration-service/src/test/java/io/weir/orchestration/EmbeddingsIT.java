@@ -345,4 +345,29 @@ class EmbeddingsIT {
         assertThat(mesh.client().embed(body(SMALL, "\"input\": \"x\"")).status())
                 .isEqualTo(401);
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"provider\":{\"only\":[\"gemini\"]}|provider.only",
+                "\"provider\":{\"max_price\":{\"prompt\":0.001}}|provider.max_price.prompt",
+                "\"provider\":{\"only\":\"openai\"}|provider.only",
+                "\"provider\":{\"zdr\":true}|provider.zdr",
+                "\"provider\":7|provider",
+                "\"models\":[\"text-embedding-3-large\"]|models",
+            })
+    void aWishThatNobodyFulfilsIsRefusedAndNotPassedOver(String wish, String param) {
+        Answer answer = mesh.client(anyone).embed("{\"model\":\"" + SMALL + "\",\"input\":\"hi\"," + wish + "}");
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
+        assertThat(answer.error().path("param").asString()).isEqualTo(param);
+    }
+
+    @Test
+    void aWishThatSomebodyFulfilsIsFollowedAndNotPassedOn() {
+        Answer answer = mesh.client(anyone)
+                .embed("{\"model\":\"" + SMALL + "\",\"input\":\"hi\",\"provider\":{\"only\":[\"openai\"]}}");
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    }
 }

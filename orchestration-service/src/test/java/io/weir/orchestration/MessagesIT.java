@@ -92,7 +92,20 @@ class MessagesIT {
         assertThat(joined(events, "text")).isNotBlank();
         JsonNode end = events.get(events.size() - 2);
         assertThat(end.at("/delta/stop_reason").asString()).isEqualTo("end_turn");
-        assertTold(end.path("usage"), mesh.ledger().settled(tenant.tenantId()));
+        Settled settled = mesh.ledger().settled(tenant.tenantId());
+        assertTold(end.path("usage"), settled);
+        assertThat(end.at("/usage/x_cost_usd").asString())
+                .isEqualTo(settled.cost().toPlainString());
+    }
+
+    @Test
+    void whatOnlyAnthropicsModelsKnowIsLeftOutForOthersWithAWarning() {
+        String more = "\"top_k\":5,\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024},";
+        HttpResponse<String> answer = mesh.client(mesh.tenant())
+                .post(PATH, request(Mesh.MODEL, more).replace("\"max_tokens\":400", "\"max_tokens\":2000"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("x-weir-warnings"))
+                .hasValue("dropped 'top_k', dropped 'reasoning_effort'");
     }
 
     @ParameterizedTest

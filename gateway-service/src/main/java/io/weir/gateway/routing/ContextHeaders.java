@@ -19,7 +19,7 @@ public final class ContextHeaders {
             "x-rewrite-url",
             "x-http-method-override");
     private static final Set<String> TRACE = Set.of("traceparent", "tracestate");
-    private static final Set<String> CALLERS_OWN = Set.of("x-weir-tags", "x-weir-tolerant");
+    private static final Set<String> CALLERS_OWN = Set.of("x-weir-cache", "x-weir-tags", "x-weir-tolerant");
 
     private ContextHeaders() {}
 

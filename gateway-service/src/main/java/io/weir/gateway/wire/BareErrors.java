@@ -59,7 +59,10 @@ final class BareErrors extends ChannelDuplexHandler {
             head = HttpMethod.HEAD.equals(request.method());
             // Netty calls a request that it cannot read "/bad-request"; most of ours are the API's.
             malformed = request.decoderResult().cause() instanceof MalformedHead why ? why.getMessage() : null;
-            path = request.decoderResult().isFailure() && !request.uri().startsWith("/api") ? "/v1" : request.uri();
+            boolean told = !request.decoderResult().isFailure()
+                    || request.uri().startsWith("/api")
+                    || ErrorShape.of(request.uri()) == ErrorShape.ANTHROPIC;
+            path = told ? request.uri() : "/v1";
         }
         context.fireChannelRead(message);
     }

@@ -22,6 +22,7 @@ class ContextHeadersTests {
     @ValueSource(
             strings = {
                 "x-weir-tags",
+                "x-weir-cache",
                 "x-weir-tolerant",
                 "X-Weir-Tags",
                 "accept",

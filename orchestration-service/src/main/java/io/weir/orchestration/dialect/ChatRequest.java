@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param firstField offset just within the opening brace
 /// @param routing what it says of who may serve it
 /// @param ours what is meant for us alone and can be cut out of the body, with a comma each; in order of their ends
-/// @param original as the client put it, where that was the API of a provider's; null: it was this
+/// @param original as the client put it, where that was another API; null: it was this, or is not minded
 public record ChatRequest(
         byte[] body,
         @Nullable String model,
@@ -41,9 +41,9 @@ public record ChatRequest(
     /// @param name where the field's name stands, from its opening quote on
     public record Span(int name, int start, int end) {}
 
-    /// A request in a provider's own API.
+    /// A request in another API, perhaps a provider's own.
     ///
-    /// @param dialect by its name
+    /// @param dialect of the providers that take it as it is, by its name; empty: of none
     /// @param body JSON in UTF-8, in which no name stands twice
     public record Original(String dialect, byte[] body) {
 

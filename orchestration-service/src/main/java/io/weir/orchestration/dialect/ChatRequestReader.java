@@ -14,6 +14,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Reads one request in one pass, without a tree. Unknown fields are ignored; what is wrong is a 400 naming the field.
@@ -25,9 +26,15 @@ public final class ChatRequestReader {
     private static final Set<String> REPLACEABLE =
             Set.of("model", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "top_p");
 
+    // Of which it is asked whether they are there.
+    private static final Set<String> NOTED = Set.of("top_k", "reasoning_effort");
+
     private static final Set<String> OURS = Set.of("provider", "models");
 
-    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(WireJson.REQUESTS)
+                    .build())
+            .build();
 
     private final Map<String, Span> spans = new HashMap<>();
     private final Set<String> seen = new HashSet<>();
@@ -158,7 +165,7 @@ public final class ChatRequestReader {
         } else {
             lastPassedOn = end;
         }
-        if (REPLACEABLE.contains(field)) {
+        if (REPLACEABLE.contains(field) || (present && NOTED.contains(field))) {
             spans.put(field, new Span(name, start, end));
         }
     }

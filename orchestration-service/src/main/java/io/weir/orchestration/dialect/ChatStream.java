@@ -118,6 +118,11 @@ public final class ChatStream {
         return done;
     }
 
+    /// Whether any choice has begun.
+    public boolean hasBegun() {
+        return !begun.isEmpty();
+    }
+
     /// Every choice that began has ended, so that the answer is whole.
     public boolean isWhole() {
         return !begun.isEmpty() && finished.containsAll(begun);

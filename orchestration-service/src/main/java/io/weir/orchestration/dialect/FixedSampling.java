@@ -15,9 +15,14 @@ final class FixedSampling {
 
     private FixedSampling() {}
 
+    /// Whether the model is one of those.
+    static boolean reasons(String model) {
+        return MODELS.stream().anyMatch(model::startsWith);
+    }
+
     /// The fields of the request that the model refuses.
     static List<String> of(ChatRequest request, String model) {
-        return MODELS.stream().noneMatch(model::startsWith)
+        return !reasons(model)
                 ? List.of()
                 : Stream.of("temperature", "top_p")
                         .filter(field -> isOther(request, request.spans().get(field)))

@@ -167,7 +167,8 @@ public final class LackFinder {
             }
             if (!isObject(function.path("arguments").asString(""))) {
                 lacks.add(Lack.fatal(
-                        at + ".function.arguments", "'" + at + ".function.arguments' is no JSON object in a string."));
+                        at + ".function.arguments",
+                        "'" + at + ".function.arguments' is no JSON object in a string, or one of too many levels."));
             }
             known.add(call.path("id").asString(""));
             i++;
@@ -176,7 +177,7 @@ public final class LackFinder {
 
     private static boolean isObject(String json) {
         try {
-            return json.isBlank() || WireJson.read(json).isObject();
+            return json.isBlank() || WireJson.readPart(json).isObject();
         } catch (JacksonException notJson) {
             return false;
         }

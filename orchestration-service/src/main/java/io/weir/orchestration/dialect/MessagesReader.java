@@ -41,6 +41,9 @@ final class MessagesReader {
         JsonToken content = null;
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String field = json.currentName();
+            if ((role != null && field.equals("role")) || (content != null && field.equals("content"))) {
+                throw twice(path + "." + field);
+            }
             JsonToken value = json.nextToken();
             switch (field) {
                 case "role" -> role = role(path + ".role", json);
@@ -108,7 +111,9 @@ final class MessagesReader {
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String field = json.currentName();
             JsonToken value = json.nextToken();
-            if (field.equals("type")) {
+            if (type != null && field.equals("type")) {
+                throw twice(path + ".type");
+            } else if (field.equals("type")) {
                 expect(path + ".type", value, JsonToken.VALUE_STRING, "a string");
                 type = value == JsonToken.VALUE_STRING ? json.getString() : null;
             } else if (field.equals("text")) {
@@ -117,6 +122,11 @@ final class MessagesReader {
             json.skipChildren();
         }
         checkPart(path + ".type", type);
+    }
+
+    // A provider might take the other one.
+    private static PlatformException twice(String path) {
+        return PlatformException.invalid(path, "'" + path + "' is given twice. Give it once.");
     }
 
     private void checkPart(String path, @Nullable String type) {

@@ -13,6 +13,7 @@ public final class OpenAiAnswer {
 
     private final ArrayNode choices = WireJson.array();
     private final AnswerIdentity identity;
+    private final StringBuilder thoughts = new StringBuilder();
 
     public OpenAiAnswer(AnswerIdentity identity) {
         this.identity = identity;
@@ -23,7 +24,14 @@ public final class OpenAiAnswer {
 
         private final StringBuilder text = new StringBuilder();
         private final List<ToolCall> calls = new ArrayList<>();
+        private final StringBuilder thoughts = new StringBuilder();
         private @Nullable String refusal;
+
+        /// What it thought is not shown, and counts.
+        public Choice thought(String more) {
+            thoughts.append(more);
+            return this;
+        }
 
         public Choice text(String more) {
             text.append(more);
@@ -51,6 +59,7 @@ public final class OpenAiAnswer {
 
     public OpenAiAnswer add(int index, Choice choice, FinishReason finish) {
         ObjectNode json = choices.addObject();
+        thoughts.append(choice.thoughts);
         json.put("index", index);
         ObjectNode message = json.putObject("message");
         message.put("role", "assistant");
@@ -76,6 +85,6 @@ public final class OpenAiAnswer {
         usage.filter(ReportedUsage::isCredible)
                 .map(ReportedUsage::openAi)
                 .ifPresent((JsonNode told) -> answer.set("usage", told));
-        return new PlainAnswer(WireJson.write(answer), usage, identity.id());
+        return new PlainAnswer(WireJson.write(answer), usage, identity.id(), thoughts.toString());
     }
 }

@@ -48,6 +48,11 @@ public final class OpenAiDialect implements ProviderDialect {
                 .toList();
     }
 
+    @Override
+    public List<Lack> untranslatable(ChatRequest request, String model) {
+        return ForeignFields.of(request, model);
+    }
+
     /// Each token is a byte at least, and the JSON around a message is longer than what the template puts around it.
     @Override
     public long inputBound(ChatRequest request) {
@@ -56,7 +61,7 @@ public final class OpenAiDialect implements ProviderDialect {
 
     @Override
     public ProviderRequest chat(ChatRequest request, String model, int outputLimit) {
-        return new ProviderRequest(CHAT, ForwardedBody.of(request, model, outputLimit));
+        return new ProviderRequest(CHAT, ForwardedBody.of(ForeignFields.without(request, model), model, outputLimit));
     }
 
     @Override

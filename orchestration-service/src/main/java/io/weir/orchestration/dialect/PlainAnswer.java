@@ -8,13 +8,21 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param usage empty: the provider told none
 /// @param id the provider's own id of the answer, or ours where it has none
-public record PlainAnswer(byte[] body, Optional<ReportedUsage> usage, String id) {
+/// @param thoughts that OpenAI's form leaves out, and that were generated too
+public record PlainAnswer(byte[] body, Optional<ReportedUsage> usage, String id, String thoughts) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+
+    PlainAnswer(byte[] body, Optional<ReportedUsage> usage, String id) {
+        this(body, usage, id, "");
+    }
 
     /// What was generated, read from the answer's text.
     public Produced produced() {
         Produced produced = new Produced();
+        if (!thoughts.isEmpty()) {
+            produced.text(0, thoughts);
+        }
         for (JsonNode choice : JSON.readTree(body).path("choices").values()) {
             int index = choice.path("index").asInt(0);
             JsonNode message = choice.path("message");

@@ -20,6 +20,11 @@ public interface ProviderDialect {
     /// What of this request the provider cannot do, in order of the fields; empty: all can be done.
     List<Lack> lacks(ChatRequest request);
 
+    /// What of a request that came by another API this model cannot do beyond that, whoever named it.
+    default List<Lack> untranslatable(ChatRequest request, String model) {
+        return List.of();
+    }
+
     /// What of it this model cannot do beyond that, where we chose the model. A client that names a model is told by
     /// the
     /// provider.

@@ -14,7 +14,7 @@ import tools.jackson.core.JsonToken;
 
 /// Reads a request's `provider` object and its `models`. A wish that nobody follows is refused: its client would take
 /// the call for limited.
-final class RoutingReader {
+public final class RoutingReader {
 
     private static final String KNOWN =
             "order, only, ignore, sort, max_price, require_parameters, allow_fallbacks (data_collection: allow)";
@@ -34,12 +34,13 @@ final class RoutingReader {
     private boolean allowFallbacks = true;
     private List<String> models = List.of();
 
-    RoutingWishes wishes() {
+    /// What was read so far.
+    public RoutingWishes wishes() {
         return new RoutingWishes(order, only, ignore, sort, maxPrice, requireParameters, allowFallbacks, models);
     }
 
-    /// From the object's opening to its end.
-    void readProvider(JsonParser json) {
+    /// From the object's opening to its end. Throws a 400 that names what is wrong, or is not followed.
+    public void readProvider(JsonParser json) {
         Set<String> seen = new HashSet<>();
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String path = "provider." + shortened(json.currentName());

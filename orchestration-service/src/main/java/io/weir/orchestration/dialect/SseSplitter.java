@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 public final class SseSplitter {
 
     private static final int LONGEST_EVENT = 8 * 1024 * 1024;
+    private static final int LARGE = 64 * 1024;
     private static final byte[] DATA = "data:".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EVENT = "event:".getBytes(StandardCharsets.US_ASCII);
 
+    // Of a line that has no end yet, the first bytes.
     private byte[] rest = {};
+    private int kept;
     private final ByteArrayOutputStream data = new ByteArrayOutputStream();
     private boolean hasData;
     private @Nullable String name;
@@ -33,31 +36,49 @@ public final class SseSplitter {
 
     /// The events that these bytes complete. Throws [IllegalStateException] when an event grows beyond 8 MB.
     public List<Event> feed(byte[] bytes) {
-        byte[] all = joined(bytes);
         List<Event> events = new ArrayList<>();
-        int from = 0;
-        for (int i = rest.length; i < all.length; i++) {
-            if (all[i] == '\n') {
-                int end = i > from && all[i - 1] == '\r' ? i - 1 : i;
-                line(all, from, end, events);
-                from = i + 1;
-            }
+        if (kept == 0) {
+            keep(bytes, lines(bytes, 0, bytes.length, events), bytes.length);
+        } else {
+            int scanned = kept;
+            append(bytes, 0, bytes.length);
+            int from = lines(rest, scanned, kept, events);
+            System.arraycopy(rest, from, rest, 0, kept - from);
+            kept -= from;
         }
-        rest = from == 0 ? all : Arrays.copyOfRange(all, from, all.length);
-        if (rest.length + data.size() > LONGEST_EVENT) {
+        if (kept + data.size() > LONGEST_EVENT) {
             throw new IllegalStateException("an event of more than " + LONGEST_EVENT + " bytes");
         }
         return events;
     }
 
-    private byte[] joined(byte[] bytes) {
-        if (rest.length == 0) {
-            return bytes;
+    // Where the last whole line ends. No line ends before the first byte that is looked at.
+    private int lines(byte[] all, int first, int end, List<Event> events) {
+        int from = 0;
+        for (int i = first; i < end; i++) {
+            if (all[i] == '\n') {
+                line(all, from, i > from && all[i - 1] == '\r' ? i - 1 : i, events);
+                from = i + 1;
+            }
         }
-        byte[] all = new byte[rest.length + bytes.length];
-        System.arraycopy(rest, 0, all, 0, rest.length);
-        System.arraycopy(bytes, 0, all, rest.length, bytes.length);
-        return all;
+        return from;
+    }
+
+    private void keep(byte[] bytes, int from, int end) {
+        if (rest.length > LARGE) {
+            rest = new byte[0];
+        }
+        append(bytes, from, end);
+    }
+
+    // Grows by doubling, so that each byte of a long line is copied a few times at most.
+    private void append(byte[] bytes, int from, int end) {
+        int length = kept + end - from;
+        if (length > rest.length) {
+            rest = Arrays.copyOf(rest, Math.max(length, Math.min(2 * rest.length, 2 * LONGEST_EVENT)));
+        }
+        System.arraycopy(bytes, from, rest, kept, end - from);
+        kept = length;
     }
 
     private void line(byte[] all, int from, int end, List<Event> events) {

@@ -5,7 +5,8 @@ import java.util.Set;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/// Refuses what would cost more than the price book says: other service tiers, sound, and searches. Everything else
+/// Refuses what would cost more than the price book says: other service tiers, predictions, sound, and searches.
+/// Everything else
 /// that is unknown passes.
 final class UnsupportedFields {
 
@@ -24,6 +25,14 @@ final class UnsupportedFields {
                 }
             }
             case "modalities" -> checkModalities(json, present);
+            case "prediction" -> {
+                if (present) {
+                    throw PlatformException.invalid(
+                            field,
+                            "'prediction' is not supported: what is predicted wrongly costs more than any limit on the"
+                                    + " answer allows. Leave it out.");
+                }
+            }
             case "audio", "web_search_options" -> {
                 if (present) {
                     throw PlatformException.invalid(field, "'" + field + "' is not supported yet. Leave it out.");

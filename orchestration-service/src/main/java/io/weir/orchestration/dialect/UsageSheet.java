@@ -93,10 +93,12 @@ public final class UsageSheet {
         return new ReportedUsage(read, raw, unmapped, openAi.apply(read), last, tier, null);
     }
 
+    // Within bounds first: the digits of 1e99999999 and of 1e-99999999 are nothing to write out.
     private static long ceiling(JsonNode value) {
         return value.decimalValue()
-                .setScale(0, RoundingMode.CEILING)
                 .min(BigDecimal.valueOf(MOST))
+                .max(BigDecimal.ONE)
+                .setScale(0, RoundingMode.CEILING)
                 .longValue();
     }
 

@@ -1,7 +1,9 @@
 package io.weir.orchestration.dialect;
 
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -13,7 +15,18 @@ import tools.jackson.databind.node.ObjectNode;
 /// no valid Unicode stays what it was.
 public final class WireJson {
 
+    /// How much structure a request may have: more values than any conversation has, or deeper ones than any schema,
+    /// would cost memory and, once they stand within another form, exceed what can be written.
+    public static final StreamReadConstraints REQUESTS = StreamReadConstraints.builder()
+            .maxTokenCount(250_000)
+            .maxNestingDepth(400)
+            .build();
+
     private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+    private static final JsonMapper BOUNDED = JsonMapper.builder(
+                    JsonFactory.builder().streamReadConstraints(REQUESTS).build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
     private static final JsonMapper ESCAPING =
@@ -33,6 +46,25 @@ public final class WireJson {
     public static JsonNode read(byte[] bytes) {
         try {
             return JSON.readTree(bytes);
+        } catch (NumberFormatException excessive) {
+            throw tooLarge(excessive);
+        }
+    }
+
+    /// A client's request, within [#REQUESTS]. Throws [JacksonException] as [#read(byte\[\])].
+    public static JsonNode readRequest(byte[] bytes) {
+        try {
+            return BOUNDED.readTree(bytes);
+        } catch (NumberFormatException excessive) {
+            throw tooLarge(excessive);
+        }
+    }
+
+    /// What will stand within something else: within [#REQUESTS], so that it can be written there. Throws
+    /// [JacksonException] when it is more, or no JSON.
+    public static JsonNode readPart(String text) {
+        try {
+            return BOUNDED.readTree(text);
         } catch (NumberFormatException excessive) {
             throw tooLarge(excessive);
         }

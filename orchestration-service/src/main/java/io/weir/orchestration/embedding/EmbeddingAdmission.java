@@ -69,7 +69,8 @@ final class EmbeddingAdmission {
     private Plan plan(EmbeddingRequest request, TenantSnapshot tenant) {
         String wanted = wanted(request, tenant.settings());
         String reason = request.model() == null ? "tenant-default" : "explicit";
-        List<Route> routes = catalog.embeddings(wanted, reason, tenant);
+        List<Route> routes = catalog.embeddings(
+                wanted, reason, tenant, request.routing(), request.inputs().tokenBound());
         if (routes.isEmpty()) {
             throw catalog.unknown(wanted, tenant);
         }

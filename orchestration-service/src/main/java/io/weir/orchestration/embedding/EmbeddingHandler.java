@@ -1,6 +1,7 @@
 package io.weir.orchestration.embedding;
 
-import io.weir.observability.kafka.TraceHeaders;
+import io.micrometer.tracing.TraceContext;
+import io.weir.observability.TracedRequest;
 import io.weir.orchestration.budget.Tags;
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.embedding.EmbeddingAdmission.Arrival;
@@ -21,13 +22,11 @@ final class EmbeddingHandler {
     private final EmbeddingAdmission admission;
     private final CallParts parts;
     private final Tokenizer tokenizer;
-    private final TraceHeaders traces;
 
-    EmbeddingHandler(EmbeddingAdmission admission, CallParts parts, Tokenizer tokenizer, TraceHeaders traces) {
+    EmbeddingHandler(EmbeddingAdmission admission, CallParts parts, Tokenizer tokenizer) {
         this.admission = admission;
         this.parts = parts;
         this.tokenizer = tokenizer;
-        this.traces = traces;
     }
 
     Mono<ServerResponse> embed(ServerRequest request) {
@@ -35,8 +34,9 @@ final class EmbeddingHandler {
         Passport passport = Access.passport(request);
         String requestId = RequestIds.of(request);
         Tags tags = Tags.read(request.headers().header(Tags.HEADER));
+        TraceContext trace = TracedRequest.sampled(request.exchange());
         return ClientExchange.body(request)
-                .flatMap(body -> admission.admit(new Arrival(requestId, passport, tags, at, traces.current()), body))
+                .flatMap(body -> admission.admit(new Arrival(requestId, passport, tags, at, trace), body))
                 .flatMap(call -> new PlainCall(call, parts, new EmbeddingAnswers(call.request(), tokenizer))
                         .run()
                         .flatMap(answered -> ClientExchange.whole(call, answered)))

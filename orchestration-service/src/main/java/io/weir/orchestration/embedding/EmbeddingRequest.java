@@ -1,5 +1,6 @@
 package io.weir.orchestration.embedding;
 
+import io.weir.orchestration.dialect.RoutingWishes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param model null: the client named none
 /// @param dimensions null: the model's own
 /// @param user the client's word for its own user; null: none
+/// @param routing what it says of who may serve it
 /// @param bytes of the body as received
 record EmbeddingRequest(
         @Nullable String model,
@@ -15,6 +17,7 @@ record EmbeddingRequest(
         Format format,
         @Nullable Integer dimensions,
         @Nullable String user,
+        RoutingWishes routing,
         int bytes) {
 
     /// How a vector is written.

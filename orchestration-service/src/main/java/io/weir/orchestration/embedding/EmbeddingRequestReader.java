@@ -1,5 +1,6 @@
 package io.weir.orchestration.embedding;
 
+import io.weir.orchestration.dialect.RoutingReader;
 import io.weir.orchestration.embedding.EmbeddingRequest.Format;
 import io.weir.orchestration.embedding.EmbeddingRequest.Inputs;
 import io.weir.problem.PlatformException;
@@ -17,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class EmbeddingRequestReader {
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final Set<String> FIELDS = Set.of("model", "input", "encoding_format", "dimensions", "user");
+    private static final Set<String> FIELDS =
+            Set.of("model", "input", "encoding_format", "dimensions", "user", "provider");
 
     private final Set<String> seen = new HashSet<>();
     private @Nullable String model;
@@ -25,6 +27,7 @@ final class EmbeddingRequestReader {
     private Format format = Format.FLOAT;
     private @Nullable Integer dimensions;
     private @Nullable String user;
+    private final RoutingReader routing = new RoutingReader();
 
     private EmbeddingRequestReader() {}
 
@@ -56,7 +59,7 @@ final class EmbeddingRequestReader {
                                     + " POST /v1/chat/completions.")
                     : PlatformException.invalid("input", "Missing required parameter: 'input'.");
         }
-        return new EmbeddingRequest(model, given, format, dimensions, user, body.length);
+        return new EmbeddingRequest(model, given, format, dimensions, user, routing.wishes(), body.length);
     }
 
     private void readField(String field, JsonParser json) {
@@ -71,10 +74,23 @@ final class EmbeddingRequestReader {
                 case "encoding_format" -> format = format(string(field, json));
                 case "dimensions" -> dimensions = dimensions(json);
                 case "user" -> user = string(field, json);
+                case "provider" -> readProvider(json);
+                case "models" ->
+                    throw PlatformException.invalid(
+                            "models",
+                            "'models' is not for embeddings: vectors of another model would be of no use. Name one"
+                                    + " 'model'.");
                 default -> {}
             }
         }
         json.skipChildren();
+    }
+
+    private void readProvider(JsonParser json) {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            throw wrongType("provider", "an object");
+        }
+        routing.readProvider(json);
     }
 
     private static String named(String model) {

@@ -1,6 +1,5 @@
 package io.weir.orchestration.embedding;
 
-import io.weir.observability.kafka.TraceHeaders;
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.inference.Admission;
 import io.weir.orchestration.inference.CallParts;
@@ -32,11 +31,10 @@ class EmbeddingRoutes {
             ModelCatalog catalog,
             CallParts parts,
             Tokenizer tokenizer,
-            TraceHeaders traces,
             Clock clock,
             HandlerFilterFunction<ServerResponse, ServerResponse> oncePerKey) {
         EmbeddingHandler handler =
-                new EmbeddingHandler(new EmbeddingAdmission(admission, catalog, clock), parts, tokenizer, traces);
+                new EmbeddingHandler(new EmbeddingAdmission(admission, catalog, clock), parts, tokenizer);
         HandlerFunction<ServerResponse> embed = oncePerKey.apply(handler::embed);
         return DeclaredRoutes.route()
                 .POST(PATH, CALLERS, embed)

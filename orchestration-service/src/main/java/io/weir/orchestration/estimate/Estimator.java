@@ -60,10 +60,7 @@ final class Estimator {
     }
 
     private void checkModel(@Nullable String model, TenantSnapshot tenant) {
-        if (model != null
-                && !model.equals(ModelCatalog.AUTO)
-                && !router.isSplit(model)
-                && !catalog.chats(model, tenant)) {
+        if (model != null && !router.knows(model, tenant)) {
             throw withinRequest(catalog.unknown(model, tenant));
         }
     }

@@ -3,6 +3,7 @@ package io.weir.orchestration.inference;
 import io.micrometer.tracing.TraceContext;
 import io.weir.orchestration.budget.Payer;
 import io.weir.orchestration.budget.Tags;
+import io.weir.orchestration.route.Plan;
 import io.weir.orchestration.route.Router;
 import io.weir.orchestration.surface.Surface;
 import io.weir.orchestration.surface.SurfaceRequest;
@@ -71,17 +72,22 @@ public final class Admission {
     Mono<Call> admit(Arrival arrival, Surface surface, byte[] body) {
         return Mono.deferContextual(context -> {
             TenantSnapshot tenant = tenant(arrival.passport());
-            SurfaceRequest asked = surface.read(body);
-            return Mono.defer(() -> router.plan(asked.chat(), tenant, arrival.tolerant(), arrival.requestId()))
-                    .onErrorMap(PlatformException.class, asked::inOwnWords)
-                    .map(plan -> new Call(
-                            arrival.requestId(),
-                            Payer.of(tenant, arrival.passport(), arrival.tags()),
-                            asked,
-                            plan,
-                            arrival.at(),
-                            arrival.trace(),
-                            context));
+            return LargeBodies.read(body, () -> surface.read(body))
+                    .flatMap(asked -> planned(arrival, tenant, asked)
+                            .map(plan -> new Call(
+                                    arrival.requestId(),
+                                    Payer.of(tenant, arrival.passport(), arrival.tags()),
+                                    asked,
+                                    body.length,
+                                    plan,
+                                    arrival.at(),
+                                    arrival.trace(),
+                                    context)));
         });
+    }
+
+    private Mono<Plan> planned(Arrival arrival, TenantSnapshot tenant, SurfaceRequest asked) {
+        return Mono.defer(() -> router.plan(asked.chat(), tenant, arrival.tolerant(), arrival.requestId()))
+                .onErrorMap(PlatformException.class, asked::inOwnWords);
     }
 }

@@ -60,7 +60,8 @@ public final class AttemptPricing {
         Unpriced lack = price.lack();
         if (lack != null) {
             Objects.requireNonNull(unpriced.get(lack.reason())).increment();
-            LOG.error("Usage of request {} has no price, {}: {}", call.requestId(), lack, usage);
+            CallLog.of(
+                    call, () -> LOG.error("Usage of request {} has no price, {}: {}", call.requestId(), lack, usage));
         }
         return new Attempt(
                 n,

@@ -16,6 +16,7 @@ import reactor.util.context.ContextView;
 /// An admitted call: all that is fixed about it before anything is held or sent.
 ///
 /// @param asked as the client put it
+/// @param bytesIn the length of its body as received
 /// @param arrived by [System#nanoTime]
 /// @param trace null: not sampled
 /// @param context of the request's pipeline, for work that outlives it
@@ -23,6 +24,7 @@ record Call(
         String requestId,
         Payer payer,
         SurfaceRequest asked,
+        int bytesIn,
         Plan plan,
         long arrived,
         @Nullable TraceContext trace,
@@ -56,11 +58,6 @@ record Call(
     @Override
     public boolean streams() {
         return request().stream();
-    }
-
-    @Override
-    public int bytesIn() {
-        return request().body().length;
     }
 
     @Override

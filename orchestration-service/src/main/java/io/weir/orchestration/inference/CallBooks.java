@@ -138,10 +138,12 @@ public final class CallBooks {
                 .subscribe(
                         done -> {},
                         unsure -> LOG.debug("Not yet", unsure),
-                        () -> LOG.error(
-                                "Request {} is settled at its ceiling of ${}, for review",
-                                call.requestId(),
-                                reserved.ceiling()));
+                        () -> CallLog.of(
+                                call,
+                                () -> LOG.error(
+                                        "Request {} is settled at its ceiling of ${}, for review",
+                                        call.requestId(),
+                                        reserved.ceiling())));
     }
 
     /// Who is to be asked what a held call has cost so far, and told when its hold has expired.
@@ -187,14 +189,16 @@ public final class CallBooks {
 
     private static void log(BookedCall call, String end, Amount cost) {
         if (call.isSampled()) {
-            LOG.info(
-                    "Call {} of {} for {}: {} after {} ms, ${}",
-                    call.requestId(),
-                    call.tenant().slug(),
-                    call.requestedModel(),
-                    end,
-                    call.elapsedMillis(),
-                    cost);
+            CallLog.of(
+                    call,
+                    () -> LOG.info(
+                            "Call {} of {} for {}: {} after {} ms, ${}",
+                            call.requestId(),
+                            call.tenant().slug(),
+                            call.requestedModel(),
+                            end,
+                            call.elapsedMillis(),
+                            cost));
         }
     }
 }

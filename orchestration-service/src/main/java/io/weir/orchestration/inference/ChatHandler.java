@@ -1,16 +1,18 @@
 package io.weir.orchestration.inference;
 
 import io.micrometer.tracing.TraceContext;
-import io.weir.observability.kafka.TraceHeaders;
+import io.weir.observability.TracedRequest;
 import io.weir.orchestration.budget.Tags;
 import io.weir.orchestration.inference.Admission.Arrival;
 import io.weir.orchestration.inference.PlainCall.Answered;
 import io.weir.orchestration.provider.ProviderFailure;
 import io.weir.orchestration.surface.Surface;
 import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
 import io.weir.security.Passport;
 import io.weir.security.webflux.Access;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -21,16 +23,15 @@ import reactor.core.publisher.Mono;
 /// Calls that are chats, whatever API they come by, plain and streaming.
 final class ChatHandler {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ChatHandler.class);
     private static final String TOLERANT = "x-weir-tolerant";
 
     private final Admission admission;
     private final CallParts parts;
-    private final TraceHeaders traces;
 
-    ChatHandler(Admission admission, CallParts parts, TraceHeaders traces) {
+    ChatHandler(Admission admission, CallParts parts) {
         this.admission = admission;
         this.parts = parts;
-        this.traces = traces;
     }
 
     Mono<ServerResponse> complete(ServerRequest request, Surface surface) {
@@ -39,9 +40,10 @@ final class ChatHandler {
         String requestId = RequestIds.of(request);
         Tags tags = Tags.read(request.headers().header(Tags.HEADER));
         boolean tolerant = "true".equalsIgnoreCase(request.headers().firstHeader(TOLERANT));
+        TraceContext trace = TracedRequest.sampled(request.exchange());
         return ClientExchange.body(request)
                 .flatMap(body ->
-                        admission.admit(new Arrival(requestId, passport, tags, tolerant, at, trace()), surface, body))
+                        admission.admit(new Arrival(requestId, passport, tags, tolerant, at, trace), surface, body))
                 .flatMap(call -> answered(request, call));
     }
 
@@ -49,11 +51,6 @@ final class ChatHandler {
         return (call.request().stream() ? streamed(call) : plain(call))
                 .onErrorMap(ProviderFailure.class, failure -> ClientExchange.explained(request, failure))
                 .onErrorMap(PlatformException.class, call.asked()::inOwnWords);
-    }
-
-    // The span of this request is current here, since no thread was changed yet or the context restored it.
-    private @Nullable TraceContext trace() {
-        return traces.current();
     }
 
     private Mono<ServerResponse> plain(Call call) {
@@ -67,8 +64,19 @@ final class ChatHandler {
         if (call.isNativeTo(answered.served())) {
             return answered;
         }
-        byte[] body = call.asked().answer(answered.body(), call.identity(answered.served()));
-        return new Answered(body, answered.cost(), answered.served(), answered.fallbacks());
+        return new Answered(written(call, answered), answered.cost(), answered.served(), answered.fallbacks());
+    }
+
+    private static byte[] written(Call call, Answered answered) {
+        try {
+            return call.asked().answer(answered.body(), call.identity(answered.served()));
+        } catch (RuntimeException unwritable) {
+            LOG.error("The answer to request {} cannot be put into its client's form", call.requestId(), unwritable);
+            throw new PlatformException(
+                    ProblemType.UPSTREAM_ERROR,
+                    answered.served().route().provider().name()
+                            + " answered what cannot be put into this API's form. Try again, or name another model.");
+        }
     }
 
     private Mono<ServerResponse> streamed(Call call) {

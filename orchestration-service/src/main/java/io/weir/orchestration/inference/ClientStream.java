@@ -2,8 +2,10 @@ package io.weir.orchestration.inference;
 
 import io.weir.orchestration.provider.ProviderFailure;
 import io.weir.orchestration.surface.StreamFailure;
+import io.weir.problem.ErrorBody;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -112,8 +114,11 @@ final class ClientStream {
             return;
         }
         if (begun) {
-            send(errorEvent(failure, requestId));
-            complete();
+            try {
+                send(errorEvent(failure, requestId));
+            } finally {
+                complete();
+            }
             return;
         }
         over = true;
@@ -130,8 +135,24 @@ final class ClientStream {
             case ProviderFailure provider -> provider.problem();
             default -> unexpected(failure, requestId);
         };
-        return frames.apply(
-                new StreamFailure(problem.type(), String.valueOf(problem.getMessage()), problem.param(), requestId));
+        StreamFailure told =
+                new StreamFailure(problem.type(), String.valueOf(problem.getMessage()), problem.param(), requestId);
+        try {
+            return frames.apply(told);
+        } catch (RuntimeException unwritable) {
+            LOG.error("The failure of request {} cannot be told in its own form", requestId, unwritable);
+            return plainly(told);
+        }
+    }
+
+    // By its name and by its member `error`, one of which every client looks for.
+    private static byte[] plainly(StreamFailure failure) {
+        ByteArrayOutputStream event = new ByteArrayOutputStream();
+        event.writeBytes("event: error\ndata: ".getBytes(StandardCharsets.US_ASCII));
+        event.writeBytes(
+                ErrorBody.openAiBytes(failure.type(), failure.message(), failure.param(), failure.requestId()));
+        event.writeBytes("\n\n".getBytes(StandardCharsets.US_ASCII));
+        return event.toByteArray();
     }
 
     private static PlatformException unexpected(Throwable failure, String requestId) {

@@ -1,7 +1,6 @@
 package io.weir.orchestration.inference;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.weir.observability.kafka.TraceHeaders;
 import io.weir.orchestration.budget.Budgets;
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.forecast.AnswerLengths;
@@ -53,8 +52,8 @@ class InferenceConfiguration {
     }
 
     @Bean
-    ChatHandler chatHandler(Admission admission, CallParts parts, TraceHeaders traces) {
-        return new ChatHandler(admission, parts, traces);
+    ChatHandler chatHandler(Admission admission, CallParts parts) {
+        return new ChatHandler(admission, parts);
     }
 
     @Bean

@@ -38,7 +38,7 @@ final class Lessons {
                 time(consumption);
             }
         } catch (RuntimeException unreadable) {
-            LOG.warn("Nothing learned from request {}", call.requestId(), unreadable);
+            CallLog.of(call, () -> LOG.warn("Nothing learned from request {}", call.requestId(), unreadable));
         }
     }
 

@@ -2,6 +2,7 @@ package io.weir.orchestration.inference;
 
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.route.ModelCatalog;
+import io.weir.orchestration.route.Router;
 import io.weir.orchestration.surface.messages.MessagesSurface;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
@@ -31,10 +32,11 @@ class MessagesRoutes {
             ChatHandler chat,
             Admission admission,
             ModelCatalog catalog,
+            Router router,
             Tokenizer tokenizer,
             HandlerFilterFunction<ServerResponse, ServerResponse> oncePerKey) {
         HandlerFunction<ServerResponse> complete = oncePerKey.apply(request -> chat.complete(request, SURFACE));
-        TokenCountHandler counting = new TokenCountHandler(SURFACE, admission, catalog, tokenizer);
+        TokenCountHandler counting = new TokenCountHandler(SURFACE, admission, catalog, router, tokenizer);
         return DeclaredRoutes.route()
                 .POST(MESSAGES, CALLERS, complete)
                 .POST(MESSAGES + "/", CALLERS, complete)

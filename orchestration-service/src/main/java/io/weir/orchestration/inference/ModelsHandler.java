@@ -28,17 +28,26 @@ final class ModelsHandler {
                         Stream.of(ModelBody.AUTO),
                         catalog.models(tenant(request)).stream().map(ModelBody::of))
                 .toList();
-        return answer(request, new ListBody("list", models));
+        return answer(request, inAnthropicsForm(request) ? AnthropicModels.of(models) : new ListBody("list", models));
     }
 
     Mono<ServerResponse> one(ServerRequest request) {
         TenantSnapshot tenant = tenant(request);
         String id = request.pathVariable("id").substring(1);
         if (id.equals(ModelCatalog.AUTO)) {
-            return answer(request, ModelBody.AUTO);
+            return one(request, ModelBody.AUTO);
         }
         Route route = catalog.find(id, tenant).orElseThrow(() -> catalog.unknown(id, tenant));
-        return answer(request, ModelBody.of(route.model()));
+        return one(request, ModelBody.of(route.model()));
+    }
+
+    private static Mono<ServerResponse> one(ServerRequest request, ModelBody model) {
+        return answer(request, inAnthropicsForm(request) ? AnthropicModels.Entry.of(model) : model);
+    }
+
+    // Anthropic's SDKs send it with every request, and no other client does.
+    private static boolean inAnthropicsForm(ServerRequest request) {
+        return request.headers().firstHeader("anthropic-version") != null;
     }
 
     private TenantSnapshot tenant(ServerRequest request) {
@@ -54,7 +63,7 @@ final class ModelsHandler {
 
     private record ListBody(String object, List<ModelBody> data) {}
 
-    private record ModelBody(String id, String object, long created, String owned_by) {
+    record ModelBody(String id, String object, long created, String owned_by) {
         // Created with the feature, so that clients that sort by age show it first.
         private static final ModelBody AUTO = new ModelBody(ModelCatalog.AUTO, "model", 1_795_305_600, "weir");
 

@@ -6,6 +6,7 @@ import io.weir.orchestration.provider.UnreadAnswer;
 import io.weir.orchestration.surface.SurfaceStream;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
@@ -22,6 +23,7 @@ final class ProviderStream extends BaseSubscriber<byte[]> {
     private final Consumer<ProviderStream> whenEnded;
     private final Consumer<ProviderStream> whenBroken;
     private volatile boolean unread;
+    private volatile @Nullable RuntimeException fault;
 
     /// @param whenEnded told when the provider ends its stream, whole or not
     /// @param whenBroken told when the connection breaks
@@ -84,6 +86,19 @@ final class ProviderStream extends BaseSubscriber<byte[]> {
     /// It ended because its client took nothing for too long.
     boolean isUnread() {
         return unread;
+    }
+
+    /// The call fails by it, and the provider is not to blame. The first one counts.
+    void ends(RuntimeException defect) {
+        if (fault == null) {
+            fault = defect;
+        }
+    }
+
+    /// Null: nothing of the kind.
+    @Nullable
+    RuntimeException fault() {
+        return fault;
     }
 
     void more() {

@@ -1,13 +1,13 @@
 package io.weir.orchestration.inference;
 
-import io.weir.ledger.Attempt;
 import io.weir.ledger.Outcome;
 import io.weir.money.Amount;
 import io.weir.orchestration.dialect.AnswerIdentity;
 import io.weir.orchestration.dialect.ChatStream;
 import io.weir.orchestration.dialect.Produced;
 import io.weir.orchestration.dialect.ProviderDialect;
-import io.weir.orchestration.inference.AttemptPricing.Ending;
+import io.weir.orchestration.inference.StreamBooking.Delivery;
+import io.weir.orchestration.inference.StreamBooking.Settlement;
 import io.weir.orchestration.inference.Tries.Begun;
 import io.weir.orchestration.provider.ClientInterest;
 import io.weir.orchestration.route.Candidate;
@@ -15,14 +15,11 @@ import io.weir.orchestration.surface.StreamFailure;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import tools.jackson.databind.JsonNode;
 
 /// One call whose answer is streamed. Reads the provider by itself, apart from the client's subscription, so that a
 /// client that leaves changes what is sent, never what is settled.
@@ -39,6 +36,7 @@ final class StreamCall implements RunningCall {
     private final ClientStream client;
     private final ClientInterest interest = new ClientInterest();
     private final Tries tries;
+    private final StreamBooking booking;
     // Read to its end when its client leaves.
     private final boolean drains;
 
@@ -53,13 +51,8 @@ final class StreamCall implements RunningCall {
         this.drains = parts.calls().drainsForNobody(call.tenant().settings());
         this.client = new ClientStream(
                 this::failed, this::clientGone, this::clientTook, parts.calls().keepAlive());
-        this.tries = new Tries(
-                call,
-                parts,
-                interest,
-                client::hasBegun,
-                (candidate, reserved) ->
-                        parts.measure().of(call, candidate, reserved, Optional.empty(), new Produced()));
+        this.tries = new Tries(call, parts, interest, client::hasBegun, StreamBooking.unanswered(call, parts));
+        this.booking = new StreamBooking(call, parts, tries);
     }
 
     /// The client's stream, once there is something to say. Cancelling says that the client left.
@@ -180,7 +173,10 @@ final class StreamCall implements RunningCall {
         } else {
             from.more();
         }
-        if (from.chat().failure() != null) {
+        if (from.fault() != null) {
+            from.cancel();
+            settle(from, Outcome.FAILED);
+        } else if (from.chat().failure() != null) {
             from.cancel();
             broke(from);
         } else if (from.chat().isDone()) {
@@ -221,9 +217,24 @@ final class StreamCall implements RunningCall {
     @Override
     public void expired() {
         ProviderStream reading = reading();
-        if (reading != null) {
-            cutOff(reading);
+        if (reading == null) {
+            return;
         }
+        if (hasBegun(reading)) {
+            cutOff(reading);
+            return;
+        }
+        // Where nothing came there is no answer that could end early.
+        reading.cancel();
+        reading.ends(new PlatformException(
+                ProblemType.UPSTREAM_TIMEOUT,
+                reading.begun().candidate().route().provider().name()
+                        + " said nothing for as long as the call's money could be held. Try again."));
+        settle(reading, Outcome.FAILED);
+    }
+
+    private synchronized boolean hasBegun(ProviderStream from) {
+        return from.chat().hasBegun();
     }
 
     @Override
@@ -233,28 +244,27 @@ final class StreamCall implements RunningCall {
     }
 
     private synchronized Mono<Amount> measuredOf(ProviderStream from) {
-        Begun begun = from.begun();
-        return parts.measure()
-                .of(
-                        call,
-                        begun.candidate(),
-                        begun.reserved(),
-                        from.chat().usage(),
-                        from.chat().produced().copy())
-                .map(usage -> attempt(from, usage, Outcome.COMPLETED))
-                .filter(attempt -> attempt.unpriced() == null)
-                .map(attempt -> tries.attempts().stream().map(Attempt::cost).reduce(attempt.cost(), Amount::plus));
+        return booking.soFar(from);
     }
 
     // Once the call ended its numbers stand, whatever still comes.
     private synchronized byte[] read(ProviderStream from, byte[] bytes) {
-        byte[] out = ended || from != current
-                ? NOTHING
-                : from.frames().sent(bytes, from.chat().feed(bytes));
+        byte[] out = ended || from != current ? NOTHING : frames(from, bytes);
         if (out.length > 0 && timeToFirstToken == null) {
             timeToFirstToken = call.elapsedMillis();
         }
         return out;
+    }
+
+    // What cannot be written for the client was well said by the provider.
+    private static byte[] frames(ProviderStream from, byte[] bytes) {
+        byte[] chunks = from.chat().feed(bytes);
+        try {
+            return from.frames().sent(bytes, chunks);
+        } catch (RuntimeException unwritable) {
+            from.ends(unwritable);
+            return NOTHING;
+        }
     }
 
     private static byte[] framed(ProviderStream from, byte[] chunks) {
@@ -280,7 +290,7 @@ final class StreamCall implements RunningCall {
             return;
         }
         from.begun().circuit().brokeOff();
-        book(measured(from).map(usage -> attempt(from, usage, Outcome.FAILED)))
+        book(booking.used(from).map(usage -> booking.attempt(from, usage, Outcome.FAILED)))
                 .subscribe(attempt -> await(tries.after(from.begun(), attempt)), this::lost);
     }
 
@@ -316,53 +326,19 @@ final class StreamCall implements RunningCall {
             return;
         }
         Outcome outcome = interest.isLost() ? Outcome.CANCELLED : seen;
-        if (outcome == Outcome.FAILED) {
+        if (outcome == Outcome.FAILED && from.fault() == null) {
             from.begun().circuit().brokeOff();
         }
-        book(measured(from).flatMap(usage -> settled(from, usage, outcome)))
+        book(booking.used(from).flatMap(usage -> booking.settle(from, usage, outcome, delivery())))
                 .subscribe(settlement -> finishWith(from, outcome, settlement), this::finishWith);
     }
 
-    private Mono<Usage> measured(ProviderStream from) {
-        Begun begun = from.begun();
-        return Mono.defer(() -> parts.measure()
-                .of(
-                        call,
-                        begun.candidate(),
-                        begun.reserved(),
-                        from.chat().usage(),
-                        from.chat().produced()));
+    private Delivery delivery() {
+        return new Delivery(client.hasBegun(), firstToken(), client.count());
     }
 
-    private Attempt attempt(ProviderStream from, Usage usage, Outcome outcome) {
-        Begun begun = from.begun();
-        String header = begun.answer().requestId();
-        Ending ending = new Ending(
-                usage,
-                outcome,
-                header == null ? from.chat().id() : header,
-                begun.answer().status(),
-                begun.sent());
-        return parts.pricing().answered(call, tries.nextNumber(), begun.candidate(), ending);
-    }
-
-    private record Settlement(Usage usage, Amount cost) {}
-
-    private Mono<Settlement> settled(ProviderStream from, Usage usage, Outcome outcome) {
-        Attempt attempt = attempt(from, usage, outcome);
-        List<Attempt> attempts = new ArrayList<>(tries.attempts());
-        attempts.add(attempt);
-        Consumption consumption = new Consumption(
-                from.begun().candidate(),
-                attempt,
-                attempts,
-                outcome,
-                client.hasBegun(),
-                timeToFirstToken == null ? Long.valueOf(call.elapsedMillis()) : timeToFirstToken,
-                client.count());
-        return parts.books()
-                .settle(call, from.begun().reserved(), consumption)
-                .map(cost -> new Settlement(usage, cost));
+    private synchronized @Nullable Long firstToken() {
+        return timeToFirstToken;
     }
 
     private <T> Mono<T> book(Mono<T> booking) {
@@ -391,7 +367,7 @@ final class StreamCall implements RunningCall {
         last.writeBytes(framed(from, endings));
         if (call.request().includeUsage()) {
             String cost = settlement.cost().toPlainString();
-            last.writeBytes(framed(from, from.chat().usageChunk(usageOf(settlement), cost)));
+            last.writeBytes(framed(from, from.chat().usageChunk(settlement.told(), cost)));
         }
         last.writeBytes(from.frames().end());
         return last.toByteArray();
@@ -407,16 +383,11 @@ final class StreamCall implements RunningCall {
         }
     }
 
-    private static JsonNode usageOf(Settlement settlement) {
-        JsonNode told = settlement.usage().openAi();
-        return told != null
-                ? told
-                : ChatStream.usage(
-                        settlement.usage().buckets().input(),
-                        settlement.usage().buckets().output());
-    }
-
-    private static PlatformException brokenOff(ProviderStream from) {
+    private static RuntimeException brokenOff(ProviderStream from) {
+        RuntimeException fault = from.fault();
+        if (fault != null) {
+            return fault;
+        }
         String why = from.chat().failure();
         return new PlatformException(
                 ProblemType.UPSTREAM_ERROR,
@@ -432,8 +403,11 @@ final class StreamCall implements RunningCall {
     }
 
     private void finishWith(Throwable failure) {
-        client.fail(failure, call.requestId());
-        ended();
+        try {
+            client.fail(failure, call.requestId());
+        } finally {
+            ended();
+        }
     }
 
     private void finish() {

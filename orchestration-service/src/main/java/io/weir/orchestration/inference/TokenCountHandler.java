@@ -4,6 +4,7 @@ import io.weir.orchestration.dialect.ChatRequest;
 import io.weir.orchestration.dialect.PromptTokens;
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.route.ModelCatalog;
+import io.weir.orchestration.route.Router;
 import io.weir.orchestration.surface.messages.MessagesSurface;
 import io.weir.security.webflux.Access;
 import io.weir.snapshots.catalog.TenantSnapshot;
@@ -20,12 +21,15 @@ final class TokenCountHandler {
     private final MessagesSurface surface;
     private final Admission admission;
     private final ModelCatalog catalog;
+    private final Router router;
     private final Tokenizer tokenizer;
 
-    TokenCountHandler(MessagesSurface surface, Admission admission, ModelCatalog catalog, Tokenizer tokenizer) {
+    TokenCountHandler(
+            MessagesSurface surface, Admission admission, ModelCatalog catalog, Router router, Tokenizer tokenizer) {
         this.surface = surface;
         this.admission = admission;
         this.catalog = catalog;
+        this.router = router;
         this.tokenizer = tokenizer;
     }
 
@@ -40,14 +44,17 @@ final class TokenCountHandler {
     }
 
     private Mono<Long> tokens(byte[] body, TenantSnapshot tenant) {
-        ChatRequest asked = surface.readForCounting(body);
+        return LargeBodies.read(body, () -> known(surface.readForCounting(body), tenant))
+                .flatMap(asked -> Mono.fromCallable(() -> PromptTokens.count(asked, tokenizer))
+                        .subscribeOn(Schedulers.boundedElastic()));
+    }
+
+    private ChatRequest known(ChatRequest asked, TenantSnapshot tenant) {
         String model = asked.model();
-        if (model != null
-                && !model.equals(ModelCatalog.AUTO)
-                && catalog.find(model, tenant).isEmpty()) {
+        if (model != null && !router.knows(model, tenant)) {
             throw catalog.unknown(model, tenant);
         }
-        return Mono.fromCallable(() -> PromptTokens.count(asked, tokenizer)).subscribeOn(Schedulers.boundedElastic());
+        return asked;
     }
 
     private record Counted(long input_tokens) {}

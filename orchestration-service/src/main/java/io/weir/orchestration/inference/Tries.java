@@ -78,11 +78,13 @@ public final class Tries {
     public Mono<Begun> begin() {
         return Mono.defer(() -> {
             if (call.isSampled()) {
-                LOG.info(
-                        "Call {} for {} goes to {}",
-                        call.requestId(),
-                        call.requestedModel(),
-                        call.plan().decision().words());
+                CallLog.of(
+                        call,
+                        () -> LOG.info(
+                                "Call {} for {} goes to {}",
+                                call.requestId(),
+                                call.requestedModel(),
+                                call.plan().decision().words()));
             }
             return next();
         });
@@ -134,7 +136,7 @@ public final class Tries {
         } catch (ProviderFailure shut) {
             return afterFailure(candidate, shut);
         }
-        return hold(candidate)
+        return LargeBodies.before(call, hold(candidate))
                 .doOnError(refused -> circuit.leave())
                 .flatMap(held -> ask(candidate, circuit, held))
                 .onErrorResume(failure -> afterFailure(candidate, failure));

@@ -68,7 +68,10 @@ public final class UsageMeasure {
         if (told.isCredible()) {
             return completed(told, call, reserved, produced);
         }
-        LOG.error("What the provider says that request {} used cannot be: {}", call.requestId(), told.doubt());
+        CallLog.of(
+                call,
+                () -> LOG.error(
+                        "What the provider says that request {} used cannot be: {}", call.requestId(), told.doubt()));
         return Usage.insteadOf(told, count(call, candidate, reserved, produced));
     }
 

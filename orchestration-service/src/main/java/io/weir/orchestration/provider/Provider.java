@@ -1,14 +1,38 @@
 package io.weir.orchestration.provider;
 
 import io.weir.orchestration.dialect.ProviderDialect;
+import io.weir.tenancy.TenantId;
+import org.jspecify.annotations.Nullable;
 
-/// A provider that is set up: its name in the price book, where it is reached, and what it speaks.
+/// A provider that is set up: its name in the price book, where it is reached, on whose account, and what it speaks.
 ///
 /// @param baseUrl as the provider's own SDKs take it
-public record Provider(String name, String baseUrl, String apiKey, ProviderDialect dialect) {
+public record Provider(String name, String baseUrl, ProviderAccount account, ProviderDialect dialect) {
 
     public Provider {
         baseUrl = baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl;
+    }
+
+    /// On the platform's account.
+    public Provider(String name, String baseUrl, String apiKey, ProviderDialect dialect) {
+        this(name, baseUrl, ProviderAccount.ofPlatform(apiKey), dialect);
+    }
+
+    /// The same on a tenant's account.
+    ///
+    /// @param address where the tenant says that it is reached; null: where it is
+    public Provider with(ProviderAccount own, @Nullable String address) {
+        return new Provider(name, address == null ? baseUrl : address, own, dialect);
+    }
+
+    /// Whose account it is; null: the platform's. What one tenant's account is refused says nothing about others.
+    public @Nullable TenantId owner() {
+        return account.owner();
+    }
+
+    /// For messages, for example `openai (own key)`.
+    public String title() {
+        return account.isTenants() ? name + " (own key)" : name;
     }
 
     /// The address of a path of the dialect. A version that the base URL already ends in is not repeated.

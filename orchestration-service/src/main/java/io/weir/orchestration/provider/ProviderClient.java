@@ -58,7 +58,7 @@ final class ProviderClient {
                 .set("content-length", length)
                 .set("x-client-request-id", requestId)
                 .set("user-agent", "weir");
-        provider.dialect().headers(provider.apiKey()).forEach(headers::set);
+        provider.dialect().headers(provider.account().reveal()).forEach(headers::set);
     }
 
     private UpstreamAnswer begun(Provider provider, HttpClientResponse response, Connection connection) {

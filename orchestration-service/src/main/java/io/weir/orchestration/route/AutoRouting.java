@@ -125,6 +125,7 @@ final class AutoRouting {
         private List<Lack> lacks(Route route) {
             ProviderDialect dialect = route.provider().dialect();
             List<Lack> all = new ArrayList<>(lacks.computeIfAbsent(dialect.name(), name -> dialect.lacks(request)));
+            all.addAll(dialect.untranslatable(request, route.model().model()));
             if (!isNamed() || !route.model().model().equals(request.model())) {
                 all.addAll(dialect.lacks(request, route.model().model()));
             }

@@ -8,8 +8,11 @@ import io.weir.orchestration.route.LeftOut.By;
 import io.weir.snapshots.catalog.TenantSettings.Routing;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Whom one party rules out, the tenant or a request. What both rule out is ruled out, so that a request narrows what
@@ -53,15 +56,15 @@ record Fence(
 
     /// The wish that the route stands against; empty: none.
     ///
-    /// @param promptBound tokens that the prompt has at most
-    Optional<String> against(Route route, long promptBound, Instant at) {
+    /// @param demand by which prices are looked at: of what it can be charged for the dearest counts
+    Optional<String> against(Route route, Demand demand, Instant at) {
         if (!only.isEmpty() && only.stream().noneMatch(name -> names(name, route))) {
             return Optional.of(words.only());
         }
         if (ignore.stream().anyMatch(name -> names(name, route))) {
             return Optional.of(words.ignore());
         }
-        return most == null ? Optional.empty() : tooDear(most, route, promptBound, at);
+        return most == null ? Optional.empty() : tooDear(most, route, demand, at);
     }
 
     /// Whether a wish's word means that route: `openai`, or `openai/gpt-4o`.
@@ -72,22 +75,32 @@ record Fence(
     }
 
     // Where a kind has no price of its own, nothing says that it is cheap enough; but no fee is none.
-    private Optional<String> tooDear(MaxPrice most, Route route, long promptBound, Instant at) {
-        if (!isWithin(most.prompt(), rate(route, Meter.TEXT_IN, promptBound, at), MILLION)) {
+    private Optional<String> tooDear(MaxPrice most, Route route, Demand demand, Instant at) {
+        if (!isWithin(most.prompt(), dearest(route, Meter.TEXT_IN, demand.input(), demand, at), MILLION)) {
             return Optional.of(words.price("prompt"));
         }
-        boolean writes = !route.model().mode().equals("embedding");
-        if (writes && !isWithin(most.completion(), rate(route, Meter.TEXT_OUT, promptBound, at), MILLION)) {
+        boolean writes = !demand.output().isEmpty() && !route.model().mode().equals("embedding");
+        if (writes
+                && !isWithin(most.completion(), dearest(route, Meter.TEXT_OUT, demand.output(), demand, at), MILLION)) {
             return Optional.of(words.price("completion"));
         }
-        Rate fee = rate(route, Meter.REQUEST, promptBound, at).orElse(Rate.of("0"));
+        Rate fee = rate(route, Meter.REQUEST, demand, at).orElse(Rate.of("0"));
         return isWithin(most.request(), Optional.of(fee), BigDecimal.ONE)
                 ? Optional.empty()
                 : Optional.of(words.price("request"));
     }
 
-    private static Optional<Rate> rate(Route route, Meter meter, long promptBound, Instant at) {
-        return route.prices().highest(route.model(), meter, promptBound, at);
+    // Empty where text has no price; the others need none, for what has none is counted as text or not sold.
+    private static Optional<Rate> dearest(Route route, Meter text, Set<Meter> among, Demand demand, Instant at) {
+        return rate(route, text, demand, at)
+                .flatMap(plain -> Stream.concat(
+                                Stream.of(plain),
+                                among.stream().flatMap(meter -> rate(route, meter, demand, at).stream()))
+                        .max(Comparator.naturalOrder()));
+    }
+
+    private static Optional<Rate> rate(Route route, Meter meter, Demand demand, Instant at) {
+        return route.prices().highest(route.model(), meter, demand.promptBound(), at);
     }
 
     private static boolean isWithin(@Nullable BigDecimal most, Optional<Rate> rate, BigDecimal units) {

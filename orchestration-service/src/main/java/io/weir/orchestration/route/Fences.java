@@ -9,6 +9,7 @@ import io.weir.snapshots.catalog.TenantSettings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// All that rules out who would serve one request: its tenant's fence and its own.
@@ -30,12 +31,21 @@ final class Fences {
     /// Those that nobody rules out, in the same order; the others are kept, see [#leftOut]. Throws a 4xx that names the
     /// wishes where none is left of some.
     List<Route> within(List<Route> routes, ChatRequest request, Instant at) {
+        if (fences.stream().noneMatch(fence -> fence.most() != null)) {
+            return within(routes, route -> Demand.text(), at);
+        }
+        Demand demand = Demand.of(request, 0);
+        return within(routes, route -> demand.within(route.provider().dialect().inputBound(request)), at);
+    }
+
+    /// The same by what the request can be charged for at each of them.
+    List<Route> within(List<Route> routes, Function<Route, Demand> demand, Instant at) {
         if (fences.isEmpty()) {
             return routes;
         }
         List<Route> left = new ArrayList<>();
         for (Route route : routes) {
-            if (isWithin(route, request, at)) {
+            if (isWithin(route, demand.apply(route), at)) {
                 left.add(route);
             }
         }
@@ -45,10 +55,9 @@ final class Fences {
         return left;
     }
 
-    private boolean isWithin(Route route, ChatRequest request, Instant at) {
-        long promptBound = route.provider().dialect().inputBound(request);
+    private boolean isWithin(Route route, Demand demand, Instant at) {
         for (Fence fence : fences) {
-            String wish = fence.against(route, promptBound, at).orElse(null);
+            String wish = fence.against(route, demand, at).orElse(null);
             if (wish != null) {
                 leftOut.add(new LeftOut(route, fence.words().by(), wish));
                 return false;

@@ -1,5 +1,6 @@
 package io.weir.orchestration.route;
 
+import io.weir.orchestration.dialect.RoutingWishes;
 import io.weir.orchestration.provider.Provider;
 import io.weir.orchestration.provider.Providers;
 import io.weir.pricing.PriceList;
@@ -11,6 +12,7 @@ import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.tenancy.TenantId;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,17 +100,21 @@ public final class ModelCatalog {
     }
 
     private Optional<String> against(Route route, TenantSnapshot tenant) {
-        return Fence.of(tenant.settings().preferences()).against(route, 0, clock.instant());
+        return Fence.of(tenant.settings().preferences()).against(route, Demand.text(), clock.instant());
     }
 
-    /// Wherever the model of that name makes embeddings for the tenant: at each provider once, in order of the
-    /// books.
-    public List<Route> embeddings(String name, String reason, TenantSnapshot tenant) {
-        return isAllowed(name, tenant)
-                ? offered(EMBEDDING, name, name, reason, lists(tenant)).stream()
-                        .filter(route -> against(route, tenant).isEmpty())
-                        .toList()
-                : List.of();
+    /// Wherever the model of that name makes embeddings for the tenant: at each provider once, as the wishes of both
+    /// put them, else in order of the books. Throws a 4xx that names the wishes where they leave none.
+    ///
+    /// @param promptBound tokens that the input has at most
+    public List<Route> embeddings(
+            String name, String reason, TenantSnapshot tenant, RoutingWishes asked, long promptBound) {
+        List<Route> offered =
+                isAllowed(name, tenant) ? offered(EMBEDDING, name, name, reason, lists(tenant)) : List.<Route>of();
+        Instant now = clock.instant();
+        Demand demand = Demand.embedding(promptBound);
+        List<Route> left = Fences.of(tenant.settings(), asked).within(offered, route -> demand, now);
+        return EmbeddingOrder.of(tenant.settings(), asked, demand, now).among(left);
     }
 
     /// Wherever the chat model of that name is sold to the tenant: at each provider once, in order of the

@@ -40,9 +40,10 @@ public final class Router {
         this.splits = Map.copyOf(splits);
     }
 
-    /// Whether that name stands for several models that share its calls.
-    public boolean isSplit(String name) {
-        return splits.containsKey(name);
+    /// Whether a tenant's chat may name it: a model that is sold to the tenant, a name that several models share, or
+    /// `auto`.
+    public boolean knows(String name, TenantSnapshot tenant) {
+        return name.equals(ModelCatalog.AUTO) || splits.containsKey(name) || catalog.chats(name, tenant);
     }
 
     /// Fails with a 4xx that says what to change: the request fits no model that the tenant may use, or the wishes of
@@ -183,6 +184,7 @@ public final class Router {
         ProviderDialect dialect = route.provider().dialect();
         String model = route.model().model();
         List<Lack> lacks = new ArrayList<>(dialect.lacks(request));
+        lacks.addAll(dialect.untranslatable(request, model));
         if (!model.equals(request.model())) {
             lacks.addAll(dialect.lacks(request, model));
         }

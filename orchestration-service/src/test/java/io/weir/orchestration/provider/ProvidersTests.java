@@ -48,7 +48,7 @@ class ProvidersTests {
                 Map.of("openai", "authorization", "anthropic", "x-api-key", "gemini", "x-goog-api-key");
         names.forEach((name, header) -> {
             Provider provider = provider(name, Map.of("base-url", "http://h", "api-key", "secret"));
-            assertThat(provider.dialect().headers(provider.apiKey())).containsKey(header);
+            assertThat(provider.dialect().headers(provider.account().reveal())).containsKey(header);
             assertThat(provider.url("/v1/x")).doesNotContain("secret");
             assertThat(provider.toString()).doesNotContain("secret");
         });

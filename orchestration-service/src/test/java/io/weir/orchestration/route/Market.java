@@ -122,6 +122,10 @@ final class Market {
                 null);
     }
 
+    Router router() {
+        return router;
+    }
+
     ModelCatalog catalog() {
         return catalog;
     }

@@ -88,6 +88,33 @@ class RouterTests {
                 .satisfies(one -> assertThat(one.why()).isEqualTo("provider.ignore"));
     }
 
+    // Its caches cost far more to write to than its text.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"x\":{\"cache_control\":{\"type\":\"ephemeral\"}},|true",
+                "\"x\":{\"\\u0063ache_control\":{}},|true",
+                "\"x\":\"h\\u00e4 cache_control\",|false",
+                "\"x\":1,|false",
+            })
+    void theHighestPriceIsOfWhatTheRequestCanBeChargedFor(String mark, boolean marked) {
+        String fields = "\"model\":\"small\"," + mark + "\"provider\":{\"max_price\":{\"prompt\":1}},";
+        if (marked) {
+            refused(fields, ANYBODY).extracting(RouterTests::param).isEqualTo("400 provider.max_price.prompt");
+        } else {
+            assertThat(places(fields, ANYBODY)).containsExactly("openai/small", "azure/small");
+        }
+    }
+
+    @Test
+    void whatACallMayNameIsKnown() {
+        assertThat(List.of("auto", "house", "small", "nothing"))
+                .filteredOn(name -> market.router().knows(name, ANYBODY))
+                .containsExactly("auto", "house", "small");
+    }
+
     private AbstractThrowableAssert<?, ? extends Throwable> refused(String fields, TenantSnapshot tenant) {
         return assertThatThrownBy(() -> market.plan(fields, tenant)).isInstanceOf(PlatformException.class);
     }

@@ -25,6 +25,13 @@ class ErrorBodyTests {
         "/v10, PROBLEM_DETAILS",
         "/api/tenants, PROBLEM_DETAILS",
         "/api/v1/messages, PROBLEM_DETAILS",
+        "//v1/messages, ANTHROPIC",
+        "/v1//messages, ANTHROPIC",
+        "/v1//chat, OPENAI",
+        "http://weir.example/v1/messages, ANTHROPIC",
+        "http://weir.example/v1/models, OPENAI",
+        "http://weir.example, PROBLEM_DETAILS",
+        "/api?to=http://weir.example/v1, PROBLEM_DETAILS",
     })
     void thePathChoosesTheShape(String path, ErrorShape shape) {
         assertThat(ErrorShape.of(path)).isEqualTo(shape);

@@ -32,6 +32,7 @@ final class AnthropicAnswer {
         for (JsonNode block : message.path("content").values()) {
             switch (block.path("type").asString("")) {
                 case "text" -> choice.text(block.path("text").asString(""));
+                case "thinking" -> choice.thought(block.path("thinking").asString(""));
                 case "tool_use" -> choice.call(call(block));
                 default -> {}
             }

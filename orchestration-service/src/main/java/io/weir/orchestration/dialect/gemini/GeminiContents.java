@@ -139,7 +139,7 @@ final class GeminiContents {
         StringBuilder text = new StringBuilder();
         texts.values().forEach(each -> text.append(each.path("text").asString("")));
         try {
-            if (WireJson.read(text.toString()) instanceof ObjectNode object) {
+            if (WireJson.readPart(text.toString()) instanceof ObjectNode object) {
                 return object;
             }
         } catch (JacksonException plainText) {

@@ -41,6 +41,16 @@ final class MessageAnswer {
                 .put("model", model);
     }
 
+    /// A message of which nothing was said yet.
+    static ObjectNode opening(String id, String model) {
+        ObjectNode message = begun(id, model);
+        message.putArray("content");
+        message.putNull("stop_reason");
+        message.putNull("stop_sequence");
+        message.set("usage", MessageUsage.of(WireJson.object()));
+        return message;
+    }
+
     /// A string that says something, or else the other.
     static String text(JsonNode said, String otherwise) {
         String text = said.asString("");
@@ -59,7 +69,7 @@ final class MessageAnswer {
 
     private static void text(JsonNode text, ArrayNode content) {
         if (!text.asString("").isEmpty()) {
-            content.addObject().put("type", "text").put("text", text.stringValue());
+            content.addObject().put("type", "text").put("text", text.asString(""));
         }
     }
 
@@ -83,7 +93,7 @@ final class MessageAnswer {
             return WireJson.object();
         }
         try {
-            JsonNode input = WireJson.read(arguments);
+            JsonNode input = WireJson.readPart(arguments);
             if (input.isObject()) {
                 return input;
             }

@@ -5,7 +5,6 @@ import io.weir.orchestration.dialect.SseSplitter;
 import io.weir.orchestration.dialect.WireJson;
 import io.weir.orchestration.surface.SurfaceStream;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Chunks as the events of a message. What ends it is told once the call is settled, with its usage.
 final class MessageStream implements SurfaceStream {
@@ -15,6 +14,7 @@ final class MessageStream implements SurfaceStream {
     private final MessageEvents events = new MessageEvents();
     private final ContentBlocks blocks = new ContentBlocks(events);
     private JsonNode usage = WireJson.object();
+    private String cost = "";
     private String finish = "";
     private boolean refused;
     private boolean begun;
@@ -35,7 +35,7 @@ final class MessageStream implements SurfaceStream {
     public byte[] end() {
         begin(WireJson.object());
         blocks.finish();
-        events.delta(StopReason.of(finish, blocks.hasCalls(), refused), MessageUsage.of(usage));
+        events.delta(StopReason.of(finish, blocks.hasCalls(), refused), MessageUsage.of(usage, cost));
         events.stopped();
         return events.drain();
     }
@@ -44,6 +44,7 @@ final class MessageStream implements SurfaceStream {
         begin(chunk);
         if (chunk.path("usage").isObject()) {
             usage = chunk.path("usage");
+            cost = chunk.path(MessageUsage.COST).asString("");
         }
         for (JsonNode choice : chunk.path("choices").values()) {
             if (choice.path("index").asInt(0) == 0) {
@@ -58,14 +59,9 @@ final class MessageStream implements SurfaceStream {
             return;
         }
         begun = true;
-        ObjectNode message = MessageAnswer.begun(
+        events.started(MessageAnswer.opening(
                 MessageAnswer.text(chunk.path("id"), identity.id()),
-                MessageAnswer.text(chunk.path("model"), identity.model()));
-        message.putArray("content");
-        message.putNull("stop_reason");
-        message.putNull("stop_sequence");
-        message.set("usage", MessageUsage.of(WireJson.object()));
-        events.started(message);
+                MessageAnswer.text(chunk.path("model"), identity.model())));
     }
 
     private void delta(JsonNode delta) {

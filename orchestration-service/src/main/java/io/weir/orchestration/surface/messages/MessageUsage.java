@@ -9,6 +9,14 @@ final class MessageUsage {
 
     private MessageUsage() {}
 
+    static final String COST = "x_cost_usd";
+
+    /// With the cost beside it, where that is known: clients keep members that they do not know.
+    static ObjectNode of(JsonNode usage, String costUsd) {
+        ObjectNode told = of(usage);
+        return costUsd.isEmpty() ? told : told.put(COST, costUsd);
+    }
+
     static ObjectNode of(JsonNode usage) {
         long prompt = count(usage, "prompt_tokens");
         JsonNode details = usage.path("prompt_tokens_details");

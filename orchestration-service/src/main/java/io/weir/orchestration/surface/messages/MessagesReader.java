@@ -9,9 +9,12 @@ import io.weir.problem.ProblemType;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,7 +28,9 @@ final class MessagesReader {
 
     private static final String OLD_FORMAT = "output_format";
 
-    private static final JsonMapper STRICT = JsonMapper.builder()
+    private static final JsonMapper STRICT = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(WireJson.REQUESTS)
+                    .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
@@ -58,7 +63,7 @@ final class MessagesReader {
             ChatRequest chat = ChatRequestReader.read(WireJson.write(new MessagesReader(json).chat(answered)));
             // The old name of a field is not known to Anthropic any more.
             boolean passes = answered && !json.has(OLD_FORMAT);
-            return passes ? chat.from(new ChatRequest.Original(AnthropicDialect.NAME, body)) : chat;
+            return chat.from(new ChatRequest.Original(passes ? AnthropicDialect.NAME : "", body));
         } catch (JacksonException broken) {
             throw malformed(why(broken));
         } catch (NumberFormatException excessive) {
@@ -185,9 +190,26 @@ final class MessagesReader {
         ObjectNode schema = out.putObject("response_format")
                 .put("type", "json_schema")
                 .putObject("json_schema")
-                .put("name", "answer")
-                .put("strict", true);
-        schema.set("schema", format.in("schema").object());
+                .put("name", "answer");
+        ObjectNode wanted = format.in("schema").object();
+        // Elsewhere a strict schema has no fields that may be left out, which here it may.
+        if (isClosed(wanted)) {
+            schema.put("strict", true);
+        }
+        schema.set("schema", wanted);
+    }
+
+    private static boolean isClosed(JsonNode schema) {
+        JsonNode properties = schema.path("properties");
+        if (properties.isObject()) {
+            Set<String> required = new HashSet<>();
+            schema.path("required").values().forEach(name -> required.add(name.asString("")));
+            boolean open = schema.path("additionalProperties").asBoolean(true);
+            if (open || !required.containsAll(properties.propertyNames())) {
+                return false;
+            }
+        }
+        return schema.valueStream().allMatch(MessagesReader::isClosed);
     }
 
     private void user() {

@@ -36,7 +36,7 @@ public final class MessagesSurface implements Surface {
 
         @Override
         public SurfaceStream nativeStream(AnswerIdentity identity) {
-            return new NativeStream();
+            return new NativeStream(identity);
         }
 
         @Override

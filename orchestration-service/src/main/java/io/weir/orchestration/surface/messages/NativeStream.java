@@ -1,5 +1,6 @@
 package io.weir.orchestration.surface.messages;
 
+import io.weir.orchestration.dialect.AnswerIdentity;
 import io.weir.orchestration.dialect.SseSplitter;
 import io.weir.orchestration.dialect.WireJson;
 import io.weir.orchestration.surface.SurfaceStream;
@@ -9,15 +10,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Anthropic's own events on their way to a client that speaks its API: as they came, signatures of thoughts and all.
-/// The
-/// beginning is kept until there is content, so that a provider that fails before can be replaced; the end until the
-/// call is settled. Nothing passes from the first event on that is none, or tells an error.
+/// The beginning is kept until there is content, so that a provider that fails before can be replaced; the end until
+/// the
+/// call is settled, whose cost is put into its usage. Nothing passes from the first event on that is none, or tells an
+/// error.
 final class NativeStream implements SurfaceStream {
 
+    private static final String LAST = "message_delta";
     private static final Pattern NAME = Pattern.compile("[a-z_]{1,64}");
 
+    private final AnswerIdentity identity;
     private final SseSplitter splitter = new SseSplitter();
     private final ByteArrayOutputStream beginning = new ByteArrayOutputStream();
     private final TreeSet<Integer> open = new TreeSet<>();
@@ -25,7 +30,13 @@ final class NativeStream implements SurfaceStream {
     private boolean broken;
     private byte @Nullable [] lastDelta;
     private byte @Nullable [] stop;
+    private boolean introduced;
     private JsonNode usage = WireJson.object();
+    private String cost = "";
+
+    NativeStream(AnswerIdentity identity) {
+        this.identity = identity;
+    }
 
     @Override
     public byte[] sent(byte[] bytes, byte[] frames) {
@@ -46,8 +57,10 @@ final class NativeStream implements SurfaceStream {
     @Override
     public byte[] chunks(byte[] frames) {
         for (SseSplitter.Event event : new SseSplitter().feed(frames)) {
-            JsonNode told = WireJson.read(event.data()).path("usage");
+            JsonNode chunk = WireJson.read(event.data());
+            JsonNode told = chunk.path("usage");
             usage = told.isObject() ? told : usage;
+            cost = chunk.path(MessageUsage.COST).asString(cost);
         }
         return new byte[0];
     }
@@ -58,11 +71,14 @@ final class NativeStream implements SurfaceStream {
         out.writeBytes(beginning.toByteArray());
         beginning.reset();
         MessageEvents events = new MessageEvents();
+        if (!introduced) {
+            events.started(MessageAnswer.opening(identity.id(), identity.model()));
+        }
         if (lastDelta == null) {
             open.forEach(events::blockStopped);
-            events.delta("max_tokens", MessageUsage.of(usage));
+            events.delta("max_tokens", MessageUsage.of(usage, cost));
         } else {
-            out.writeBytes(lastDelta);
+            out.writeBytes(priced(lastDelta));
         }
         if (stop == null) {
             events.stopped();
@@ -74,6 +90,15 @@ final class NativeStream implements SurfaceStream {
         return out.toByteArray();
     }
 
+    private byte[] priced(byte[] delta) {
+        if (cost.isEmpty() || !(WireJson.read(delta) instanceof ObjectNode event)) {
+            return MessageEvents.event(LAST, delta);
+        }
+        ObjectNode counted = event.path("usage") instanceof ObjectNode told ? told : event.putObject("usage");
+        counted.put(MessageUsage.COST, cost);
+        return MessageEvents.event(LAST, WireJson.write(event));
+    }
+
     private void take(byte[] data, ByteArrayOutputStream out) {
         JsonNode event = WireJson.read(data);
         String type = event.path("type").asString("");
@@ -81,10 +106,12 @@ final class NativeStream implements SurfaceStream {
         if (broken) {
             return;
         }
-        byte[] bytes = MessageEvents.event(type, oneLine(data, event));
+        introduced |= type.equals("message_start");
+        byte[] line = oneLine(data, event);
+        byte[] bytes = MessageEvents.event(type, line);
         switch (type) {
             case "message_stop" -> stop = bytes;
-            case "message_delta" -> lastDelta = bytes;
+            case LAST -> lastDelta = line;
             case "content_block_start" -> {
                 open.add(event.path("index").asInt(0));
                 pass(bytes, out);

@@ -1,5 +1,6 @@
 package io.weir.orchestration.surface.responses;
 
+import io.weir.orchestration.dialect.WireJson;
 import io.weir.orchestration.surface.ChatSurface;
 import io.weir.orchestration.surface.Surface;
 import io.weir.orchestration.surface.SurfaceRequest;
@@ -7,13 +8,17 @@ import io.weir.problem.PlatformException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `POST /v1/chat/completions`, where some clients also send bodies of the Responses API. Those have `input` and no
 /// `messages`, and are answered in that API's form.
 public final class ChatPathSurface implements Surface {
 
-    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(WireJson.REQUESTS)
+                    .build())
+            .build();
 
     private final Surface chats = new ChatSurface();
     private final Surface responses;

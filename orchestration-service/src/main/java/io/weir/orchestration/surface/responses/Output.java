@@ -36,9 +36,10 @@ final class Output {
     ///
     /// @param logprobs of its text
     void delta(JsonNode delta, JsonNode logprobs) {
-        JsonNode thought =
-                delta.path("reasoning_content").isString() ? delta.path("reasoning_content") : delta.path("reasoning");
-        say(Kind.REASONING, thought.asString(""), WireJson.object());
+        JsonNode thought = delta.path("reasoning_content");
+        String thoughts =
+                thought.asString("").isEmpty() ? delta.path("reasoning").asString("") : thought.asString("");
+        say(Kind.REASONING, thoughts, WireJson.object());
         say(Kind.TEXT, delta.path("content").asString(""), logprobs);
         say(Kind.REFUSAL, delta.path("refusal").asString(""), WireJson.object());
         int position = 0;
@@ -76,11 +77,11 @@ final class Output {
         CallItem item = calls.get(index);
         if (item == null) {
             silence(true);
-            item = new CallItem(place("fc_"), call);
+            item = new CallItem(place("fc_"));
             items.add(item);
             calls.put(index, item);
         }
-        item.add(call.path("function").path("arguments").asString(""));
+        item.add(call);
     }
 
     private Place place(String kind) {

@@ -39,7 +39,7 @@ final class RequestReader {
     static ResponsesRequest read(byte[] body, long at) {
         JsonNode json;
         try {
-            json = WireJson.read(body);
+            json = WireJson.readRequest(body);
         } catch (JacksonException broken) {
             throw malformed(String.valueOf(broken.getOriginalMessage()));
         }
@@ -71,6 +71,8 @@ final class RequestReader {
             return new ResponsesRequest(ChatRequestReader.read(WireJson.write(chat)), echo, words, at);
         } catch (PlatformException refused) {
             throw words.of(refused);
+        } catch (JacksonException tooDeep) {
+            throw malformed(String.valueOf(tooDeep.getOriginalMessage()));
         }
     }
 

@@ -50,17 +50,35 @@ class NativeStreamTests {
 
     @Test
     void everythingPassesAsItCameAndTheEndWaitsForTheSettlement() {
-        NativeStream stream = new NativeStream();
+        NativeStream stream = new NativeStream(Vector.IDENTITY);
         assertThat(sent(stream, START + PING)).isEmpty();
         assertThat(sent(stream, BLOCK)).isEqualTo(START + PING + BLOCK);
         assertThat(sent(stream, DELTAS + STOPPED + END)).isEqualTo(DELTAS + STOPPED);
         assertThat(text(stream.end())).isEqualTo(END);
     }
 
+    @Test
+    void aStreamThatEndsBeforeItsFirstEventHasABeginningAllTheSame() {
+        NativeStream stream = new NativeStream(Vector.IDENTITY);
+        assertThat(sent(stream, ": ping\n\n")).isEmpty();
+        assertThat(text(stream.end()).lines().filter(line -> line.startsWith("event: ")))
+                .containsExactly("event: message_start", "event: message_delta", "event: message_stop");
+    }
+
+    @Test
+    void theLastDeltaTellsTheCost() {
+        NativeStream stream = new NativeStream(Vector.IDENTITY);
+        sent(stream, WHOLE);
+        String counted = "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9},\"x_cost_usd\":\"0.25\"}\n\n";
+        stream.chunks(counted.getBytes(StandardCharsets.UTF_8));
+        assertThat(text(stream.end()))
+                .isEqualTo(END.replace("\"output_tokens\":7", "\"output_tokens\":7,\"x_cost_usd\":\"0.25\""));
+    }
+
     @Property(tries = 300)
     void itDoesNotMatterWhereTheNetworkCuts(@ForAll @IntRange(min = 1, max = 200) int longest, @ForAll long seed) {
         byte[] bytes = WHOLE.getBytes(StandardCharsets.UTF_8);
-        NativeStream stream = new NativeStream();
+        NativeStream stream = new NativeStream(Vector.IDENTITY);
         Random random = new Random(seed);
         ByteArrayOutputStream got = new ByteArrayOutputStream();
         for (int from = 0; from < bytes.length; ) {
@@ -74,23 +92,25 @@ class NativeStreamTests {
 
     @Test
     void anErrorBeforeAnyContentLeavesRoomForAnotherProvider() {
-        assertThat(sent(new NativeStream(), START + ERROR)).isEmpty();
+        assertThat(sent(new NativeStream(Vector.IDENTITY), START + ERROR)).isEmpty();
     }
 
     @Test
     void nothingOfTheProviderFollowsAnErrorOrWhatIsNoEvent() {
-        NativeStream failed = new NativeStream();
+        NativeStream failed = new NativeStream(Vector.IDENTITY);
         assertThat(sent(failed, START + BLOCK + ERROR + DELTAS)).isEqualTo(START + BLOCK);
         assertThat(sent(failed, STOPPED + END)).isEmpty();
-        assertThat(sent(new NativeStream(), START + BLOCK + event("x", "nonsense") + DELTAS))
+        assertThat(sent(new NativeStream(Vector.IDENTITY), START + BLOCK + event("x", "nonsense") + DELTAS))
                 .isEqualTo(START + BLOCK);
-        assertThat(sent(new NativeStream(), START + BLOCK + event("x", "{\"type\":\"a\\nevent: b\"}") + DELTAS))
+        assertThat(sent(
+                        new NativeStream(Vector.IDENTITY),
+                        START + BLOCK + event("x", "{\"type\":\"a\\nevent: b\"}") + DELTAS))
                 .isEqualTo(START + BLOCK);
     }
 
     @Test
     void anAnswerThatWasCutOffIsEndedInOurWords() {
-        NativeStream stream = new NativeStream();
+        NativeStream stream = new NativeStream(Vector.IDENTITY);
         sent(stream, START + BLOCK + DELTAS);
         assertThat(text(stream.chunks(
                         "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":5,\"total_tokens\":14}}\n\n"
@@ -109,7 +129,7 @@ class NativeStreamTests {
     @Test
     void dataOfSeveralLinesStaysOneEvent() {
         String lines = "event: ping\ndata: {\"type\":\ndata: \"ping\"}\n\n";
-        assertThat(sent(new NativeStream(), START + BLOCK + lines))
+        assertThat(sent(new NativeStream(Vector.IDENTITY), START + BLOCK + lines))
                 .isEqualTo(START + BLOCK + event("ping", "{\"type\":\"ping\"}"));
     }
 }

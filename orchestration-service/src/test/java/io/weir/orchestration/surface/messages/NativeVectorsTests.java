@@ -36,7 +36,7 @@ class NativeVectorsTests {
     void whatIsReadForTheBooksIsWhatTheClientGets(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         ChatStream read = new ChatStream(true, new AnthropicDialect().nativeStream(Vector.IDENTITY));
-        NativeStream passed = new NativeStream();
+        NativeStream passed = new NativeStream(Vector.IDENTITY);
         ByteArrayOutputStream got = new ByteArrayOutputStream();
         for (int from = 0; from < bytes.length; from += 100) {
             byte[] part = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + 100));
