@@ -111,7 +111,8 @@ final class IssuerKeys {
                             LOG.warn("The keys of {} could not be fetched; the last good ones stay", issuer, failure))
                     .then()
                     .onErrorComplete()
-                    .doFinally(signal -> ended())
+                    // Before those who wait hear of it: who asks again next must not be handed the fetch that is over.
+                    .doOnTerminate(this::ended)
                     .cache();
             running = shared;
         }
