@@ -22,7 +22,9 @@ class ContractsTests {
         assertThat(contracts().stream().map(Contract::name))
                 .contains(
                         "analytics/external-cost.v1",
+                        "analytics/neighbour-alert.v1",
                         "analytics/sealed-hours.v1",
+                        "analytics/tenant-restrictions.v1",
                         "billing/budgets.v1",
                         "gateway/access.v1",
                         "billing/price-books.v1",

@@ -7,6 +7,7 @@ import io.weir.snapshots.catalog.PlanSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.ProviderKeySnapshot;
 import io.weir.snapshots.catalog.SealedHour;
+import io.weir.snapshots.catalog.TenantRestriction;
 import io.weir.snapshots.catalog.TenantSnapshot;
 
 /// A compacted topic, the service that alone may write to it, and the type of its records.
@@ -46,4 +47,8 @@ public record SnapshotTopic<T>(String suffix, String owner, Class<T> type) {
     /// Keyed by `<tenant id>/<hour>`.
     public static final SnapshotTopic<SealedHour> SEALED_HOURS =
             new SnapshotTopic<>("sealed-hours.v1", "analytics", SealedHour.class);
+
+    /// Keyed by tenant id.
+    public static final SnapshotTopic<TenantRestriction> TENANT_RESTRICTIONS =
+            new SnapshotTopic<>("tenant-restrictions.v1", "analytics", TenantRestriction.class);
 }

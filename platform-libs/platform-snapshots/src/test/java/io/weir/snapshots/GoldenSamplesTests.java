@@ -25,7 +25,8 @@ class GoldenSamplesTests {
                         SnapshotTopic.PLANS,
                         SnapshotTopic.PRICE_BOOKS,
                         SnapshotTopic.BUDGETS,
-                        SnapshotTopic.SEALED_HOURS)
+                        SnapshotTopic.SEALED_HOURS,
+                        SnapshotTopic.TENANT_RESTRICTIONS)
                 .flatMap(topic -> GoldenSamples.of(topic.owner() + "/" + topic.suffix()).stream()
                         .map(sample -> Arguments.of(topic, sample)));
     }

@@ -34,7 +34,7 @@ final class LocalDependents implements Dependents {
                             "weir.members.v1",
                             "weir.provider-keys.v1"),
             "billing", List.of("weir.price-books.v1", "weir.budgets.v1"),
-            "analytics", List.of("weir.sealed-hours.v1"));
+            "analytics", List.of("weir.sealed-hours.v1", "weir.tenant-restrictions.v1"));
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final JsonNode platform;
