@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -233,6 +234,26 @@ class EdgeIT {
         assertThat(mesh.post("/v1/echo", acme.key(), chunked(MAX_BYTES)).statusCode())
                 .isEqualTo(200);
         assertThat(mesh.upstream.next().bodyBytes()).isEqualTo(MAX_BYTES);
+    }
+
+    @Test
+    void whatIsTheConnectionsOwnGoesNoFurtherAndTheBodyStaysWhole() throws Exception {
+        String answer = Raw.send(
+                mesh.port(),
+                "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + acme.key()
+                        + "\r\nConnection: close, X-Private, Content-Length\r\nX-Private: mine\r\nTE: trailers\r\n"
+                        + "Keep-Alive: timeout=5\r\nProxy-Authorization: Basic x\r\nX-Kept: a\r\nX-Kept: b\r\n"
+                        + "Content-Length: 7\r\n\r\n{\"a\":1}");
+
+        assertThat(Raw.status(answer)).isEqualTo(200);
+        Upstream.Received received = mesh.upstream.next();
+        assertThat(received.body()).isEqualTo("{\"a\":1}");
+        assertThat(received.header("content-length")).isEqualTo("7");
+        assertThat(received.header("x-kept")).isEqualTo("a, b");
+        assertThat(received.headers().names())
+                .doesNotContain("x-private", "te", "keep-alive", "proxy-authorization", "connection");
+        assertThat(received.header("host"))
+                .isEqualTo(URI.create(mesh.upstream.url()).getAuthority());
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.weir.gateway.ending.EndableAnswer;
 import io.weir.gateway.health.PlatformHealth;
 import io.weir.gateway.limit.RequestLimits;
 import io.weir.gateway.passport.Passports;
+import io.weir.gateway.routing.InferenceProxy;
 import io.weir.gateway.socket.LiveAnswers;
 import io.weir.gateway.socket.SocketAccess;
 import io.weir.gateway.wire.PlainHttpRule;
@@ -48,6 +49,7 @@ final class Admission {
     private final LiveAnswers live;
     private final AllowedAddresses addresses;
     private final RequestLimits limits;
+    private final InferenceProxy models;
 
     Admission(
             RequestForm form,
@@ -62,7 +64,8 @@ final class Admission {
             SocketAccess sockets,
             LiveAnswers live,
             AllowedAddresses addresses,
-            RequestLimits limits) {
+            RequestLimits limits,
+            InferenceProxy models) {
         this.form = form;
         this.plainHttp = plainHttp;
         this.pages = pages;
@@ -76,6 +79,7 @@ final class Admission {
         this.live = live;
         this.addresses = addresses;
         this.limits = limits;
+        this.models = models;
     }
 
     Mono<Void> admit(ServerWebExchange exchange, Call call, WebFilterChain chain) {
@@ -119,9 +123,11 @@ final class Admission {
         String path = exchange.getRequest().getPath().value();
         EndableAnswer answer = new EndableAnswer(exchange.getResponse(), path, call.requestId());
         ServerWebExchange endable = exchange.mutate().response(answer).build();
-        Mono<Void> given = call.route() == RouteClass.SOCKET_TICKETS
-                ? Mono.defer(() -> sockets.issue(endable, caller))
-                : chain.filter(endable);
+        Mono<Void> given = switch (call.route()) {
+            case INFERENCE -> models.forward(endable);
+            case SOCKET_TICKETS -> Mono.defer(() -> sockets.issue(endable, caller));
+            default -> chain.filter(endable);
+        };
         return whileAllowed(call, caller, given, answer).doOnSuccess(done -> {
             PlatformException reason = answer.reason();
             if (reason != null) {

@@ -10,6 +10,7 @@ import io.weir.gateway.health.PlatformHealth;
 import io.weir.gateway.limit.RequestLimits;
 import io.weir.gateway.origin.Origins;
 import io.weir.gateway.passport.Passports;
+import io.weir.gateway.routing.InferenceProxy;
 import io.weir.gateway.socket.LiveAnswers;
 import io.weir.gateway.socket.SocketAccess;
 import io.weir.gateway.wire.HeadLimits;
@@ -41,6 +42,7 @@ class EdgeConfiguration {
             AllowedAddresses addresses,
             Origins origins,
             RequestLimits limits,
+            InferenceProxy models,
             PlainHttpRule plainHttp,
             ProblemWebExceptionHandler problems,
             Access access,
@@ -58,7 +60,8 @@ class EdgeConfiguration {
                 sockets,
                 live,
                 addresses,
-                limits);
+                limits,
+                models);
         return new EdgeFilter(admission, problems, access, clock);
     }
 

@@ -25,6 +25,9 @@ public final class ContextHeaders {
 
     /// Whether a client's header of that name is dropped. What is the caller's own say stays.
     public static boolean isContext(CharSequence header) {
+        if (!mayBeContext(header)) {
+            return false;
+        }
         String name = header.toString().toLowerCase(Locale.ROOT);
         return NAMES.contains(name)
                 || (name.startsWith("x-weir-") && !CALLERS_OWN.contains(name))
@@ -32,6 +35,15 @@ public final class ContextHeaders {
                 || name.startsWith("x-b3-")
                 || name.startsWith("x-http2-")
                 || name.startsWith("x-forwarded-");
+    }
+
+    // Most headers are told by their first letter, without a copy in lower case.
+    private static boolean mayBeContext(CharSequence header) {
+        return !header.isEmpty()
+                && switch (header.charAt(0)) {
+                    case 'b', 'B', 'f', 'F', 't', 'T', 'x', 'X' -> true;
+                    default -> false;
+                };
     }
 
     /// Whether it says which trace the request belongs to.

@@ -9,6 +9,7 @@ import io.weir.security.ClientAddress;
 import io.weir.security.Passport;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.core.Ordered;
@@ -43,48 +44,49 @@ final class ForwardedRequest implements HttpHeadersFilter, Ordered {
     public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
         HttpHeaders out = new HttpHeaders();
         input.forEach((name, values) -> {
-            if (!isDropped(name)) {
+            if (!isDropped(name.toLowerCase(Locale.ROOT))) {
                 out.addAll(name, values);
             }
         });
-        addOurs(out, exchange);
+        addOurs(exchange, out::set);
         return out;
     }
 
-    private static boolean isDropped(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
+    /// Whether a client's header of that name, in lower case, goes no further.
+    static boolean isDropped(String name) {
         // A socket's own are written anew where one is opened.
-        return CREDENTIALS.contains(lower)
-                || lower.startsWith("sec-websocket-")
+        return CREDENTIALS.contains(name)
+                || name.startsWith("sec-websocket-")
                 || ContextHeaders.isContext(name)
                 || ContextHeaders.isTrace(name);
     }
 
-    private void addOurs(HttpHeaders out, ServerWebExchange exchange) {
+    /// Sets, in place of what is there, the headers by which the service knows request, caller and trace.
+    void addOurs(ServerWebExchange exchange, BiConsumer<String, String> out) {
         Call call = Call.of(exchange);
-        out.set("x-request-id", call.requestId());
-        out.set(ClientAddress.HEADER, call.clientAddress().getHostAddress());
+        out.accept("x-request-id", call.requestId());
+        out.accept(ClientAddress.HEADER, call.clientAddress().getHostAddress());
         // For traces and logs; no service trusts it.
         TracedRequest.find(exchange)
                 .ifPresent(traced -> propagator.inject(traced.span().context(), out, ForwardedRequest::set));
         if (call.route() != RouteClass.STRIPE_WEBHOOK) {
-            addCaller(out, call);
+            addCaller(call, out);
         }
     }
 
-    private static void addCaller(HttpHeaders out, Call call) {
+    private static void addCaller(Call call, BiConsumer<String, String> out) {
         Caller caller = call.caller();
         String passport = call.passport();
         if (caller == null || passport == null) {
             throw new IllegalStateException("request " + call.requestId() + " is forwarded without a passport");
         }
-        out.set(Passport.HEADER, passport);
-        out.set("baggage", "tenant.id=" + caller.tenantId());
+        out.accept(Passport.HEADER, passport);
+        out.accept("baggage", "tenant.id=" + caller.tenantId());
     }
 
-    private static void set(@Nullable HttpHeaders headers, String name, String value) {
-        if (headers != null) {
-            headers.set(name, value);
+    private static void set(@Nullable BiConsumer<String, String> out, String name, String value) {
+        if (out != null) {
+            out.accept(name, value);
         }
     }
 }

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.server.ServerWebExchange;
 
-/// One route per service and kind of path. The edge has sorted the paths; the most used comes first.
+/// One route per service and kind of path; the edge has sorted the paths. Calls of models are [InferenceProxy]'s.
 @Configuration(proxyBeanMethods = false)
 class Routes {
 
@@ -24,9 +24,6 @@ class Routes {
     @Bean
     RouteLocator routeLocator(RouteLocatorBuilder builder, ServicesProperties services) {
         RouteLocatorBuilder.Builder routes = builder.routes();
-        routes.route(
-                RouteClass.INFERENCE.label(),
-                route -> route.predicate(is(RouteClass.INFERENCE)).uri(services.orchestration()));
         administration(routes, RouteClass.ORCHESTRATION, services.orchestration());
         administration(routes, RouteClass.TENANTS, services.tenant());
         administration(routes, RouteClass.BILLING, services.billing());
