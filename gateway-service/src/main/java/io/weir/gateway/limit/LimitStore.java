@@ -15,7 +15,7 @@ interface LimitStore {
     /// an instance does not ask for again is free within seconds.
     ///
     /// @param limit slots of all instances together
-    Mono<Integer> hold(String key, String instance, int limit, int wanted);
+    Mono<Held> hold(String key, String instance, int limit, int wanted);
 
     /// Says that an instance is there; gives how many are.
     Mono<Integer> present(String instance);

@@ -50,12 +50,18 @@ final class Peers implements AutoCloseable {
         if (beat == null) {
             beat = Flux.interval(Duration.ZERO, EVERY)
                     .onBackpressureDrop()
-                    .concatMap(tick -> count(), 1)
+                    .concatMap(tick -> count().onErrorResume(Peers::untold), 1)
                     .subscribe();
         }
     }
 
-    /// Asks once; never fails.
+    // Counting must go on, whatever becomes of it.
+    private static Mono<Void> untold(Throwable failure) {
+        LOG.error("What follows a count of gateways failed", failure);
+        return Mono.empty();
+    }
+
+    /// Asks once. Fails only where what is called after it does.
     Mono<Void> count() {
         return store.present(self)
                 .doOnNext(this::counted)

@@ -14,7 +14,7 @@ final class PermitBucket {
         double interval = claim.intervalMicros();
         double empty = now + claim.depth() * interval;
         double at = Math.min(Math.max(fullAt, (double) now), empty);
-        at = Math.min(at + claim.spent() * interval, empty);
+        at = Math.clamp(at + claim.spent() * interval, (double) now, empty);
         int free = (int) Math.floor((empty - at) / interval + GRAIN);
         int granted = Math.clamp(claim.wanted(), 0, free);
         fullAt = at + granted * interval;

@@ -3,13 +3,16 @@ package io.weir.gateway.limit;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.Locale;
 
 /// So many requests in each hour, day or month of a tenant's time zone.
 ///
 /// @param setting its name, for example `limits.requestsPerHour`
 record Quota(String setting, long limit, Span span, ZoneId zone) {
+
+    private static final long HOUR = 3_600;
 
     enum Span {
         HOUR,
@@ -29,13 +32,24 @@ record Quota(String setting, long limit, Span span, ZoneId zone) {
         }
     }
 
+    // As clocks on the wall show it. Where they are turned an hour begins or ends with that: not all of them turn by a
+    // whole hour.
+    private Window hourAt(long second) {
+        Instant then = Instant.ofEpochSecond(second);
+        ZoneRules rules = zone.getRules();
+        long offset = rules.getOffset(then).getTotalSeconds();
+        long begins = Math.floorDiv(second + offset, HOUR) * HOUR - offset;
+        ZoneOffsetTransition before = rules.previousTransition(then.plusSeconds(1));
+        ZoneOffsetTransition after = rules.nextTransition(then);
+        return new Window(
+                before == null ? begins : Math.max(begins, before.toEpochSecond()),
+                after == null ? begins + HOUR : Math.min(begins + HOUR, after.toEpochSecond()));
+    }
+
     Window windowAt(long second) {
         ZonedDateTime then = Instant.ofEpochSecond(second).atZone(zone);
         return switch (span) {
-            case HOUR -> {
-                ZonedDateTime hour = then.truncatedTo(ChronoUnit.HOURS);
-                yield new Window(hour.toEpochSecond(), hour.plusHours(1).toEpochSecond());
-            }
+            case HOUR -> hourAt(second);
             case DAY -> {
                 ZonedDateTime day = then.toLocalDate().atStartOfDay(zone);
                 yield new Window(

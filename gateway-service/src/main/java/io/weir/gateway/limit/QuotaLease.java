@@ -10,6 +10,8 @@ final class QuotaLease implements PermitLease<Quota> {
     private static final long SECOND = 1_000_000;
     // A lease is for what was used in such a time.
     private static final double HORIZON = 1_000_000;
+    // Two requests at once are no pace.
+    private static final double LEAST_SPAN = HORIZON / 4;
     // Of what is left all instances together hold at most this part unused.
     private static final int PART_AHEAD = 20;
 
@@ -20,9 +22,10 @@ final class QuotaLease implements PermitLease<Quota> {
     private int target;
     private double pace;
     private int used;
-    private boolean idle;
+    private int usedLately;
     private int alone;
     private int spent;
+    private int told;
     private long left;
     private long askedAt;
     private long refusedUntil;
@@ -40,14 +43,18 @@ final class QuotaLease implements PermitLease<Quota> {
     @Override
     public void follow(Quota terms, int amongInstances, long now) {
         instances = amongInstances;
-        if (!terms.equals(quota)) {
+        boolean anew = !terms.equals(quota);
+        if (anew) {
             left = Math.max(0, left + terms.limit() - quota.limit());
             quota = terms;
             refusedUntil = now;
-            window = quota.windowAt(now / SECOND);
+            // Leased from the former quota: counted again under this one.
+            spent -= stock;
+            stock = 0;
         }
-        if (!window.has(now / SECOND)) {
-            window = quota.windowAt(now / SECOND);
+        Quota.Window present = window.has(now / SECOND) && !anew ? window : quota.windowAt(now / SECOND);
+        if (!present.equals(window)) {
+            window = present;
             stock = 0;
             alone = 0;
             spent = 0;
@@ -61,7 +68,7 @@ final class QuotaLease implements PermitLease<Quota> {
         if (stock > 0) {
             stock--;
             used++;
-            idle = false;
+            usedLately++;
             return ADMITTED;
         }
         return now < refusedUntil ? untilEnd(now) : ASK;
@@ -89,7 +96,7 @@ final class QuotaLease implements PermitLease<Quota> {
 
     @Override
     public Question ask(int waiting, long now) {
-        pace = Math.max(used / (double) Math.max(1, now - askedAt), pace / 2);
+        pace = Math.max(used / Math.max(LEAST_SPAN, (double) (now - askedAt)), pace / 2);
         target = (int) Math.clamp(pace * HORIZON, 0.0, (double) left / (PART_AHEAD * instances));
         used = 0;
         askedAt = now;
@@ -98,18 +105,21 @@ final class QuotaLease implements PermitLease<Quota> {
 
     @Override
     public @Nullable Question giveBack(long now) {
-        boolean unused = idle && asked == null && stock > 0;
-        idle = true;
-        if (!unused) {
+        int needed = usedLately;
+        int unneeded = stock - needed;
+        usedLately = 0;
+        if (asked != null || unneeded <= needed) {
             return null;
         }
-        int back = stock;
-        stock = 0;
-        return asked(0, spent - back);
+        stock = needed;
+        target = needed;
+        spent -= unneeded;
+        return asked(0, spent);
     }
 
     private Question asked(int wanted, int spentUntilNow) {
         Count count = new Count(quota.limit(), window.begins(), window.ends(), wanted, spentUntilNow);
+        told = spentUntilNow;
         spent = 0;
         asked = count;
         return count;
@@ -126,7 +136,13 @@ final class QuotaLease implements PermitLease<Quota> {
         left = grant.left();
         int admitted = Math.min(waiting, grant.permits());
         used += admitted;
-        stock += grant.permits() - admitted;
+        usedLately += admitted;
+        int ahead = grant.permits() - admitted;
+        if (count.limit() != quota.limit()) {
+            spent -= ahead;
+            return admitted;
+        }
+        stock += ahead;
         // Another instance may give some back.
         if (grant.permits() < count.wanted() && stock == 0) {
             refusedUntil = now + SECOND;
@@ -134,10 +150,11 @@ final class QuotaLease implements PermitLease<Quota> {
         return admitted;
     }
 
+    // What was to be given back may have been, although no answer came: it is not offered twice.
     @Override
     public void failed() {
         if (asked != null && asked.window() == window.begins()) {
-            spent += asked.spent();
+            spent += Math.max(0, told);
         }
         asked = null;
     }

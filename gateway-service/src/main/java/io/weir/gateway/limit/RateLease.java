@@ -5,13 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The permits that this instance holds of one tenant's rate. Its clock is this process's own, which never goes back.
 ///
-/// INVARIANT: it holds at most [RequestRate#ahead] permits unused, and none for a second without asking for more.
+/// INVARIANT: it holds at most [RequestRate#ahead] permits unused. Those that it does not need it gives back, for what
+/// is unused here cannot be used by another instance.
 final class RateLease implements PermitLease<RequestRate> {
 
-    // What is not used by then has been refilled in the shared bucket.
-    private static final long LIFETIME = 1_000_000;
     // A lease is for what was used in such a time.
     private static final double HORIZON = 200_000;
+    // Two requests at once are no pace.
+    private static final double LEAST_SPAN = HORIZON / 4;
+    private static final long SECOND = 1_000_000;
     // Between two questions to an empty bucket.
     private static final long PAUSE = 2_000;
 
@@ -19,13 +21,14 @@ final class RateLease implements PermitLease<RequestRate> {
     private RequestRate rate;
     private int instances;
     private int stock;
-    private long stockUntil;
     private long refusedUntil;
     private long quietUntil;
     private int target;
     private double pace;
     private int used;
+    private int usedLately;
     private int spent;
+    private int told;
     private long askedAt;
     private @Nullable Claim asked;
     private int left;
@@ -35,11 +38,10 @@ final class RateLease implements PermitLease<RequestRate> {
         this.rate = rate;
         this.instances = instances;
         this.left = (int) rate.depth(instances);
-        this.askedAt = now - LIFETIME;
+        this.askedAt = now - SECOND;
         this.seenAt = now;
         this.refusedUntil = now;
         this.quietUntil = now;
-        this.stockUntil = now;
     }
 
     @Override
@@ -54,12 +56,12 @@ final class RateLease implements PermitLease<RequestRate> {
 
     @Override
     public long take(long now) {
-        if (stock > 0 && now < stockUntil) {
+        if (stock > 0) {
             stock--;
             used++;
+            usedLately++;
             return ADMITTED;
         }
-        stock = 0;
         return now < refusedUntil ? refusedUntil - now : ASK;
     }
 
@@ -88,12 +90,29 @@ final class RateLease implements PermitLease<RequestRate> {
     @Override
     public Question ask(int waiting, long now) {
         int ahead = rate.ahead(instances);
-        pace = Math.max(used / (double) Math.max(1, now - askedAt), pace / 2);
+        pace = Math.max(used / Math.max(LEAST_SPAN, (double) (now - askedAt)), pace / 2);
         target = Math.clamp(Math.round(pace * HORIZON), 0, ahead);
         used = 0;
         askedAt = now;
-        int wanted = waiting + Math.max(0, target - held(now));
-        Claim claim = new Claim(rate.intervalMicros(), rate.depth(instances), wanted, spent);
+        return asked(waiting + Math.max(0, target - stock), spent);
+    }
+
+    @Override
+    public @Nullable Question giveBack(long now) {
+        int needed = (int) Math.ceil(usedLately * HORIZON / SECOND);
+        int unneeded = stock - needed;
+        usedLately = 0;
+        if (asked != null || unneeded <= needed) {
+            return null;
+        }
+        stock = needed;
+        target = needed;
+        return asked(0, spent - unneeded);
+    }
+
+    private Claim asked(int wanted, int spentUntilNow) {
+        Claim claim = new Claim(rate.intervalMicros(), rate.depth(instances), wanted, spentUntilNow);
+        told = spent;
         asked = claim;
         return claim;
     }
@@ -102,13 +121,14 @@ final class RateLease implements PermitLease<RequestRate> {
     public int answered(Grant grant, int waiting, long now) {
         Claim claim = asked;
         asked = null;
-        spent = Math.max(0, spent - (claim == null ? 0 : claim.spent()));
+        spent -= told;
+        told = 0;
         left = grant.left();
         seenAt = now;
         int admitted = Math.min(waiting, grant.permits());
         used += admitted;
-        stock = Math.min(held(now) + grant.permits() - admitted, rate.ahead(instances));
-        stockUntil = askedAt + LIFETIME;
+        usedLately += admitted;
+        stock = Math.min(stock + grant.permits() - admitted, rate.ahead(instances));
         boolean dry = claim == null || grant.permits() < claim.wanted();
         if (dry) {
             quietUntil = now + PAUSE;
@@ -119,9 +139,11 @@ final class RateLease implements PermitLease<RequestRate> {
         return admitted;
     }
 
+    // What was to be given back may have been: it is not offered twice.
     @Override
     public void failed() {
         asked = null;
+        told = 0;
     }
 
     @Override
@@ -137,11 +159,6 @@ final class RateLease implements PermitLease<RequestRate> {
             return 0;
         }
         double refilled = left + (now - seenAt) / rate.intervalMicros();
-        return (long) Math.min(
-                rate.burst(), held(now) + Math.max(0, Math.min(refilled, rate.depth(instances)) - spent));
-    }
-
-    private int held(long now) {
-        return now < stockUntil ? stock : 0;
+        return (long) Math.min(rate.burst(), stock + Math.max(0, Math.min(refilled, rate.depth(instances)) - spent));
     }
 }

@@ -13,6 +13,8 @@ final class RedisLimitStore implements LimitStore {
     private static final String INSTANCES = "weir:limit:instances";
     private static final long GONE_AFTER_MS = 6_000;
     private static final int HELD_SECONDS = 10;
+    // Instances ask every second.
+    private static final int SHORT_SECONDS = 2;
     // Beyond a window's end: clocks of gateways need not agree.
     private static final int KEPT_SECONDS = 3_600;
     // Numbers since 2023, so that a double has them to a hundredth of a microsecond.
@@ -26,7 +28,7 @@ final class RedisLimitStore implements LimitStore {
             if ARGV[5] then now = tonumber(ARGV[5]) end
             local empty = now + depth * interval
             local at = math.min(math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now), empty)
-            at = math.min(at + spent * interval, empty)
+            at = math.min(math.max(at + spent * interval, now), empty)
             local free = math.floor((empty - at) / interval + 0.000001)
             local granted = math.max(0, math.min(wanted, free))
             local full = at + granted * interval
@@ -46,7 +48,7 @@ final class RedisLimitStore implements LimitStore {
     private static final Script HOLD = new Script("""
             local time = redis.call('TIME')
             local now = tonumber(time[1])
-            local others = 0
+            local others, short = 0, 0
             local all = redis.call('HGETALL', KEYS[1])
             for i = 1, #all, 2 do
                 local slots, said = string.match(all[i + 1], '(%d+):(%d+)')
@@ -54,16 +56,22 @@ final class RedisLimitStore implements LimitStore {
                     redis.call('HDEL', KEYS[1], all[i])
                 elseif all[i] ~= ARGV[1] then
                     others = others + tonumber(slots)
+                    if all[i] == 'short' and now - tonumber(said) <= tonumber(ARGV[5]) then short = 1 end
                 end
             end
-            local held = math.max(0, math.min(tonumber(ARGV[3]), tonumber(ARGV[2]) - others))
+            local wanted = tonumber(ARGV[3])
+            local held = math.max(0, math.min(wanted, tonumber(ARGV[2]) - others))
+            if held < wanted then
+                redis.call('HSET', KEYS[1], 'short', string.format('0:%d', now))
+                short = 1
+            end
             if held == 0 then
                 redis.call('HDEL', KEYS[1], ARGV[1])
             else
                 redis.call('HSET', KEYS[1], ARGV[1], string.format('%d:%d', held, now))
-                redis.call('EXPIRE', KEYS[1], 2 * tonumber(ARGV[4]))
             end
-            return {held}
+            redis.call('EXPIRE', KEYS[1], 2 * tonumber(ARGV[4]))
+            return {held, short}
             """);
     private static final Script PRESENT = new Script("""
             local time = redis.call('TIME')
@@ -129,9 +137,9 @@ final class RedisLimitStore implements LimitStore {
     }
 
     @Override
-    public Mono<Integer> hold(String key, String instance, int limit, int wanted) {
-        return run(HOLD, "weir:limit:" + key, instance, limit, wanted, HELD_SECONDS)
-                .map(held -> Math.toIntExact(held.getFirst()));
+    public Mono<Held> hold(String key, String instance, int limit, int wanted) {
+        return run(HOLD, "weir:limit:" + key, instance, limit, wanted, HELD_SECONDS, SHORT_SECONDS)
+                .map(held -> new Held(Math.toIntExact(held.getFirst()), held.getLast() > 0));
     }
 
     @Override

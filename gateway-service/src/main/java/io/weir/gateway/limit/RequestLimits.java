@@ -93,6 +93,7 @@ public final class RequestLimits {
     /// To be called every second.
     void renew() {
         slots.renew();
+        tenants.asMap().values().forEach(limited -> limited.gate.giveBack());
         quotas.giveBack();
     }
 

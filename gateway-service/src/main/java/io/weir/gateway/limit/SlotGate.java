@@ -16,6 +16,7 @@ import reactor.core.scheduler.Scheduler;
 /// what it has not needed for a while. Safe for several threads; the lock is held for some additions.
 ///
 /// INVARIANT: of what all instances hold the store admits no more than the limit, and calls begin only on held slots.
+/// What is kept free is given back as soon as another instance has too few, and that is known within a second.
 /// Redis unreachable: each instance lets its share run, the limit divided by the instances, at least one.
 final class SlotGate {
 
@@ -37,6 +38,7 @@ final class SlotGate {
     private int asked;
     private boolean asking;
     private boolean retired;
+    private boolean shortage;
     private long fullUntil;
 
     SlotGate(
@@ -148,7 +150,7 @@ final class SlotGate {
     }
 
     private int spare() {
-        return limit / (SPARE_OF_SHARE * peers.instances());
+        return shortage ? 0 : limit / (SPARE_OF_SHARE * peers.instances());
     }
 
     private void send(int wanted) {
@@ -157,18 +159,19 @@ final class SlotGate {
         }
     }
 
-    private void answered(int nowHeld) {
+    private void answered(Held now) {
         counters.answered().increment();
         List<Answer> answers;
         int wanted = -1;
         synchronized (this) {
             asking = false;
-            held = nowHeld;
-            if (nowHeld < asked) {
+            held = now.slots();
+            shortage = now.isShort();
+            if (held < asked) {
                 fullUntil = micros.getAsLong() + PAUSE;
             }
             answers = decideWaiting();
-            if (!waiting.isEmpty()) {
+            if (!waiting.isEmpty() || (shortage && held > inUse)) {
                 wanted = ask();
             }
         }

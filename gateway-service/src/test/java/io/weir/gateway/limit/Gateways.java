@@ -56,6 +56,11 @@ final class Gateways {
         count(all.stream().map(Gateway::peers).toList());
     }
 
+    /// As every second, too.
+    void giveBack() {
+        all.forEach(one -> one.gate().giveBack());
+    }
+
     Disposable request(int instance) {
         return all.get(instance % all.size()).gate().pass(rate).subscribe(this::note);
     }

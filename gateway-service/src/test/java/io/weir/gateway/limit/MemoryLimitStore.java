@@ -12,17 +12,22 @@ import reactor.core.publisher.Sinks;
 /// What instances share, in one process and at a time that a test turns. Buckets are Java's twin of the script.
 final class MemoryLimitStore implements LimitStore {
 
+    private static final long SHORT = 2_000_000;
+
     private record Answer(long due, Grant grant, Sinks.One<Grant> to) {}
 
     private final Map<String, PermitBucket> buckets = new HashMap<>();
     private final Map<String, Long> counts = new HashMap<>();
     private final Map<String, Map<String, Integer>> slots = new HashMap<>();
+    private final Map<String, Long> shortAt = new HashMap<>();
     private final Set<String> instances = new HashSet<>();
     private final Deque<Answer> answers = new ArrayDeque<>();
     private final long latency;
     long now;
     int asked;
     boolean away;
+    /// Counts, and does not answer.
+    boolean mute;
 
     /// @param latency of answers, in microseconds
     MemoryLimitStore(long latency) {
@@ -64,15 +69,23 @@ final class MemoryLimitStore implements LimitStore {
             if (away) {
                 throw new IllegalStateException("away");
             }
-            long used = Math.max(0, counts.getOrDefault(key, 0L) + count.spent());
-            int granted = Math.clamp(count.limit() - used, 0, count.wanted());
-            counts.put(key, used + granted);
-            return new Grant(granted, (int) Math.max(0, count.limit() - used - granted), 0);
+            if (mute) {
+                counted(key, count);
+                throw new IllegalStateException("no answer came");
+            }
+            return counted(key, count);
         });
     }
 
+    private Grant counted(String key, Count count) {
+        long used = Math.max(0, counts.getOrDefault(key, 0L) + count.spent());
+        int granted = Math.clamp(count.limit() - used, 0, count.wanted());
+        counts.put(key, used + granted);
+        return new Grant(granted, (int) Math.max(0, count.limit() - used - granted), 0);
+    }
+
     @Override
-    public Mono<Integer> hold(String key, String instance, int limit, int wanted) {
+    public Mono<Held> hold(String key, String instance, int limit, int wanted) {
         return Mono.fromSupplier(() -> {
             asked++;
             if (away) {
@@ -83,7 +96,10 @@ final class MemoryLimitStore implements LimitStore {
             int others = held.values().stream().mapToInt(Integer::intValue).sum();
             int now = Math.clamp(wanted, 0, Math.max(0, limit - others));
             held.put(instance, now);
-            return now;
+            if (now < wanted) {
+                shortAt.put(key, this.now);
+            }
+            return new Held(now, this.now - shortAt.getOrDefault(key, -SHORT) < SHORT);
         });
     }
 

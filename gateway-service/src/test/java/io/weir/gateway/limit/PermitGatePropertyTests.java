@@ -47,6 +47,9 @@ class PermitGatePropertyTests {
         send(gateways, arrivals);
         long quiet = (long) Math.ceil(gateways.rate.burst() * gateways.rate.intervalMicros()) + 2_000_000;
         gateways.store.advanceTo(gateways.store.now + quiet);
+        gateways.giveBack();
+        gateways.giveBack();
+        gateways.store.advanceTo(gateways.store.now + 10_000);
         gateways.admitted.clear();
 
         int atOnce = (int) gateways.rate.depth(instances);
@@ -134,6 +137,28 @@ class PermitGatePropertyTests {
         assertThat(gateways.admitted.size())
                 .as("what was admitted meanwhile is no burst now")
                 .isLessThanOrEqualTo((int) gateways.rate.burst());
+    }
+
+    @Example
+    void whatOneHoldsAndHardlyUsesAnotherHas() {
+        Gateways gateways = new Gateways(3, "100", 10, 500);
+        long began = gateways.store.now;
+        for (int request = 0; request < 90 * 30; request++) {
+            long now = began + request * 11_112L;
+            gateways.store.advanceTo(now);
+            gateways.request(0);
+            if (request % 90 == 45) {
+                gateways.count();
+                gateways.giveBack();
+                // Two at once look like a great need.
+                gateways.request(1);
+                gateways.request(1);
+                gateways.request(2);
+                gateways.request(2);
+            }
+        }
+        settle(gateways);
+        assertThat(gateways.refused).as("of 94 requests per second").isEmpty();
     }
 
     private static void send(Gateways gateways, List<Arrival> arrivals) {

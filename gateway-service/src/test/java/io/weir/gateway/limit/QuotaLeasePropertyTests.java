@@ -109,6 +109,90 @@ class QuotaLeasePropertyTests {
                 .isEqualTo("2026-10-25T00:00:00Z 2026-10-25T01:00:00Z");
     }
 
+    @Property(tries = 60)
+    void windowsFollowEachOtherWithoutGapAndOverlap(
+            @ForAll("zones") String zone, @ForAll Quota.Span span, @ForAll @IntRange(max = 20_000_000) int at) {
+        Quota quota = new Quota("limits.x", 1, span, ZoneId.of(zone));
+        long second = Instant.parse("2026-01-01T00:00:00Z").getEpochSecond() + at;
+        Quota.Window window = quota.windowAt(second);
+        for (int next = 0; next < (span == Quota.Span.HOUR ? 9_000 : 400); next++) {
+            assertThat(window.has(second)).as("%s at %s", window, second).isTrue();
+            assertThat(quota.windowAt(window.ends() - 1)).isEqualTo(window);
+            second = window.ends();
+            window = quota.windowAt(second);
+            assertThat(window.begins()).isEqualTo(second);
+        }
+    }
+
+    @Provide
+    Arbitrary<String> zones() {
+        return Arbitraries.of(
+                "Europe/Berlin",
+                "America/New_York",
+                "Australia/Lord_Howe",
+                "Pacific/Chatham",
+                "America/Havana",
+                "Asia/Beirut",
+                "Asia/Kathmandu",
+                "Africa/Casablanca",
+                "UTC");
+    }
+
+    @Example
+    void whatOneHoldsAndHardlyUsesAnotherHas() {
+        Quota quota = new Quota("limits.callsPerDay", 10_000, Quota.Span.DAY, ZoneId.of("UTC"));
+        List<Gateway> gateways = gateways(2, quota);
+        int admitted = 0;
+        for (int i = 0; i < 300; i++) {
+            admitted += passes(gateways.getFirst(), quota) ? 1 : 0;
+        }
+        for (int second = 0; second < 60; second++) {
+            store.now += SECOND;
+            gateways.forEach(one -> one.gate().giveBack());
+            admitted += passes(gateways.getFirst(), quota) ? 1 : 0;
+            for (int i = 0; i < 300; i++) {
+                admitted += passes(gateways.getLast(), quota) ? 1 : 0;
+            }
+        }
+        assertThat(admitted).isBetween(9_998, 10_000);
+    }
+
+    @Example
+    void whatMayHaveBeenGivenBackIsNotGivenBackAgain() {
+        Quota quota = new Quota("limits.callsPerDay", 1_000, Quota.Span.DAY, ZoneId.of("UTC"));
+        Gateway gateway = gateways(1, quota).getFirst();
+        int admitted = 0;
+        for (int i = 0; i < 100; i++) {
+            store.now += 1_000;
+            admitted += passes(gateway, quota) ? 1 : 0;
+        }
+        gateway.gate().giveBack();
+        store.mute = true;
+        gateway.gate().giveBack();
+        store.mute = false;
+        gateway.peers().count().block(LIMIT);
+        for (int i = 0; i < 2_000; i++) {
+            store.now += 1_000;
+            admitted += passes(gateway, quota) ? 1 : 0;
+        }
+        assertThat(admitted).isLessThanOrEqualTo(1_000);
+    }
+
+    @Example
+    void aLowerQuotaHoldsForWhatIsLeasedAlready() {
+        Quota wide = new Quota("limits.callsPerDay", 1_000_000, Quota.Span.DAY, ZoneId.of("UTC"));
+        Gateway gateway = gateways(1, wide).getFirst();
+        for (int i = 0; i < 100; i++) {
+            assertThat(passes(gateway, wide)).isTrue();
+        }
+        Quota narrow = new Quota("limits.callsPerDay", 110, Quota.Span.DAY, ZoneId.of("UTC"));
+        int admitted = 0;
+        for (int i = 0; i < 100; i++) {
+            admitted += passes(gateway, narrow) ? 1 : 0;
+        }
+        assertThat(admitted).isEqualTo(10);
+    }
+
     private static String window(Quota.Span span, ZoneId zone, String at) {
         Quota.Window window =
                 new Quota("limits.x", 1, span, zone).windowAt(Instant.parse(at).getEpochSecond());

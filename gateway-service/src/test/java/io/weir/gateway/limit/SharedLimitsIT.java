@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,7 +74,7 @@ class SharedLimitsIT {
                         known.intervalMicros(),
                         known.depth(instances),
                         random.nextInt((int) known.burst() + 3),
-                        random.nextInt(3));
+                        random.nextInt(-5, 3));
                 assertThat(store.takeAt(key, claim, now).block(LIMIT))
                         .as("step %s of %s requests per second: %s", step, rate, claim)
                         .isEqualTo(twin.take(now, claim));
@@ -120,13 +121,15 @@ class SharedLimitsIT {
 
     @Test
     void slotsOfALimitAreHeldByOneInstanceOnly() {
-        assertThat(store.hold("{t}", "first", 10, 7).block(LIMIT)).isEqualTo(7);
-        assertThat(store.hold("{t}", "second", 10, 7).block(LIMIT)).isEqualTo(3);
-        assertThat(store.hold("{t}", "first", 10, 9).block(LIMIT)).isEqualTo(7);
-        assertThat(store.hold("{t}", "first", 10, 1).block(LIMIT)).isEqualTo(1);
-        assertThat(store.hold("{t}", "second", 10, 20).block(LIMIT)).isEqualTo(9);
-        assertThat(store.hold("{t}", "second", 10, 0).block(LIMIT)).isZero();
-        assertThat(store.hold("{t}", "first", 4, 10).block(LIMIT)).isEqualTo(4);
+        assertThat(held("first", 10, 7)).isEqualTo(new Held(7, false));
+        assertThat(held("second", 10, 7)).isEqualTo(new Held(3, true));
+        assertThat(held("first", 10, 9)).isEqualTo(new Held(7, true));
+        assertThat(held("first", 10, 1))
+                .as("the other had too few a moment ago")
+                .isEqualTo(new Held(1, true));
+        assertThat(held("second", 10, 20)).isEqualTo(new Held(9, true));
+        assertThat(held("second", 10, 0)).isEqualTo(new Held(0, true));
+        assertThat(held("first", 4, 10)).isEqualTo(new Held(4, true));
     }
 
     @Test
@@ -136,6 +139,10 @@ class SharedLimitsIT {
         assertThat(store.present("first").block(LIMIT)).isEqualTo(2);
         store.leave("second").block(LIMIT);
         assertThat(store.present("first").block(LIMIT)).isEqualTo(1);
+    }
+
+    private @Nullable Held held(String instance, int limit, int wanted) {
+        return store.hold("{t}", instance, limit, wanted).block(LIMIT);
     }
 
     private static Mono<Void> client(

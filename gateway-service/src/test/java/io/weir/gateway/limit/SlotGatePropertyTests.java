@@ -153,6 +153,22 @@ class SlotGatePropertyTests {
         assertThat(running).hasSize(10);
     }
 
+    @Example
+    void whatOneKeepsFreeAnotherHasWithinASecond() {
+        List<Gateway> gateways = gateways(2);
+        List<Slot> few = new ArrayList<>();
+        enter(gateways.getFirst(), 100, few);
+        List<Slot> many = new ArrayList<>();
+        for (int second = 0; second < 3; second++) {
+            for (int i = 0; i < 100; i++) {
+                enter(gateways.getLast(), 100, many);
+            }
+            store.now += 1_000_000;
+            gateways.forEach(Gateway::renew);
+        }
+        assertThat(many).as("all but the one that the other uses").hasSize(99);
+    }
+
     private static void enter(Gateway gateway, int limit, List<Slot> running) {
         Slot slot = new Slot();
         Mono<Boolean> entering = gateway.gate.enter(slot, limit);
@@ -207,7 +223,7 @@ class SlotGatePropertyTests {
         }
 
         @Override
-        public Mono<Integer> hold(String key, String instance, int limit, int wanted) {
+        public Mono<Held> hold(String key, String instance, int limit, int wanted) {
             Mono<Boolean> later = until;
             return store.hold(key, instance, limit, wanted).delayUntil(held -> later);
         }
@@ -237,7 +253,7 @@ class SlotGatePropertyTests {
         }
 
         @Override
-        public Mono<Integer> hold(String key, String instance, int limit, int wanted) {
+        public Mono<Held> hold(String key, String instance, int limit, int wanted) {
             return answer.asMono().then(store.hold(key, instance, limit, wanted));
         }
 
