@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The same requests through each provider.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class OtherProvidersIT implements ResponsesCalls {
+class OtherProvidersIT implements ResponsesCalls, CompletionsCalls {
 
     private static final String WEATHER =
             "{\"type\":\"function\",\"function\":{\"name\":\"get_weather\",\"description\":\"Weather of a place\","

@@ -22,7 +22,7 @@ public final class ChatSurface implements Surface {
 
         @Override
         public byte[] end() {
-            return DONE.clone();
+            return done();
         }
     };
 
@@ -45,12 +45,22 @@ public final class ChatSurface implements Surface {
 
         @Override
         public byte[] failure(StreamFailure failure) {
-            ByteArrayOutputStream event = new ByteArrayOutputStream();
-            event.writeBytes(DATA);
-            event.writeBytes(
-                    ErrorBody.openAiBytes(failure.type(), failure.message(), failure.param(), failure.requestId()));
-            event.writeBytes(FRAME_END);
-            return event.toByteArray();
+            return errorEvent(failure);
         }
+    }
+
+    /// How a stream ends that is whole.
+    public static byte[] done() {
+        return DONE.clone();
+    }
+
+    /// How a stream ends that fails.
+    public static byte[] errorEvent(StreamFailure failure) {
+        ByteArrayOutputStream event = new ByteArrayOutputStream();
+        event.writeBytes(DATA);
+        event.writeBytes(
+                ErrorBody.openAiBytes(failure.type(), failure.message(), failure.param(), failure.requestId()));
+        event.writeBytes(FRAME_END);
+        return event.toByteArray();
     }
 }

@@ -1,6 +1,7 @@
 package io.weir.orchestration.surface.responses;
 
 import io.weir.orchestration.dialect.WireJson;
+import io.weir.orchestration.surface.Field;
 import io.weir.problem.PlatformException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

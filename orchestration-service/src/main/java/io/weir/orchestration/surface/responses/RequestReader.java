@@ -2,6 +2,7 @@ package io.weir.orchestration.surface.responses;
 
 import io.weir.orchestration.dialect.ChatRequestReader;
 import io.weir.orchestration.dialect.WireJson;
+import io.weir.orchestration.surface.Field;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.util.List;

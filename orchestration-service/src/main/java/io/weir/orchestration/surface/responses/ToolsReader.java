@@ -1,6 +1,7 @@
 package io.weir.orchestration.surface.responses;
 
 import io.weir.orchestration.dialect.WireJson;
+import io.weir.orchestration.surface.Field;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;

@@ -1,4 +1,4 @@
-package io.weir.orchestration.surface.responses;
+package io.weir.orchestration.surface;
 
 import io.weir.problem.PlatformException;
 import java.util.ArrayList;
@@ -9,38 +9,38 @@ import tools.jackson.databind.JsonNode;
 /// A value of a request and where it stands. Null stands for absence. What is not as it should be is a 400.
 ///
 /// @param path for example `input[2].content[0]`
-record Field(String path, JsonNode value) {
+public record Field(String path, JsonNode value) {
 
     private static final int LONGEST_QUOTE = 40;
 
     /// A member of an object.
-    Field at(String name) {
+    public Field at(String name) {
         return new Field(path.isEmpty() ? name : path + "." + name, value.path(name));
     }
 
-    boolean isAbsent() {
+    public boolean isAbsent() {
         return value.isMissingNode() || value.isNull();
     }
 
-    boolean isPresent() {
+    public boolean isPresent() {
         return !isAbsent();
     }
 
-    Field required() {
+    public Field required() {
         if (isAbsent()) {
             throw PlatformException.invalid(path, "Missing required parameter: '" + path + "'.");
         }
         return this;
     }
 
-    Field object() {
+    public Field object() {
         if (isPresent() && !value.isObject()) {
             throw wrongType("an object");
         }
         return this;
     }
 
-    String text() {
+    public String text() {
         required();
         if (!value.isString()) {
             throw wrongType("a string");
@@ -48,13 +48,12 @@ record Field(String path, JsonNode value) {
         return value.stringValue();
     }
 
-    @Nullable
-    String textOrNull() {
+    public @Nullable String textOrNull() {
         return isAbsent() ? null : text();
     }
 
     /// Empty when it is absent.
-    List<Field> elements() {
+    public List<Field> elements() {
         if (isPresent() && !value.isArray()) {
             throw wrongType("an array");
         }
@@ -66,14 +65,12 @@ record Field(String path, JsonNode value) {
     }
 
     /// Null when it is absent.
-    @Nullable
-    JsonNode bool() {
+    public @Nullable JsonNode bool() {
         return typed(value.isBoolean(), "true or false");
     }
 
     /// Null when it is absent.
-    @Nullable
-    JsonNode number() {
+    public @Nullable JsonNode number() {
         return typed(value.isNumber(), "a number");
     }
 
@@ -88,8 +85,7 @@ record Field(String path, JsonNode value) {
     }
 
     /// Null when it is absent.
-    @Nullable
-    JsonNode whole(int least, int most) {
+    public @Nullable JsonNode whole(int least, int most) {
         JsonNode number = typed(value.isIntegralNumber(), "a whole number");
         if (number != null && (!number.canConvertToInt() || number.intValue() < least || number.intValue() > most)) {
             throw invalid("expected " + least + " to " + most + ", got " + quoted(number.toString()));
@@ -97,18 +93,18 @@ record Field(String path, JsonNode value) {
         return number;
     }
 
-    PlatformException wrongType(String expected) {
+    public PlatformException wrongType(String expected) {
         return PlatformException.invalid(
                 path, "Invalid type for '" + path + "': expected " + expected + ", got " + named(value) + ".");
     }
 
     /// @param why what was expected, and what to do
-    PlatformException invalid(String why) {
+    public PlatformException invalid(String why) {
         return PlatformException.invalid(path, "Invalid value for '" + path + "': " + why + ".");
     }
 
     /// Its text, short enough for a message.
-    String quoted() {
+    public String quoted() {
         return "'" + quoted(value.asString("")) + "'";
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.surface.completions;
+
+import org.jspecify.annotations.NullMarked;
