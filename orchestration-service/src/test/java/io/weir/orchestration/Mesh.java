@@ -343,6 +343,18 @@ final class Mesh implements AutoCloseable {
         awaitKnown(tenant);
     }
 
+    /// As at the end of its grace.
+    void erase(TenantSnapshot tenant) {
+        tenantService
+                .remove(SnapshotTopic.TENANTS, tenant.tenantId().toString(), VERSIONS.incrementAndGet())
+                .block(PATIENCE);
+    }
+
+    /// What the service keeps on its disk.
+    Path state() {
+        return directory.resolve("state");
+    }
+
     private void awaitKnown(TenantSnapshot tenant) {
         if (application != null) {
             Eventually.passes(PATIENCE, () -> {

@@ -43,6 +43,39 @@ class PriceListTests {
     }
 
     @Test
+    void aBatchCostsHalfWhereTheBookNamesNoBatchPrice() {
+        Quantities used = new Quantities(Map.of(Meter.TEXT_IN, 1_001L, Meter.TEXT_IN_CACHED, 24L, Meter.TEXT_OUT, 77L));
+        Books books = Books.gpt4oMini();
+        PriceList batch = books.list().batch();
+        assertThat(batch.price(books.model(), used, NOW))
+                .isEqualTo(books.list().price(books.model(), used, PriceList.WEIR_BATCH, NOW))
+                .isInstanceOfSatisfying(Priced.Complete.class, priced -> {
+                    assertThat(priced.cost()).isEqualTo(Amount.of("0.000099075"));
+                    assertThat(priced.lines())
+                            .allSatisfy(line -> assertThat(line.ruleId()).endsWith("/half"));
+                });
+        assertThat(batch.ownTier()).contains(PriceList.WEIR_BATCH);
+        assertThat(books.list().ownTier()).isEmpty();
+        assertThat(batch.ceiling(books.model(), 1_000, 100, NOW)).contains(Amount.of("0.000105"));
+        assertThat(batch.batch()).isSameAs(batch);
+    }
+
+    @Test
+    void aBatchCostsWhatTheBookSaysForBatches() {
+        Books books = Books.gpt4oMini()
+                .rule(Meter.TEXT_OUT, Rate.perMillion("0.90"), "batch", 0, EARLY, null)
+                .rule(Meter.TEXT_IN, Rate.of("0.000000000001"), "standard", 128, EARLY, null);
+        Quantities used = new Quantities(Map.of(Meter.TEXT_IN, 1_000L, Meter.TEXT_OUT, 100L));
+        // The smallest rate there is stays itself, since half of it is none.
+        assertThat(books.list().batch().price(books.model(), used, NOW))
+                .isInstanceOfSatisfying(
+                        Priced.Complete.class,
+                        priced -> assertThat(priced.cost()).isEqualTo(Amount.of("0.000090001")));
+        assertThat(books.list().batch().ceiling(books.model(), 1_000, 100, NOW)).contains(Amount.of("0.000165"));
+        assertThat(books.list().batch().price(books.model(), used, "flex", NOW)).isInstanceOf(Priced.Unpriced.class);
+    }
+
+    @Test
     void aMeterWithoutARateIsReportedAndNeverBilledAtZero() {
         Quantities used = new Quantities(Map.of(Meter.TEXT_IN, 10L, Meter.AUDIO_IN, 3L, Meter.IMAGE_OUT, 1L));
         Books books = Books.gpt4oMini();
