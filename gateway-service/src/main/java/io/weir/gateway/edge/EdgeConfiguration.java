@@ -51,7 +51,9 @@ class EdgeConfiguration {
                 new RequestForm(new Hosts(properties.hosts())),
                 plainHttp,
                 new CrossOrigin(origins),
-                new BodyLimit(properties.maxRequestBytes().toBytes()),
+                new BodyLimit(
+                        properties.maxRequestBytes().toBytes(),
+                        properties.maxUploadBytes().toBytes()),
                 authentication,
                 new NamedTenant(properties.baseDomain()),
                 exchanges,

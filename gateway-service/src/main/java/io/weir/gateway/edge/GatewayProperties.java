@@ -11,6 +11,7 @@ import org.springframework.util.unit.DataSize;
 ///
 /// @param baseDomain every tenant has its subdomain under it; a subdomain may name a tenant, never grant one
 /// @param maxRequestBytes largest request body; above it 413
+/// @param maxUploadBytes largest body of a file's upload; above it 413
 /// @param allowedOrigins whose pages may call, whatever the tenant, for example `https://console.example.com`;
 ///     `*`: everybody's. Programs, which send no Origin, always may
 /// @param hosts names under which the gateway is called: exact, or `*.example.com` for all below, or `*`;
@@ -24,6 +25,7 @@ import org.springframework.util.unit.DataSize;
 record GatewayProperties(
         @DefaultValue("app.example.com") String baseDomain,
         @DefaultValue("10MB") DataSize maxRequestBytes,
+        @DefaultValue("201MB") DataSize maxUploadBytes,
         @DefaultValue Set<String> allowedOrigins,
         @DefaultValue Set<String> hosts,
         @DefaultValue List<String> trustedProxies,
@@ -35,6 +37,10 @@ record GatewayProperties(
         if (maxRequestBytes.toBytes() < 1) {
             throw new IllegalArgumentException(
                     "weir.gateway.max-request-bytes: " + maxRequestBytes + " (expected: at least 1B)");
+        }
+        if (maxUploadBytes.toBytes() < 1) {
+            throw new IllegalArgumentException(
+                    "weir.gateway.max-upload-bytes: " + maxUploadBytes + " (expected: at least 1B)");
         }
         if (maxHeaders < 1) {
             throw new IllegalArgumentException("weir.gateway.max-headers: " + maxHeaders + " (expected: at least 1)");

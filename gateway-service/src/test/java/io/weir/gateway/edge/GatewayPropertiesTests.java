@@ -20,6 +20,7 @@ class GatewayPropertiesTests {
                 .isEqualTo(new GatewayProperties(
                         "app.example.com",
                         DataSize.ofMegabytes(10),
+                        DataSize.ofMegabytes(201),
                         Set.of(),
                         Set.of("app.example.com", "*.app.example.com", "localhost", "127.0.0.1", "[::1]"),
                         List.of(),
@@ -35,6 +36,8 @@ class GatewayPropertiesTests {
                         "weir.example.org",
                         "weir.gateway.max-request-bytes",
                         "2MB",
+                        "weir.gateway.max-upload-bytes",
+                        "3MB",
                         "weir.gateway.allowed-origins",
                         "https://a.example,https://b.example",
                         "weir.gateway.hosts",
@@ -50,13 +53,14 @@ class GatewayPropertiesTests {
                 .isEqualTo(new GatewayProperties(
                         "weir.example.org",
                         DataSize.ofMegabytes(2),
+                        DataSize.ofMegabytes(3),
                         Set.of("https://a.example", "https://b.example"),
                         Set.of("api.example.org", "*.example.net"),
                         List.of("10.0.0.0/8", "::1"),
                         ForwardingHeader.FORWARDED,
                         50,
                         DataSize.ofKilobytes(8)));
-        assertThat(GatewayProperties.class.getRecordComponents()).hasSize(8);
+        assertThat(GatewayProperties.class.getRecordComponents()).hasSize(9);
     }
 
     @Test

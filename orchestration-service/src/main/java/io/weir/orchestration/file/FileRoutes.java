@@ -40,7 +40,9 @@ final class FileRoutes {
     RouterFunction<ServerResponse> routes() {
         return DeclaredRoutes.route()
                 .POST(PATH, CALLERS, this::upload)
+                .POST(PATH + "/", CALLERS, this::upload)
                 .GET(PATH, CALLERS, this::list)
+                .GET(PATH + "/", CALLERS, this::list)
                 .GET(ONE, CALLERS, this::one)
                 .DELETE(ONE, CALLERS, this::delete)
                 .GET(ONE + "/content", CALLERS, this::content)
