@@ -11,6 +11,7 @@ import io.weir.security.TrustedKeys;
 import io.weir.snapshots.SnapshotPublisher;
 import io.weir.snapshots.SnapshotTopic;
 import io.weir.snapshots.catalog.ApiKeySnapshot;
+import io.weir.snapshots.catalog.KeySettings;
 import io.weir.snapshots.catalog.MemberSnapshot;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSnapshot;
@@ -233,6 +234,24 @@ final class Mesh implements AutoCloseable {
                 null,
                 List.of(ranges),
                 null,
+                null));
+    }
+
+    /// The account's key has limits of its own.
+    void limit(Account account, KeySettings.Limits limits) {
+        ApiKeySnapshot key = account.snapshot(pepper, ApiKeySnapshot.Status.ACTIVE, null, next());
+        publish(new ApiKeySnapshot(
+                key.keyId(),
+                key.tenantId(),
+                key.hash(),
+                key.name(),
+                key.scopes(),
+                key.status(),
+                null,
+                key.version(),
+                null,
+                List.of(),
+                new KeySettings(null, limits),
                 null));
     }
 

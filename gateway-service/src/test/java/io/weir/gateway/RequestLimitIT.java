@@ -3,6 +3,8 @@ package io.weir.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.Mesh.Account;
+import io.weir.security.Scope;
+import io.weir.snapshots.catalog.KeySettings;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.testing.Eventually;
 import io.weir.testing.Infrastructure;
@@ -61,6 +63,8 @@ class RequestLimitIT {
         assertThat(number(second, "retry-after")).isBetween(1L, 50L);
         assertThat(number(second, "retry-after-ms")).isBetween(1L, 50_000L);
         assertThat(number(second, LIMITED)).isEqualTo(1);
+        assertThat(text(first, "x-weir-limit")).isEqualTo("tenant.requestsPerSecond");
+        assertThat(text(second, "x-weir-limit")).isEqualTo("tenant.requestsPerSecond");
         assertThat(number(second, "x-ratelimit-remaining-requests")).isZero();
         assertThat(text(second, "x-ratelimit-reset-requests")).endsWith("s");
         assertThat(mesh.upstream.receivedNothing()).isTrue();
@@ -140,6 +144,25 @@ class RequestLimitIT {
         assertThat(refused.headers().firstValue("retry-after-ms")).isEmpty();
         assertThat(number(refused, "x-ratelimit-remaining-requests")).isZero();
         assertThat(mesh.get("/v1/models", account.key()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aKeysOwnLimitHoldsForThatKeyAlone() throws Exception {
+        Account account = mesh.account("keyed-corp");
+        Account slow = mesh.keyOf(account.tenant(), account.slug(), Scope.FIRST_KEY);
+        mesh.limit(slow, new KeySettings.Limits(new BigDecimal("0.02"), null));
+        Eventually.value(
+                SOON,
+                () -> post(slow),
+                answer -> answer.headers().firstValue(LIMITED).isPresent());
+
+        HttpResponse<String> refused = post(slow);
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.body()).contains("This API key may send 0.02 requests per second", "the key's setting");
+        assertThat(text(refused, "x-weir-limit")).isEqualTo("key.requestsPerSecond");
+        HttpResponse<String> other = post(account);
+        assertThat(other.statusCode()).isEqualTo(200);
+        assertThat(other.headers().firstValue(LIMITED)).isEmpty();
     }
 
     @Test

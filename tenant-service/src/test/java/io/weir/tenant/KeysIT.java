@@ -227,7 +227,9 @@ class KeysIT {
                 "scopes | {\"scopes\": [\"billing\"]}",
                 "settings.branding | {\"settings\": {\"branding\": {}}}",
                 // Nobody would stop the key there.
-                "settings.limits | {\"settings\": {\"limits\": {\"requestsPerSecond\": 1}}}",
+                "settings.limits.requestsPerHour | {\"settings\": {\"limits\": {\"requestsPerHour\": 1}}}",
+                "settings.limits.requestsPerSecond | {\"settings\": {\"limits\": {\"requestsPerSecond\": -1}}}",
+                "settings.limits.maxConcurrency | {\"settings\": {\"limits\": {\"maxConcurrency\": 1.5}}}",
                 "settings.models.maxTokens | {\"settings\": {\"models\": {\"maxTokens\": 0}}}",
                 "settings.limits | {\"settings\": {\"limits\": 3}}",
                 "settings | {\"settings\": []}",

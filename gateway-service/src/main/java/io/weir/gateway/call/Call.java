@@ -21,6 +21,9 @@ public final class Call {
     private volatile @Nullable Throwable cause;
     private volatile @Nullable String allowedOrigin;
     private volatile @Nullable Allowance allowance;
+    private volatile @Nullable String limit;
+    private volatile long retryMicros;
+    private volatile @Nullable String overage;
 
     /// @param startedAt a reading of [System#nanoTime()]
     /// @param clientAddress of who calls, not of a trusted proxy on the way
@@ -93,8 +96,34 @@ public final class Call {
         return allowance;
     }
 
-    public void limitedTo(Allowance known) {
+    /// Whose limit that is, and which, for example `key.requestsPerSecond`; null where none holds.
+    public @Nullable String limit() {
+        return limit;
+    }
+
+    /// @param ofLimit its name
+    public void limitedTo(Allowance known, String ofLimit) {
         this.allowance = known;
+        this.limit = ofLimit;
+    }
+
+    /// After how many microseconds to try again where the platform itself is full; 0 where it is not.
+    public long retryMicros() {
+        return retryMicros;
+    }
+
+    public void retryIn(long micros) {
+        this.retryMicros = micros;
+    }
+
+    /// What the call costs beside the model, in US dollars, because it is beyond those that its plan includes; null
+    /// where it is not.
+    public @Nullable String overage() {
+        return overage;
+    }
+
+    public void pricedAt(String usDollars) {
+        this.overage = usDollars;
     }
 
     /// The code of the problem with which the gateway itself answered; null where a service answered.

@@ -5,9 +5,11 @@ import io.weir.gateway.call.Call;
 import io.weir.gateway.wire.SecurityHeaders;
 import io.weir.problem.ErrorShape;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 
 /// What every answer carries, whoever wrote it.
@@ -20,7 +22,7 @@ final class AnswerHeaders {
             "x-request-id, request-id, x-should-retry, x-weir-warnings, retry-after, retry-after-ms, etag, location,"
                     + " x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests,"
                     + " x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens,"
-                    + " x-idempotent-replayed, x-original-request-id";
+                    + " x-weir-limit, x-weir-call-overage-usd, x-idempotent-replayed, x-original-request-id";
 
     private AnswerHeaders() {}
 
@@ -49,6 +51,15 @@ final class AnswerHeaders {
         Allowance allowance = call.allowance();
         if (allowance != null) {
             LimitHeaders.write(headers, allowance);
+            headers.set("x-weir-limit", Objects.requireNonNullElse(call.limit(), ""));
+        }
+        if (call.retryMicros() > 0) {
+            LimitHeaders.retry(headers, call.retryMicros());
+        }
+        String overage = call.overage();
+        HttpStatusCode status = response.getStatusCode();
+        if (overage != null && (status == null || status.is2xxSuccessful())) {
+            headers.set("x-weir-call-overage-usd", overage);
         }
         if (HttpStatus.UNAUTHORIZED.equals(response.getStatusCode())) {
             headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");

@@ -20,10 +20,14 @@ final class LimitHeaders {
         headers.set("x-ratelimit-remaining-requests", Long.toString(allowance.remaining()));
         headers.set("x-ratelimit-reset-requests", duration(millis(allowance.resetMicros())));
         if (allowance.retryMicros() > 0) {
-            long wait = millis(allowance.retryMicros());
-            headers.set("retry-after-ms", Long.toString(Math.min(wait, LONGEST_WAIT * SECOND)));
-            headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.min(LONGEST_WAIT, Math.ceilDiv(wait, SECOND))));
+            retry(headers, allowance.retryMicros());
         }
+    }
+
+    static void retry(HttpHeaders headers, long micros) {
+        long wait = millis(micros);
+        headers.set("retry-after-ms", Long.toString(Math.min(wait, LONGEST_WAIT * SECOND)));
+        headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.min(LONGEST_WAIT, Math.ceilDiv(wait, SECOND))));
     }
 
     /// As OpenAI writes durations: `12ms`, `1.5s`, `6m0s`, `2h0m30s`.

@@ -33,21 +33,25 @@ final class CallQuotas {
     private final LimitStore store;
     private final Peers peers;
     private final LimitCounters counters;
+    private final LimitCounters included;
     private final Function<TenantSnapshot, PlanSnapshot.@Nullable Terms> terms;
     private final InstantSource clock;
     private final Cache<String, Counted> tenants =
             Caffeine.newBuilder().expireAfterAccess(UNUSED).build();
 
+    /// @param included counts calls within and beyond those that a plan includes and prices
     /// @param terms of the tenant's plan, as far as they are enforced; null: not at all
     CallQuotas(
             LimitStore store,
             Peers peers,
             LimitCounters counters,
+            LimitCounters included,
             Function<TenantSnapshot, PlanSnapshot.@Nullable Terms> terms,
             InstantSource clock) {
         this.store = store;
         this.peers = peers;
         this.counters = counters;
+        this.included = included;
         this.terms = terms;
         this.clock = clock;
     }
@@ -77,6 +81,16 @@ final class CallQuotas {
         return all;
     }
 
+    /// Takes back what a call used up that the platform then had no room for.
+    void putBack(Call call, TenantSnapshot tenant) {
+        Counted counted = counted(tenant);
+        for (Quota quota : counted.known.quotas()) {
+            if (quota.overage() == null || call.overage() == null) {
+                gate(counted, tenant, quota).putBack();
+            }
+        }
+    }
+
     /// Gives back what nobody used lately. To be called every second.
     void giveBack() {
         tenants.asMap().values().forEach(counted -> counted.gates.values().forEach(PermitGate::giveBack));
@@ -101,50 +115,47 @@ final class CallQuotas {
     static List<Quota> quotas(TenantSnapshot tenant, PlanSnapshot.@Nullable Terms terms) {
         TenantSettings.Limits own = tenant.settings().limits();
         List<Quota> quotas = new ArrayList<>();
-        Long hour = own == null ? null : own.requestsPerHour();
-        add(
-                quotas,
-                tenant,
-                "requestsPerHour",
-                Quota.Span.HOUR,
-                hour == null && terms != null ? terms.requestsPerHour() : hour);
-        add(quotas, tenant, "requestsPerDay", Quota.Span.DAY, own == null ? null : own.requestsPerDay());
-        Long day = own == null ? null : own.callsPerDay();
-        add(
-                quotas,
-                tenant,
-                "callsPerDay",
-                Quota.Span.DAY,
-                day == null ? included(terms, PlanSnapshot.Period.DAY) : day);
-        Long month = own == null ? null : own.callsPerMonth();
-        add(
-                quotas,
-                tenant,
-                "callsPerMonth",
-                Quota.Span.MONTH,
-                month == null ? included(terms, PlanSnapshot.Period.MONTH) : month);
+        ZoneId zone = ZoneId.of(tenant.timeZone());
+        Long hour = terms == null ? null : terms.requestsPerHour();
+        add(quotas, zone, "requestsPerHour", Quota.Span.HOUR, own == null ? null : own.requestsPerHour(), hour, null);
+        add(quotas, zone, "requestsPerDay", Quota.Span.DAY, own == null ? null : own.requestsPerDay(), null, null);
+        // Where further calls are priced the included ones are no limit; beyond them a call is marked.
+        String overage = terms == null || terms.overagePerCall() == null
+                ? null
+                : terms.overagePerCall().toPlainString();
+        Long day = included(terms, PlanSnapshot.Period.DAY);
+        add(quotas, zone, "callsPerDay", Quota.Span.DAY, own == null ? null : own.callsPerDay(), day, overage);
+        Long month = included(terms, PlanSnapshot.Period.MONTH);
+        add(quotas, zone, "callsPerMonth", Quota.Span.MONTH, own == null ? null : own.callsPerMonth(), month, overage);
         return List.copyOf(quotas);
     }
 
     private static void add(
-            List<Quota> quotas, TenantSnapshot tenant, String name, Quota.Span span, @Nullable Long limit) {
-        if (limit != null) {
-            quotas.add(new Quota("limits." + name, limit, span, ZoneId.of(tenant.timeZone())));
+            List<Quota> quotas,
+            ZoneId zone,
+            String name,
+            Quota.Span span,
+            @Nullable Long own,
+            @Nullable Long ofPlan,
+            @Nullable String overage) {
+        if (own != null) {
+            quotas.add(new Quota("limits." + name, own, span, zone, Ceilings.TENANT, null));
+        } else if (ofPlan != null) {
+            quotas.add(new Quota("limits." + name, ofPlan, span, zone, Ceilings.PLAN, overage));
         }
     }
 
-    // Where further calls are priced the included ones are no limit.
     private static @Nullable Long included(PlanSnapshot.@Nullable Terms terms, PlanSnapshot.Period period) {
-        return terms == null || terms.overagePerCall() != null || terms.includedPer() != period
-                ? null
-                : terms.includedCalls();
+        return terms == null || terms.includedPer() != period ? null : terms.includedCalls();
     }
 
     private PermitGate<Quota> gate(Counted counted, TenantSnapshot tenant, Quota quota) {
-        return counted.gates.computeIfAbsent(quota.setting(), absent -> {
-            String key = "{" + tenant.tenantId() + "}:" + absent.substring("limits.".length());
+        String gate = quota.overage() == null ? quota.setting() : quota.setting() + " included";
+        return counted.gates.computeIfAbsent(gate, absent -> {
+            String key = "{" + tenant.tenantId() + "}:" + quota.name();
             QuotaLease lease = new QuotaLease(quota, peers.instances(), micros());
-            return new PermitGate<>(key, lease, store, peers, counters, this::micros, Schedulers.parallel());
+            LimitCounters counts = quota.overage() == null ? counters : included;
+            return new PermitGate<>(key, lease, store, peers, counts, this::micros, Schedulers.parallel());
         });
     }
 
@@ -153,14 +164,20 @@ final class CallQuotas {
     }
 
     private Mono<Void> decide(Call call, Quota quota, Allowance allowance) {
-        if (allowance.retryMicros() == 0) {
-            if (call.allowance() == null) {
-                call.limitedTo(allowance);
+        String overage = quota.overage();
+        if (overage != null) {
+            if (allowance.retryMicros() > 0) {
+                call.pricedAt(overage);
             }
             return Mono.empty();
         }
+        String name = quota.source() + "." + quota.name();
+        if (allowance.retryMicros() == 0) {
+            Standing.note(call, allowance, name);
+            return Mono.empty();
+        }
         // Nobody should wait for hours and then try again.
-        call.limitedTo(new Allowance(allowance.limit(), 0, allowance.resetMicros(), 0));
+        call.limitedTo(new Allowance(allowance.limit(), 0, allowance.resetMicros(), 0), name);
         Instant anew =
                 Instant.ofEpochSecond(quota.windowAt(clock.millis() / MILLIS).ends());
         return Mono.error(new PlatformException(

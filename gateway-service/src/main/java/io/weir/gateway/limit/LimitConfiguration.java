@@ -10,6 +10,7 @@ import io.weir.snapshots.catalog.TenantSnapshot;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.redisson.api.RedissonClient;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
@@ -66,6 +67,7 @@ class LimitConfiguration {
                 store,
                 peers,
                 LimitCounters.ofQuotas(registry),
+                LimitCounters.ofIncludedCalls(registry),
                 tenant -> properties.planQuotas() ? terms(plans, tenant, clock).orElse(null) : null,
                 clock);
     }
@@ -76,17 +78,19 @@ class LimitConfiguration {
             Peers peers,
             CallQuotas quotas,
             SnapshotTable<PlanSnapshot> plans,
+            LimitProperties properties,
             MeterRegistry registry,
             Clock clock) {
+        LimitCounters counters = LimitCounters.in(registry);
+        LongSupplier micros = () -> TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
+        PacedCalls all = new PacedCalls(store, peers, LimitCounters.ofPlatform(registry), micros);
         return new RequestLimits(
-                store,
-                peers,
-                LimitCounters.in(registry),
-                tenant -> terms(plans, tenant, clock)
-                        .map(PlanSnapshot.Terms::burstFactor)
-                        .orElse(1),
-                () -> TimeUnit.NANOSECONDS.toMicros(System.nanoTime()),
-                quotas);
+                new PacedCalls(store, peers, counters, micros),
+                new RunningCalls(store, peers, counters, micros),
+                quotas,
+                new PlatformCap(all, properties.platformRequestsPerSecond()),
+                tenant -> terms(plans, tenant, clock).orElse(null),
+                properties.planRates());
     }
 
     private static Optional<PlanSnapshot.Terms> terms(

@@ -14,10 +14,22 @@ record LimitCounters(Counter admitted, Counter refused, Counter full, Counter an
         return of(LimitMeter.QUOTAS, registry);
     }
 
+    static LimitCounters ofIncludedCalls(MeterRegistry registry) {
+        return of(LimitMeter.QUOTAS, registry, "included", "overage");
+    }
+
+    static LimitCounters ofPlatform(MeterRegistry registry) {
+        return of(LimitMeter.PLATFORM, registry);
+    }
+
     private static LimitCounters of(LimitMeter decisions, MeterRegistry registry) {
+        return of(decisions, registry, "admitted", "refused");
+    }
+
+    private static LimitCounters of(LimitMeter decisions, MeterRegistry registry, String within, String beyond) {
         return new LimitCounters(
-                decisions.counter(registry, "outcome", "admitted"),
-                decisions.counter(registry, "outcome", "refused"),
+                decisions.counter(registry, "outcome", within),
+                decisions.counter(registry, "outcome", beyond),
                 LimitMeter.REQUESTS.counter(registry, "outcome", "full"),
                 LimitMeter.ASKED.counter(registry, "result", "answered"),
                 LimitMeter.ASKED.counter(registry, "result", "failed"),

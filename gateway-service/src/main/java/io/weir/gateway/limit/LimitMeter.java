@@ -7,8 +7,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 enum LimitMeter {
     /// Counter of requests; tag `outcome` (`admitted` and `refused` by the rate, `full`: too many at once).
     REQUESTS("gateway.limits.requests", "requests", "requests of tenants with a limit"),
-    /// Counter of decisions, one for each quota that holds for a request; tag `outcome` (`admitted`, `refused`).
+    /// Counter of decisions, one for each quota that holds for a request; tag `outcome` (`admitted`, `refused`; where
+    /// further calls are priced `included`, `overage`).
     QUOTAS("gateway.limits.quotas", "decisions", "requests held against quotas per hour, day and month"),
+    /// Counter of requests; tag `outcome` (`admitted`, `refused`).
+    PLATFORM("gateway.limits.platform", "requests", "requests held against what the platform takes"),
     /// Counter of questions; tag `result` (`answered`, `failed`).
     ASKED("gateway.limits.asked", "questions", "questions for permits to what the gateways share"),
     /// Counter of requests.

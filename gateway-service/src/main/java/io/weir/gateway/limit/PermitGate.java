@@ -100,6 +100,13 @@ final class PermitGate<T> {
         }
     }
 
+    /// Takes back the permit of a request that came to nothing through no fault of its sender.
+    void putBack() {
+        synchronized (lease) {
+            lease.putBack(micros.getAsLong());
+        }
+    }
+
     /// Gives back what nobody used lately. To be called every second.
     void giveBack() {
         Question question = null;

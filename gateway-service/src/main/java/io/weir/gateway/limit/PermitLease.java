@@ -40,6 +40,9 @@ interface PermitLease<T> {
         return null;
     }
 
+    /// Takes back the permit of a request that came to nothing through no fault of its sender.
+    default void putBack(long now) {}
+
     /// Takes the answer; gives how many of the requests that wait are admitted.
     int answered(Grant grant, int waiting, long now);
 

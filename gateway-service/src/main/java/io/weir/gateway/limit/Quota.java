@@ -6,13 +6,32 @@ import java.time.ZonedDateTime;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// So many requests in each hour, day or month of a tenant's time zone.
 ///
 /// @param setting its name, for example `limits.requestsPerHour`
-record Quota(String setting, long limit, Span span, ZoneId zone) {
+/// @param source whose it is, as in [Ceilings]
+/// @param overage price of each further request in US dollars; null: further ones are refused
+record Quota(
+        String setting,
+        long limit,
+        Span span,
+        ZoneId zone,
+        String source,
+        @Nullable String overage) {
 
     private static final long HOUR = 3_600;
+
+    /// A tenant's own, beyond which requests are refused.
+    Quota(String setting, long limit, Span span, ZoneId zone) {
+        this(setting, limit, span, zone, Ceilings.TENANT, null);
+    }
+
+    /// Its name below `limits`.
+    String name() {
+        return setting.substring(setting.indexOf('.') + 1);
+    }
 
     enum Span {
         HOUR,

@@ -117,6 +117,13 @@ final class QuotaLease implements PermitLease<Quota> {
         return asked(0, spent);
     }
 
+    @Override
+    public void putBack(long now) {
+        if (window.has(now / SECOND)) {
+            stock++;
+        }
+    }
+
     private Question asked(int wanted, int spentUntilNow) {
         Count count = new Count(quota.limit(), window.begins(), window.ends(), wanted, spentUntilNow);
         told = spentUntilNow;

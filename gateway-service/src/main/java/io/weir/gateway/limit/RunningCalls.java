@@ -4,14 +4,13 @@ import io.weir.gateway.call.Allowance;
 import io.weir.gateway.call.Call;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
-import io.weir.snapshots.catalog.TenantSnapshot;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/// How many calls of each tenant run at the same time.
+/// How many calls of each tenant, and of each key, run at the same time.
 final class RunningCalls {
 
     // Nobody knows when one of them ends.
@@ -31,17 +30,17 @@ final class RunningCalls {
         this.micros = micros;
     }
 
-    /// Serves while a slot is held for it; fails with a 429 problem where the tenant has none left.
-    Mono<Void> within(Call call, TenantSnapshot tenant, int limit, Mono<Void> served) {
+    /// Serves while a slot is held for it; fails with a 429 problem where there is none left.
+    Mono<Void> within(Call call, Ceilings.OfRunning limit, Mono<Void> served) {
         return Mono.defer(() -> {
             Slot slot = new Slot();
-            return entered(slot, tenant.tenantId().toString(), limit)
+            return entered(slot, limit)
                     .flatMap(free -> free ? served : Mono.error(refusal(call, limit)))
                     .doFinally(signal -> slot.release());
         });
     }
 
-    /// Tells the other instances how many slots are still needed here, and forgets tenants without calls.
+    /// Tells the other instances how many slots are still needed here, and forgets who has no calls.
     void renew() {
         gates.forEach((id, gate) -> {
             if (!gate.renewed()) {
@@ -50,29 +49,39 @@ final class RunningCalls {
         });
     }
 
-    /// How many tenants have calls here.
+    /// How many limits have calls here.
     int size() {
         return gates.size();
     }
 
-    private Mono<Boolean> entered(Slot slot, String tenant, int limit) {
+    private Mono<Boolean> entered(Slot slot, Ceilings.OfRunning limit) {
         Mono<Boolean> entered = null;
         while (entered == null) {
-            entered = gates.computeIfAbsent(tenant, this::gate).enter(slot, limit);
+            entered = gates.computeIfAbsent(limit.key(), this::gate).enter(slot, limit.calls());
         }
         return entered;
     }
 
-    private SlotGate gate(String tenant) {
-        return new SlotGate("{" + tenant + "}:running", store, peers, counters, micros, Schedulers.parallel());
+    private SlotGate gate(String key) {
+        return new SlotGate(key, store, peers, counters, micros, Schedulers.parallel());
     }
 
-    private PlatformException refusal(Call call, int limit) {
-        call.limitedTo(new Allowance(limit, 0, TRY_AGAIN_MICROS, TRY_AGAIN_MICROS));
+    private static PlatformException refusal(Call call, Ceilings.OfRunning limit) {
+        Standing.note(
+                call,
+                new Allowance(limit.calls(), 0, TRY_AGAIN_MICROS, TRY_AGAIN_MICROS),
+                limit.source() + ".maxConcurrency");
+        String who = switch (limit.source()) {
+            case Ceilings.KEY -> "This API key";
+            case Ceilings.PLAN -> "A tenant of this plan";
+            default -> "The tenant";
+        };
         return new PlatformException(
                 ProblemType.RATE_LIMIT_EXCEEDED,
-                "The tenant may have " + limit + " calls running at the same time, streams included, and they are in"
-                        + " use. Try again when one has ended, or send fewer at once. The limit is the setting"
+                who + " may have " + limit.calls()
+                        + " calls running at the same time, streams included, and they are in"
+                        + " use. Try again when one has ended, or send fewer at once. The limit is "
+                        + (limit.source().equals(Ceilings.KEY) ? "the key's setting" : "the setting")
                         + " limits.maxConcurrency, which an administrator can raise.");
     }
 }

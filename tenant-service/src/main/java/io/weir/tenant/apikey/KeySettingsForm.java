@@ -1,6 +1,7 @@
 package io.weir.tenant.apikey;
 
 import io.weir.snapshots.catalog.KeySettings;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -17,7 +18,8 @@ final class KeySettingsForm {
     /// Null where nothing is set.
     static @Nullable KeySettings read(ObjectNode kept) {
         KeySettings.Models models = kept.has("models") ? models(kept.path("models")) : null;
-        return models == null ? null : new KeySettings(models, null);
+        KeySettings.Limits limits = kept.has("limits") ? limits(kept.path("limits")) : null;
+        return models == null && limits == null ? null : new KeySettings(models, limits);
     }
 
     private static KeySettings.Models models(JsonNode node) {
@@ -28,6 +30,12 @@ final class KeySettingsForm {
                 value(node, "default", JsonNode::stringValue),
                 value(node, "temperature", JsonNode::doubleValue),
                 value(node, "maxTokens", JsonNode::intValue));
+    }
+
+    private static KeySettings.@Nullable Limits limits(JsonNode node) {
+        BigDecimal perSecond = value(node, "requestsPerSecond", JsonNode::decimalValue);
+        Integer running = value(node, "maxConcurrency", calls -> (int) Math.min(calls.longValue(), Integer.MAX_VALUE));
+        return perSecond == null && running == null ? null : new KeySettings.Limits(perSecond, running);
     }
 
     private static <T> @Nullable T value(JsonNode node, String name, Function<JsonNode, T> reader) {

@@ -56,6 +56,12 @@ public record Plan(String key, String name, int rank, Set<String> aliases, List<
         if (now.billed().requestsPerHour() != null) {
             limits.put("requestsPerHour", now.billed().requestsPerHour());
         }
+        if (now.billed().requestsPerSecond() != null) {
+            limits.put("requestsPerSecond", now.billed().requestsPerSecond());
+        }
+        if (now.billed().maxConcurrency() != null) {
+            limits.put("maxConcurrency", now.billed().maxConcurrency());
+        }
         // Where further tokens are priced, the plan's figure is an allowance, not a limit.
         if (!now.tokensPriced()) {
             limits.put("tokensPerMonth", now.tokensPerMonth());

@@ -6,6 +6,7 @@ import io.weir.r2dbc.governance.TenantCache;
 import io.weir.security.webflux.DeclaredRoutes;
 import io.weir.security.webflux.RouteAccess;
 import io.weir.snapshots.catalog.PlanSnapshot;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,6 +66,8 @@ class PlanRoutes {
                 billed.overagePerCall(),
                 billed.requestsPerHour(),
                 terms.burstFactor(),
+                billed.requestsPerSecond(),
+                billed.maxConcurrency(),
                 terms.tokensPerMonth(),
                 terms.tokensPriced() ? "priced" : "refused",
                 terms.documents(),
@@ -75,6 +78,8 @@ class PlanRoutes {
 
     /// @param includedCalls null: unlimited
     /// @param overagePerCall null: further calls are refused, or all are included
+    /// @param requestsPerSecond null: no limit
+    /// @param maxConcurrency null: no limit
     record View(
             String key,
             String name,
@@ -86,6 +91,8 @@ class PlanRoutes {
             @Nullable Rate overagePerCall,
             @Nullable Long requestsPerHour,
             int burstFactor,
+            @Nullable BigDecimal requestsPerSecond,
+            @Nullable Integer maxConcurrency,
             long tokensPerMonth,
             String tokensBeyond,
             long documents,

@@ -41,7 +41,8 @@ public final class Plans {
                         SELECT p.plan_key, p.name, p.rank, p.aliases, p.version, t.effective_from, t.monthly_fee, t.included_calls,
                             t.included_per, t.overage_per_call, t.markup, t.default_max_tokens, t.requests_per_hour,
                             t.burst_factor, t.tokens_per_month, t.tokens_beyond, t.documents, t.storage_mb, t.agentic_tools,
-                            t.database_connections, t.statement_timeout_ms, t.keys, t.members
+                            t.database_connections, t.statement_timeout_ms, t.keys, t.members, t.requests_per_second,
+                            t.max_concurrency
                         FROM plan p JOIN plan_terms t USING (plan_key) ORDER BY p.rank, t.effective_from""").map(row -> plan(row)).all().collectList().map(Plans::joined);
     }
 
@@ -74,7 +75,9 @@ public final class Plans {
                 Column.of(row, "tokens_per_month", Long.class),
                 Column.of(row, "database_connections", Integer.class),
                 Column.of(row, "statement_timeout_ms", Integer.class),
-                Column.of(row, "burst_factor", Integer.class));
+                Column.of(row, "burst_factor", Integer.class),
+                plain(row.get("requests_per_second", BigDecimal.class)),
+                row.get("max_concurrency", Integer.class));
         Plan.Terms terms = new Plan.Terms(
                 billed,
                 Column.of(row, "burst_factor", Integer.class),
@@ -98,6 +101,11 @@ public final class Plans {
 
     private static @Nullable Rate rate(@Nullable BigDecimal value) {
         return value == null ? null : new Rate(value);
+    }
+
+    // Without the column's zeros, and without an exponent.
+    private static @Nullable BigDecimal plain(@Nullable BigDecimal value) {
+        return value == null ? null : new BigDecimal(value.stripTrailingZeros().toPlainString());
     }
 
     private static List<Plan> joined(List<Plan> rows) {

@@ -77,11 +77,16 @@ record Setting(String path, Form form) {
             new Setting("currency", text(Texts::currency)),
             new Setting("branding", Setting::branding)));
 
-    private static final Set<String> OF_KEYS =
-            Set.of("models.allowed", "models.default", "models.temperature", "models.maxTokens");
+    private static final Set<String> OF_KEYS = Set.of(
+            "models.allowed",
+            "models.default",
+            "models.temperature",
+            "models.maxTokens",
+            "limits.requestsPerSecond",
+            "limits.maxConcurrency");
 
-    /// What a key may have in place of its tenant's: what the data plane follows, and no limits, at which nobody
-    /// would stop it.
+    /// What a key may have beside its tenant's: what the data plane follows, and no limits at which nobody would stop
+    /// it.
     static Set<String> ofKeys() {
         return new TreeSet<>(OF_KEYS);
     }

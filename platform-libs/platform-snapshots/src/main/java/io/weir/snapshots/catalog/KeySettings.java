@@ -59,11 +59,18 @@ public record KeySettings(@Nullable Models models, @Nullable Limits limits) {
         }
     }
 
-    /// What the key may use of what its tenant may. Reserved: nobody enforces it, so nobody can set it.
+    /// What the key may use of what its tenant may: the tighter of the two holds. Requests per hour and tokens per
+    /// minute are reserved: nobody enforces them, so nobody can set them.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Limits(
             @Nullable BigDecimal requestsPerSecond,
             @Nullable Long requestsPerHour,
             @Nullable Long tokensPerMinute,
-            @Nullable Integer maxConcurrency) {}
+            @Nullable Integer maxConcurrency) {
+
+        /// What gateways hold a key's calls against.
+        public Limits(@Nullable BigDecimal requestsPerSecond, @Nullable Integer maxConcurrency) {
+            this(requestsPerSecond, null, null, maxConcurrency);
+        }
+    }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.weir.money.Amount;
 import io.weir.money.Rate;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -46,6 +47,8 @@ public record PlanSnapshot(String key, String name, List<Terms> terms, long vers
     ///     published
     /// @param statementTimeoutMs after which one of its statements is ended; null: not published
     /// @param burstFactor how many times as much as evenness needs may be requested at once; null: no more
+    /// @param requestsPerSecond of a tenant's calls of models; null: no limit
+    /// @param maxConcurrency of a tenant's calls of models that run at the same time; null: no limit
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Terms(
             Instant effectiveFrom,
@@ -59,7 +62,40 @@ public record PlanSnapshot(String key, String name, List<Terms> terms, long vers
             @Nullable Long tokensPerMonth,
             @Nullable Integer databaseConnections,
             @Nullable Integer statementTimeoutMs,
-            @Nullable Integer burstFactor) {
+            @Nullable Integer burstFactor,
+            @Nullable BigDecimal requestsPerSecond,
+            @Nullable Integer maxConcurrency) {
+
+        /// Without a rate.
+        public Terms(
+                Instant effectiveFrom,
+                Amount monthlyFee,
+                @Nullable Long includedCalls,
+                Period includedPer,
+                @Nullable Rate overagePerCall,
+                Rate markup,
+                int defaultMaxTokens,
+                @Nullable Long requestsPerHour,
+                @Nullable Long tokensPerMonth,
+                @Nullable Integer databaseConnections,
+                @Nullable Integer statementTimeoutMs,
+                @Nullable Integer burstFactor) {
+            this(
+                    effectiveFrom,
+                    monthlyFee,
+                    includedCalls,
+                    includedPer,
+                    overagePerCall,
+                    markup,
+                    defaultMaxTokens,
+                    requestsPerHour,
+                    tokensPerMonth,
+                    databaseConnections,
+                    statementTimeoutMs,
+                    burstFactor,
+                    null,
+                    null);
+        }
 
         /// Without a burst.
         public Terms(
