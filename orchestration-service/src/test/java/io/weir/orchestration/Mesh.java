@@ -6,6 +6,7 @@ import io.weir.kafka.TopicCreation;
 import io.weir.kafka.TopicSpec;
 import io.weir.money.Amount;
 import io.weir.r2dbc.DatabaseBootstrap;
+import io.weir.security.EnvelopeKeyset;
 import io.weir.security.KeyPairFiles;
 import io.weir.security.PassportIssuer;
 import io.weir.security.Scope;
@@ -83,6 +84,9 @@ final class Mesh implements AutoCloseable {
             directory = Files.createTempDirectory("mesh-");
             Path trusted = Files.createDirectory(directory.resolve("trusted"));
             Path own = Files.createDirectory(directory.resolve("own"));
+            Files.writeString(
+                    directory.resolve("provider-keyset.json"),
+                    EnvelopeKeyset.create().json());
             for (String service : List.of("gateway", "tenant", "orchestration", "billing")) {
                 keys.put(service, KeyPairFiles.generate(service, own, trusted));
             }
@@ -128,6 +132,7 @@ final class Mesh implements AutoCloseable {
                         TopicSpec.compacted("audit.v1"),
                         TopicSpec.compacted(SnapshotTopic.TENANTS.suffix()),
                         TopicSpec.compacted(SnapshotTopic.API_KEYS.suffix()),
+                        TopicSpec.compacted(SnapshotTopic.PROVIDER_KEYS.suffix()),
                         TopicSpec.compacted(SnapshotTopic.PLANS.suffix()),
                         TopicSpec.compacted(SnapshotTopic.PRICE_BOOKS.suffix()),
                         TopicSpec.compacted(SnapshotTopic.BUDGETS.suffix())));
@@ -162,6 +167,10 @@ final class Mesh implements AutoCloseable {
         properties.put("weir.security.signing-key", keyFile("orchestration").toString());
         properties.put(
                 "weir.security.trusted-keys", directory.resolve("trusted").toString());
+        properties.put(
+                "weir.security.provider-keyset",
+                directory.resolve("provider-keyset.json").toString());
+        properties.put("weir.egress.allow-loopback", "true");
         properties.put("weir.state-directory", directory.resolve("state").toString());
         properties.put("weir.providers.openai.base-url", simulator.openAiBaseUrl());
         properties.put("weir.providers.openai.api-key", "sk-test");
@@ -353,6 +362,16 @@ final class Mesh implements AutoCloseable {
     /// What the service keeps on its disk.
     Path state() {
         return directory.resolve("state");
+    }
+
+    /// The tenants' own provider keys.
+    TenantKeys keys() {
+        return new TenantKeys(
+                directory.resolve("provider-keyset.json"), kafka, tenantService, () -> bean(SnapshotReader.class));
+    }
+
+    static long version() {
+        return VERSIONS.incrementAndGet();
     }
 
     private void awaitKnown(TenantSnapshot tenant) {

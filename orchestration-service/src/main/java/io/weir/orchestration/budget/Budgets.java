@@ -81,6 +81,16 @@ public final class Budgets {
         public Reserved {
             holds = List.copyOf(holds);
         }
+
+        /// Of a call that can cost nothing: no budget was asked.
+        public static Reserved nothing(int outputLimit) {
+            return new Reserved(List.of(), outputLimit, Amount.ZERO);
+        }
+
+        /// Whether a budget may not have been asked yet.
+        public boolean isNothing() {
+            return holds.isEmpty() && ceiling.isZero();
+        }
     }
 
     /// Debits the budgets, with a smaller output limit where only that fits.

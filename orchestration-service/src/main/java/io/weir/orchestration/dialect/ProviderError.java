@@ -19,6 +19,8 @@ public record ProviderError(
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int LONGEST_MESSAGE = 1_000;
+    private static final String HIDDEN = "[key]";
+    private static final int SHORTEST_PART = 8;
 
     /// What a provider means.
     public enum Kind {
@@ -59,6 +61,19 @@ public record ProviderError(
             case 529 -> Kind.OVERLOADED;
             default -> status >= 500 ? Kind.BROKEN : Kind.UNKNOWN;
         };
+    }
+
+    /// The same without that secret, which whoever answers may repeat.
+    public ProviderError without(String secret) {
+        String told = said.replace(secret, HIDDEN);
+        // What was shortened may end within it.
+        for (int kept = Math.min(secret.length() - 1, told.length()); kept >= SHORTEST_PART; kept--) {
+            if (told.endsWith(secret.substring(0, kept))) {
+                told = told.substring(0, told.length() - kept) + HIDDEN;
+                break;
+            }
+        }
+        return new ProviderError(kind, told, param == null ? null : param.replace(secret, HIDDEN), retryAfter);
     }
 
     /// The member `error` of a body; missing where there is none.

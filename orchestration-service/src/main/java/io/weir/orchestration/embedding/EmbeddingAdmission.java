@@ -7,6 +7,7 @@ import io.weir.orchestration.inference.Admission;
 import io.weir.orchestration.route.Candidate;
 import io.weir.orchestration.route.ModelCatalog;
 import io.weir.orchestration.route.OutputCeiling;
+import io.weir.orchestration.route.OwnCandidates;
 import io.weir.orchestration.route.Plan;
 import io.weir.orchestration.route.Route;
 import io.weir.problem.PlatformException;
@@ -30,11 +31,13 @@ final class EmbeddingAdmission {
 
     private final Admission admission;
     private final ModelCatalog catalog;
+    private final OwnCandidates own;
     private final InstantSource clock;
 
-    EmbeddingAdmission(Admission admission, ModelCatalog catalog, InstantSource clock) {
+    EmbeddingAdmission(Admission admission, ModelCatalog catalog, OwnCandidates own, InstantSource clock) {
         this.admission = admission;
         this.catalog = catalog;
+        this.own = own;
         this.clock = clock;
     }
 
@@ -77,7 +80,7 @@ final class EmbeddingAdmission {
         if (request.dimensions() != null) {
             Dimensions.check(wanted, request.dimensions());
         }
-        return new Plan(candidates(request, routes), Optional.empty());
+        return new Plan(own.of(tenant.tenantId(), candidates(request, routes)), Optional.empty());
     }
 
     // What the first provider cannot do is told; others that cannot either are left out.

@@ -4,6 +4,7 @@ import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.inference.Admission;
 import io.weir.orchestration.inference.CallParts;
 import io.weir.orchestration.route.ModelCatalog;
+import io.weir.orchestration.route.OwnCandidates;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.Scope;
@@ -29,12 +30,13 @@ class EmbeddingRoutes {
     RouterFunction<ServerResponse> embeddings(
             Admission admission,
             ModelCatalog catalog,
+            OwnCandidates own,
             CallParts parts,
             Tokenizer tokenizer,
             Clock clock,
             HandlerFilterFunction<ServerResponse, ServerResponse> oncePerKey) {
         EmbeddingHandler handler =
-                new EmbeddingHandler(new EmbeddingAdmission(admission, catalog, clock), parts, tokenizer);
+                new EmbeddingHandler(new EmbeddingAdmission(admission, catalog, own, clock), parts, tokenizer);
         HandlerFunction<ServerResponse> embed = oncePerKey.apply(handler::embed);
         return DeclaredRoutes.route()
                 .POST(PATH, CALLERS, embed)

@@ -56,14 +56,15 @@ public final class AttemptPricing {
     public Attempt answered(BookedCall call, int n, Candidate candidate, Ending ending) {
         Route route = candidate.route();
         Usage usage = ending.usage();
-        Price price = price(candidate, usage);
+        boolean own = route.provider().account().isTenants();
+        Price price = own ? Price.NOTHING : price(candidate, usage);
         Unpriced lack = price.lack();
         if (lack != null) {
             Objects.requireNonNull(unpriced.get(lack.reason())).increment();
             CallLog.of(
                     call, () -> LOG.error("Usage of request {} has no price, {}: {}", call.requestId(), lack, usage));
         }
-        return new Attempt(
+        Attempt attempt = new Attempt(
                 n,
                 route.provider().name(),
                 route.model().model(),
@@ -81,12 +82,13 @@ public final class AttemptPricing {
                 candidate.ceiling().at(),
                 lack,
                 null);
+        return own ? attempt.withTenantsKey() : attempt;
     }
 
     /// An attempt that consumed nothing.
     static Attempt failed(int n, Candidate candidate, FailedAttempt failed) {
         Route route = candidate.route();
-        return new Attempt(
+        Attempt attempt = new Attempt(
                 n,
                 route.provider().name(),
                 route.model().model(),
@@ -100,11 +102,15 @@ public final class AttemptPricing {
                 Outcome.FAILED,
                 failed.status(),
                 failed.latencyMs());
+        return route.provider().account().isTenants() ? attempt.withTenantsKey() : attempt;
     }
 
     /// @param lack null: there is a price for all of it
     private record Price(
             List<PricedLine> lines, Amount cost, @Nullable Unpriced lack) {
+
+        /// On the tenant's own account.
+        private static final Price NOTHING = new Price(List.of(), Amount.ZERO, null);
 
         static Price none(Unpriced lack) {
             return new Price(List.of(), Amount.ZERO, lack);

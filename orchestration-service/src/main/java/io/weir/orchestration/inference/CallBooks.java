@@ -38,12 +38,19 @@ public final class CallBooks {
 
     /// Debits the budget, then waits for the ledger to have the hold. Leaves nothing behind when it fails.
     Mono<Reserved> hold(BookedCall call, Candidate candidate) {
-        return budgets.reserve(call.payer(), call.requestId(), candidate.ceiling())
+        return reserved(call, candidate, candidate.ceiling())
                 .flatMap(reserved -> inLedger(call, candidate, reserved, null)
                         .doOnError(unavailable -> budgets.release(reserved).subscribe())
                         .then(Mono.defer(() -> confirmed(call, reserved)))
                         .thenReturn(reserved))
                 .doOnNext(held -> CallWitness.of(call.context()).held());
+    }
+
+    // What goes out on the tenant's own account costs nothing here, so that no budget stands against it.
+    private Mono<Reserved> reserved(BookedCall call, Candidate candidate, OutputCeiling ceiling) {
+        return candidate.route().provider().account().isTenants()
+                ? Mono.just(Reserved.nothing(ceiling.outputLimit()))
+                : budgets.reserve(call.payer(), call.requestId(), ceiling);
     }
 
     private Mono<Void> inLedger(BookedCall call, Candidate candidate, Reserved reserved, @Nullable Integer fallback) {
@@ -64,10 +71,17 @@ public final class CallBooks {
     ///
     /// @param fallback how many routes were held before this one
     Mono<Reserved> extend(BookedCall call, Candidate candidate, OutputCeiling ceiling, Reserved before, int fallback) {
-        return budgets.extend(before, ceiling)
-                .flatMap(reserved -> inLedger(call, candidate, reserved, fallback)
-                        .then(budgets.confirm(reserved))
-                        .thenReturn(reserved));
+        boolean first = before.isNothing();
+        Mono<Reserved> more = first ? reserved(call, candidate, ceiling) : budgets.extend(before, ceiling);
+        return more.flatMap(reserved -> inLedger(call, candidate, reserved, fallback)
+                .then(Mono.defer(() -> budgets.confirm(reserved)))
+                // What was held before has no part in it, so that nobody else gives it back.
+                .doOnError(unavailable -> {
+                    if (first) {
+                        budgets.release(reserved).subscribe();
+                    }
+                })
+                .thenReturn(reserved));
     }
 
     private Held held(BookedCall call, Candidate candidate, Reserved reserved, @Nullable Integer fallback) {

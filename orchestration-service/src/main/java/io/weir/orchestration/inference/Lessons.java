@@ -35,7 +35,9 @@ final class Lessons {
         try {
             if (teaches(call.request(), reserved, consumption)) {
                 read(call, consumption.answered());
-                time(consumption);
+                if (!consumption.served().route().provider().account().isTenants()) {
+                    time(consumption);
+                }
             }
         } catch (RuntimeException unreadable) {
             CallLog.of(call, () -> LOG.warn("Nothing learned from request {}", call.requestId(), unreadable));
@@ -52,6 +54,7 @@ final class Lessons {
                 && request.body().length <= LARGEST_BODY;
     }
 
+    // Not on a tenant's own account: whoever answers there may be nobody else's.
     // After a failed attempt the first token is late for no fault of its model.
     private void time(Consumption consumption) {
         Attempt answered = consumption.answered();

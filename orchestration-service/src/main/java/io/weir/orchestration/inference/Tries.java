@@ -236,7 +236,10 @@ public final class Tries {
             case UNREACHABLE, BROKEN, OVERLOADED, UNCERTAIN, SHUT -> true;
             case NOBODY_WAITS, TOO_LONG, AGAINST_RULES -> false;
             case REFUSED ->
-                failure.problem().type().status() >= 500 || failure.problem().type() == ProblemType.MODEL_NOT_FOUND;
+                switch (failure.problem().type()) {
+                    case MODEL_NOT_FOUND, PROVIDER_KEY_REFUSED -> true;
+                    default -> failure.problem().type().status() >= 500;
+                };
         };
     }
 
@@ -286,7 +289,7 @@ public final class Tries {
     public static PlatformException brokeOff(Candidate candidate) {
         return new PlatformException(
                 ProblemType.UPSTREAM_ERROR,
-                candidate.route().provider().name() + " broke off its answer. Try again in a moment.");
+                candidate.route().provider().title() + " broke off its answer. Try again in a moment.");
     }
 
     private static PlatformException gone() {

@@ -1,6 +1,7 @@
 package io.weir.orchestration.inference;
 
 import io.weir.money.Amount;
+import io.weir.orchestration.provider.Provider;
 import io.weir.orchestration.provider.ProviderFailure;
 import io.weir.orchestration.route.Candidate;
 import io.weir.orchestration.route.OutputCeiling;
@@ -53,9 +54,15 @@ final class Waiting {
         }
     }
 
-    /// @param refusal null: its provider is not well
+    /// @param refusal null: its provider is not well, or refuses the key
+    /// @param ofKey whether it is the tenant's own key that was refused
     private record Failed(
-            Candidate candidate, String why, @Nullable Refusal refusal) {}
+            Candidate candidate, String why, @Nullable Refusal refusal, boolean ofKey) {
+
+        private boolean isClients() {
+            return refusal != null || ofKey;
+        }
+    }
 
     private final List<Candidate> left;
     private final List<Failed> failed = new ArrayList<>();
@@ -90,7 +97,7 @@ final class Waiting {
                 ? List.of()
                 : left.stream().filter(this::isCheapEnough).toList();
         return affordable.stream()
-                .filter(candidate -> !troubled.contains(providerOf(candidate)))
+                .filter(candidate -> !isTroubled(candidate))
                 .findFirst()
                 .orElse(affordable.isEmpty() ? null : affordable.getFirst());
     }
@@ -104,8 +111,21 @@ final class Waiting {
         return ceiling.of(ceiling.asked() ? ceiling.outputLimit() : Math.min(SHORTEST, ceiling.outputLimit()));
     }
 
-    private static String providerOf(Candidate candidate) {
-        return candidate.route().provider().name();
+    private boolean isTroubled(Candidate candidate) {
+        Provider provider = candidate.route().provider();
+        return troubled.contains(provider.name()) || troubled.contains(account(provider));
+    }
+
+    private static String account(Provider provider) {
+        return provider.name() + "/" + provider.account().id();
+    }
+
+    // What stands against a tenant's account, or its address, says nothing about the platform's.
+    private static String trouble(Candidate candidate, Throwable failure) {
+        Provider provider = candidate.route().provider();
+        boolean everywhere = !provider.account().isTenants()
+                || (failure instanceof ProviderFailure known && known.saysOfProvider(provider));
+        return everywhere ? provider.name() : account(provider);
     }
 
     private static String replacing(Candidate candidate, Failed before) {
@@ -114,15 +134,17 @@ final class Waiting {
         boolean sameModel = now.model().model().equals(then.model().model());
         return now.reason() + "; fallback to "
                 + (sameModel
-                        ? now.provider().name() + " after " + then.provider().name()
+                        ? now.provider().title() + " after " + then.provider().title()
                         : now.model().model() + " after " + then.model().model())
                 + (before.refusal() == null ? " failed" : " " + before.refusal().after);
     }
 
     /// It was tried, or would have been but for its circuit.
     synchronized void failed(Candidate candidate, String why, Throwable failure) {
-        failed.add(new Failed(candidate, why, null));
-        troubled.add(providerOf(candidate));
+        boolean ofKey =
+                failure instanceof ProviderFailure known && known.problem().type() == ProblemType.PROVIDER_KEY_REFUSED;
+        failed.add(new Failed(candidate, why, null, ofKey));
+        troubled.add(trouble(candidate, failure));
         last = failure;
     }
 
@@ -130,7 +152,7 @@ final class Waiting {
     synchronized void refused(Candidate candidate, Refusal refusal, Throwable failure) {
         Model model = candidate.route().model();
         left.removeIf(other -> !refusal.mayTake(other.route().model(), model));
-        failed.add(new Failed(candidate, refusal.why, refusal));
+        failed.add(new Failed(candidate, refusal.why, refusal, false));
         last = failure;
     }
 
@@ -158,7 +180,7 @@ final class Waiting {
                             ProblemType.BUDGET_EXCEEDED,
                             refused.getMessage() + " Cheaper ones failed: " + tried() + ".");
         }
-        if (only != null && (failed.size() == 1 || failed.stream().allMatch(one -> one.refusal() != null))) {
+        if (only != null && (failed.size() == 1 || failed.stream().allMatch(Failed::isClients))) {
             return only;
         }
         return new PlatformException(

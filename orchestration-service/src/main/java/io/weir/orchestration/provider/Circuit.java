@@ -5,9 +5,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.weir.problem.ProblemType;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/// The breaker and meters of one model at one provider.
+/// The breaker and meters of one model at one provider, on one account. Tenants' own accounts share their meters, which
+/// no alert watches: what a tenant's key meets is the tenant's.
 public final class Circuit {
 
     private final Provider provider;
@@ -17,12 +20,20 @@ public final class Circuit {
     private final Counter failed;
     private final Counter refused;
     private volatile long openedAt;
+    private volatile @Nullable ProviderFailure keyRefused;
 
     Circuit(Provider provider, String model, CircuitBreaker breaker, MeterRegistry registry) {
         this.provider = provider;
         this.model = model;
         this.breaker = breaker;
         breaker.getEventPublisher().onStateTransition(transition -> openedAt = System.nanoTime());
+        if (provider.account().isTenants()) {
+            Tags tags = Tags.of("provider", provider.name());
+            this.accepted = registry.timer("weir.ownkey.first.byte", tags);
+            this.failed = registry.counter("weir.ownkey.failures", tags.and("outcome", "failed"));
+            this.refused = registry.counter("weir.ownkey.failures", tags.and("outcome", "refused"));
+            return;
+        }
         this.accepted = Timer.builder("weir.provider.first.byte")
                 .tags("provider", provider.name(), "model", model)
                 .register(registry);
@@ -52,7 +63,7 @@ public final class Circuit {
     /// Throws [ProviderFailure] when the breaker is open; else the attempt must end in one of the three ways below.
     public void enter() {
         if (!breaker.tryAcquirePermission()) {
-            throw ProviderRefusals.shut(provider, model);
+            throw ProviderRefusals.shut(provider, model, keyRefused);
         }
     }
 
@@ -63,12 +74,16 @@ public final class Circuit {
 
     void succeeded(long nanos) {
         accepted.record(nanos, TimeUnit.NANOSECONDS);
+        keyRefused = null;
         breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
     }
 
     void failed(long nanos, ProviderFailure failure) {
-        if (failure.countsAgainstProvider()) {
-            failed.increment();
+        if (failure.problem().type() == ProblemType.PROVIDER_KEY_REFUSED) {
+            keyRefused = failure;
+        }
+        if (failure.countsAgainst(provider.account())) {
+            (failure.countsAgainstProvider() ? failed : refused).increment();
             breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
         } else {
             refused.increment();

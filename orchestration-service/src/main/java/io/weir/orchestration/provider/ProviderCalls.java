@@ -1,12 +1,16 @@
 package io.weir.orchestration.provider;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.orchestration.dialect.ProviderRequest;
 import io.weir.problem.ProblemType;
+import io.weir.security.egress.BaseUrlRules;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSettings.ClientGone;
+import io.weir.tenancy.TenantId;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
@@ -15,12 +19,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /// Gets a provider to answer: repeats attempts that consumed nothing, with jitter, and leaves a failing provider alone.
 public final class ProviderCalls {
 
     private static final int ERROR_BYTES = 64 * 1024;
+    private static final Duration ERROR_PATIENCE = Duration.ofSeconds(5);
+    private static final int MOST_OWN_CIRCUITS = 10_000;
+    private static final Duration OWN_CIRCUIT = Duration.ofMinutes(10);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
     private final ProviderClient client;
@@ -28,9 +36,22 @@ public final class ProviderCalls {
     private final CircuitBreakerConfig breakers;
     private final MeterRegistry registry;
     private final Map<String, Circuit> circuits = new ConcurrentHashMap<>();
+    // Forgotten when nobody calls by them, for tenants' keys come and go.
+    private final Cache<OwnCircuit, Circuit> own = Caffeine.newBuilder()
+            .maximumSize(MOST_OWN_CIRCUITS)
+            .expireAfterAccess(OWN_CIRCUIT)
+            .build();
 
-    public ProviderCalls(UpstreamProperties upstream, MeterRegistry registry) {
-        this.client = new ProviderClient(upstream);
+    private record OwnCircuit(@Nullable TenantId owner, String keyId, String provider, String model) {
+
+        static OwnCircuit of(Provider provider, String model) {
+            return new OwnCircuit(provider.owner(), provider.account().id(), provider.name(), model);
+        }
+    }
+
+    /// @param rules where tenants' own addresses may lead
+    public ProviderCalls(UpstreamProperties upstream, BaseUrlRules rules, MeterRegistry registry) {
+        this.client = new ProviderClient(upstream, rules);
         this.upstream = upstream;
         this.registry = registry;
         this.breakers = CircuitBreakerConfig.custom()
@@ -54,12 +75,26 @@ public final class ProviderCalls {
             List<FailedAttempt> failed) {}
 
     public Circuit circuit(Provider provider, String model) {
+        if (provider.account().isTenants()) {
+            return own.get(
+                    OwnCircuit.of(provider, model),
+                    key -> new Circuit(provider, model, CircuitBreaker.of(key.toString(), breakers), registry));
+        }
         String name = provider.name() + "/" + model;
         Circuit known = circuits.get(name);
         return known != null
                 ? known
                 : circuits.computeIfAbsent(
                         name, key -> new Circuit(provider, model, CircuitBreaker.of(key, breakers), registry));
+    }
+
+    /// Whether the model is left alone at present at the provider, on that account.
+    public boolean isShut(Provider provider, String model) {
+        if (!provider.account().isTenants()) {
+            return circuit(provider, model).isShut();
+        }
+        Circuit known = own.getIfPresent(OwnCircuit.of(provider, model));
+        return known != null && known.isShut();
     }
 
     /// How long what is on its way is still read after a client left.
@@ -92,7 +127,8 @@ public final class ProviderCalls {
         Provider provider = call.circuit().provider();
         // Sent, and nothing was said to it yet.
         AtomicBoolean pending = new AtomicBoolean();
-        return client.send(provider, call.request(), call.requestId(), call.interest(), () -> pending.set(true))
+        return Mono.defer(() -> client.send(
+                        provider, call.request(), call.requestId(), call.interest(), () -> pending.set(true)))
                 .doOnNext(answer -> pending.set(false))
                 .flatMap(answer -> answer.isSuccess() ? Mono.just(answer) : refusal(provider, answer))
                 .onErrorMap(
@@ -146,12 +182,16 @@ public final class ProviderCalls {
 
     private static Mono<UpstreamAnswer> refusal(Provider provider, UpstreamAnswer answer) {
         return answer.body()
-                .collect(ByteArrayOutputStream::new, ProviderCalls::keepStart)
-                .onErrorResume(broken -> Mono.just(new ByteArrayOutputStream()))
+                .scan(new ByteArrayOutputStream(), ProviderCalls::keepStart)
+                .takeUntil(kept -> kept.size() >= ERROR_BYTES)
+                .takeUntilOther(Mono.delay(ERROR_PATIENCE))
+                .onErrorComplete()
+                .last(new ByteArrayOutputStream())
                 .flatMap(body -> Mono.error(ProviderRefusals.ofStatus(provider, answer, body.toByteArray())));
     }
 
-    private static void keepStart(ByteArrayOutputStream kept, byte[] bytes) {
+    private static ByteArrayOutputStream keepStart(ByteArrayOutputStream kept, byte[] bytes) {
         kept.write(bytes, 0, Math.clamp(ERROR_BYTES - kept.size(), 0, bytes.length));
+        return kept;
     }
 }

@@ -1,6 +1,7 @@
 package io.weir.orchestration.provider;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.security.egress.BaseUrlRules;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,7 +17,7 @@ class ProviderConfiguration {
     }
 
     @Bean
-    ProviderCalls providerCalls(UpstreamProperties upstream, MeterRegistry registry) {
-        return new ProviderCalls(upstream, registry);
+    ProviderCalls providerCalls(UpstreamProperties upstream, BaseUrlRules rules, MeterRegistry registry) {
+        return new ProviderCalls(upstream, rules, registry);
     }
 }

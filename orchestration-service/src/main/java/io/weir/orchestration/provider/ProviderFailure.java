@@ -1,6 +1,7 @@
 package io.weir.orchestration.provider;
 
 import io.weir.problem.PlatformException;
+import io.weir.problem.ProblemType;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -71,5 +72,18 @@ public final class ProviderFailure extends RuntimeException {
     /// Whether it says that the provider is unwell.
     boolean countsAgainstProvider() {
         return kind == Kind.UNREACHABLE || kind == Kind.BROKEN || kind == Kind.UNCERTAIN;
+    }
+
+    /// Whether what a tenant's own account met there would be met on the platform's as well.
+    public boolean saysOfProvider(Provider provider) {
+        return countsAgainstProvider() && !provider.account().isElsewhere();
+    }
+
+    /// Whether it says that it is of no use to go on with that account for now. Of a tenant's own that is also said by
+    /// a refused key, and by a limit, which is nobody else's.
+    boolean countsAgainst(ProviderAccount account) {
+        return countsAgainstProvider()
+                || (account.isTenants()
+                        && (kind == Kind.OVERLOADED || problem.type() == ProblemType.PROVIDER_KEY_REFUSED));
     }
 }

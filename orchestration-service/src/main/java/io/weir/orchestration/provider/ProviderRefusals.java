@@ -28,7 +28,7 @@ final class ProviderRefusals {
     /// A status other than 2xx.
     static ProviderFailure ofStatus(Provider provider, UpstreamAnswer answer, byte[] body) {
         int status = answer.status();
-        ProviderError error = provider.dialect().error(status, body);
+        ProviderError error = withoutKey(provider, provider.dialect().error(status, body));
         return switch (error.kind()) {
             case BAD_REQUEST -> refused(badRequest(provider, error, ProblemType.INVALID_REQUEST), status);
             case CONTEXT_LENGTH ->
@@ -37,8 +37,14 @@ final class ProviderRefusals {
             case CONTENT_POLICY ->
                 new ProviderFailure(
                         Kind.AGAINST_RULES, badRequest(provider, error, ProblemType.INVALID_REQUEST), status, null);
-            case ACCESS -> ours(provider, status, error.said());
-            case ACCOUNT_USED_UP -> usedUp(provider, status);
+            case ACCESS ->
+                provider.account().isTenants()
+                        ? keyRefused(provider, status, "refuses this tenant's own key", error.said())
+                        : ours(provider, status, error.said());
+            case ACCOUNT_USED_UP ->
+                provider.account().isTenants()
+                        ? keyRefused(provider, status, "says that the account of this tenant's own key is used up", "")
+                        : usedUp(provider, status);
             case NO_SUCH_MODEL -> refused(noSuchModel(provider), status);
             case TOO_LARGE -> refused(tooLarge(), status);
             case RATE_LIMITED -> rateLimited(provider, status, wait(answer, error));
@@ -48,11 +54,27 @@ final class ProviderRefusals {
         };
     }
 
+    // Whoever answers may repeat what was sent.
+    private static ProviderError withoutKey(Provider provider, ProviderError error) {
+        return provider.account().isTenants() ? error.without(provider.account().reveal()) : error;
+    }
+
+    private static ProviderFailure keyRefused(Provider provider, int status, String what, String said) {
+        LOG.info("{} {}: {}", provider.name(), what, status);
+        String words = said.isEmpty() ? "" : " It says: " + said;
+        return refused(
+                new PlatformException(
+                        ProblemType.PROVIDER_KEY_REFUSED,
+                        provider.name() + " " + what + " (" + status + "). The key that you call Weir with is fine;"
+                                + " ask your administrator to check the provider key." + words),
+                status);
+    }
+
     private static PlatformException noSuchModel(Provider provider) {
         return PlatformException.of(
                 ProblemType.MODEL_NOT_FOUND,
                 "model",
-                provider.name() + " does not offer this model at present. Choose another of GET /v1/models.");
+                provider.title() + " does not offer this model at present. Choose another of GET /v1/models.");
     }
 
     private static PlatformException tooLarge() {
@@ -63,17 +85,31 @@ final class ProviderRefusals {
     private static PlatformException upstreamError(Provider provider, int status, String remark) {
         return new PlatformException(
                 ProblemType.UPSTREAM_ERROR,
-                provider.name() + " answered " + status + remark + ". Try again in a moment.");
+                provider.title() + " answered " + status + remark + ". Try again in a moment.");
     }
 
     /// No answer at all.
     static ProviderFailure ofError(Provider provider, Throwable failure) {
+        if (failure instanceof UnusableKeyException unusable) {
+            return unusable(provider, unusable);
+        }
+        if (isUnreachable(failure) && provider.account().isElsewhere()) {
+            // The same words for a name that leads nowhere and one that must not be called: nobody explores by them.
+            return new ProviderFailure(
+                    failure instanceof UnknownHostException ? Kind.REFUSED : Kind.UNREACHABLE,
+                    new PlatformException(
+                            ProblemType.UPSTREAM_UNAVAILABLE,
+                            "The base URL of this tenant's own key for " + provider.name()
+                                    + " cannot be reached, or leads to an address that may not be called."),
+                    null,
+                    null);
+        }
         if (isUnreachable(failure)) {
             return new ProviderFailure(
                     Kind.UNREACHABLE,
                     new PlatformException(
                             ProblemType.UPSTREAM_UNAVAILABLE,
-                            provider.name() + " cannot be reached. Try again in a moment.",
+                            provider.title() + " cannot be reached. Try again in a moment.",
                             failure),
                     null,
                     null);
@@ -83,7 +119,7 @@ final class ProviderRefusals {
                     Kind.UNCERTAIN,
                     new PlatformException(
                             ProblemType.UPSTREAM_TIMEOUT,
-                            provider.name() + " did not answer in time. Try again, or stream the answer.",
+                            provider.title() + " did not answer in time. Try again, or stream the answer.",
                             failure),
                     null,
                     null);
@@ -92,18 +128,35 @@ final class ProviderRefusals {
                 Kind.UNCERTAIN,
                 new PlatformException(
                         ProblemType.UPSTREAM_ERROR,
-                        "The connection to " + provider.name() + " broke. Try again in a moment.",
+                        "The connection to " + provider.title() + " broke. Try again in a moment.",
                         failure),
                 null,
                 null);
     }
 
-    static ProviderFailure shut(Provider provider, String model) {
+    private static ProviderFailure unusable(Provider provider, UnusableKeyException unusable) {
+        PlatformException problem = unusable.isGone()
+                ? new PlatformException(
+                        ProblemType.PROVIDER_KEY_REFUSED,
+                        "This tenant's own key for " + provider.name()
+                                + " was deleted or changed while the call ran. Repeat the call.")
+                : new PlatformException(
+                        ProblemType.SERVICE_UNAVAILABLE,
+                        "This tenant's own key for " + provider.name()
+                                + " cannot be used here. Tell the operator, or have it set again.");
+        return new ProviderFailure(Kind.REFUSED, problem, null, null);
+    }
+
+    /// @param keyRefused how a tenant's own key was refused last, which says more; null: it was not
+    static ProviderFailure shut(Provider provider, String model, @Nullable ProviderFailure keyRefused) {
+        if (keyRefused != null) {
+            return new ProviderFailure(Kind.SHUT, keyRefused.problem(), keyRefused.status(), null);
+        }
         return new ProviderFailure(
                 Kind.SHUT,
                 new PlatformException(
                         ProblemType.UPSTREAM_UNAVAILABLE,
-                        provider.name() + " failed too often with " + model
+                        provider.title() + " failed too often with " + model
                                 + " just now and is left alone for a moment. Try again in some seconds, or use another model."),
                 null,
                 null);
@@ -161,13 +214,13 @@ final class ProviderRefusals {
     }
 
     private static ProviderFailure rateLimited(Provider provider, int status, @Nullable Duration wait) {
-        String what = provider.name() + " limits the rate of calls at present." + tryAgain(wait);
+        String what = provider.title() + " limits the rate of calls at present." + tryAgain(wait);
         return new ProviderFailure(
                 Kind.OVERLOADED, new PlatformException(ProblemType.UPSTREAM_RATE_LIMITED, what), status, wait);
     }
 
     private static ProviderFailure overloaded(Provider provider, int status, @Nullable Duration wait) {
-        String what = provider.name() + " is overloaded at present." + tryAgain(wait);
+        String what = provider.title() + " is overloaded at present." + tryAgain(wait);
         return new ProviderFailure(
                 Kind.OVERLOADED, new PlatformException(ProblemType.UPSTREAM_UNAVAILABLE, what), status, wait);
     }

@@ -40,6 +40,7 @@ final class AutoRouting {
     private final ObservedSpeeds speeds;
     private final Tokenizer tokenizer;
     private final RoutingProperties routing;
+    private final OwnCandidates own;
 
     AutoRouting(
             Fitting fitting,
@@ -47,13 +48,15 @@ final class AutoRouting {
             AnswerLengths lengths,
             ObservedSpeeds speeds,
             Tokenizer tokenizer,
-            RoutingProperties routing) {
+            RoutingProperties routing,
+            OwnCandidates own) {
         this.fitting = fitting;
         this.calls = calls;
         this.lengths = lengths;
         this.speeds = speeds;
         this.tokenizer = tokenizer;
         this.routing = routing;
+        this.own = own;
     }
 
     /// Throws a 4xx where none can take the request: what the roomiest one says against it.
@@ -179,7 +182,7 @@ final class AutoRouting {
                     cost,
                     answer,
                     Math.max(0, wishes.models().indexOf(model)),
-                    calls.circuit(route.provider(), model).isShut(),
+                    own.isShut(tenant.tenantId(), route.provider(), at -> calls.isShut(at, model)),
                     wishes.placeOf(route),
                     isNamed() ? Fit.LISTED : Fit.of(model, task.complexity(), routing),
                     sorted(route, cost),

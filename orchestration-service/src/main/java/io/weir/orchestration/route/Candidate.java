@@ -1,5 +1,6 @@
 package io.weir.orchestration.route;
 
+import io.weir.orchestration.provider.Provider;
 import java.util.List;
 
 /// A route that can take the call.
@@ -21,16 +22,13 @@ public record Candidate(Route route, OutputCeiling ceiling, List<String> warning
                 route.prices(),
                 route.requestedModel(),
                 printable(reason, LONGEST_REASON));
-        return new Candidate(
-                explained,
-                new OutputCeiling(
-                        explained,
-                        ceiling.inputBound(),
-                        ceiling.choices(),
-                        ceiling.outputLimit(),
-                        ceiling.asked(),
-                        ceiling.at()),
-                warnings);
+        return new Candidate(explained, ceiling.on(explained), warnings);
+    }
+
+    /// The same at the provider on another account.
+    Candidate at(Provider account) {
+        Route moved = new Route(route.model(), account, route.prices(), route.requestedModel(), route.reason());
+        return new Candidate(moved, ceiling.on(moved), warnings);
     }
 
     static String printable(String text, int longest) {

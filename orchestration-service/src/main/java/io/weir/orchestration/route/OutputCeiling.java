@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
 
-/// The most that a call can cost, by its output limit.
+/// The most that a call can cost, by its output limit; nothing on the tenant's own account.
 ///
 /// @param inputBound no fewer than the prompt's tokens
 /// @param choices each of which may use the whole output limit
@@ -29,6 +29,11 @@ public record OutputCeiling(
         return new OutputCeiling(route, inputBound, choices, limit, asked, at, spent);
     }
 
+    /// The same of a call's first attempt by another route to the model.
+    OutputCeiling on(Route other) {
+        return new OutputCeiling(other, inputBound, choices, outputLimit, asked, at);
+    }
+
     /// The same after attempts that cost so much.
     public OutputCeiling after(Amount cost) {
         return new OutputCeiling(route, inputBound, choices, outputLimit, asked, at, cost);
@@ -36,6 +41,9 @@ public record OutputCeiling(
 
     @Override
     public Amount of(int limit) {
+        if (route.provider().account().isTenants()) {
+            return spent;
+        }
         return route.prices()
                 .ceiling(route.model(), inputBound, Math.multiplyExact((long) limit, choices), at)
                 .orElseThrow(() -> new IllegalStateException("no price for " + route.model()))

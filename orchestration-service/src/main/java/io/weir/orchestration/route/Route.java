@@ -10,8 +10,8 @@ import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 /// @param reason why this one, for example `explicit`; short, printable ASCII
 public record Route(Model model, Provider provider, PriceList prices, String requestedModel, String reason) {
 
-    /// For messages, for example `gpt-4o at openai`.
+    /// For messages, for example `gpt-4o at openai`, or `gpt-4o at openai (own key)`.
     public String place() {
-        return model.model() + " at " + provider.name();
+        return model.model() + " at " + provider.title();
     }
 }

@@ -2,6 +2,7 @@ package io.weir.orchestration.route;
 
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.forecast.AnswerLengths;
+import io.weir.orchestration.ownkey.OwnKeys;
 import io.weir.orchestration.provider.ProviderCalls;
 import io.weir.orchestration.provider.Providers;
 import io.weir.snapshots.SnapshotReader;
@@ -39,6 +40,11 @@ class RouteConfiguration {
     }
 
     @Bean
+    OwnCandidates ownCandidates(OwnKeys keys) {
+        return new OwnCandidates(keys);
+    }
+
+    @Bean
     Router router(
             SnapshotReader snapshots,
             ModelCatalog catalog,
@@ -47,9 +53,10 @@ class RouteConfiguration {
             ObservedSpeeds speeds,
             Tokenizer tokenizer,
             RoutingProperties routing,
+            OwnCandidates own,
             Clock clock) {
         Fitting fitting = new Fitting(snapshots.table(SnapshotTopic.PLANS)::find, clock);
-        AutoRouting auto = new AutoRouting(fitting, calls, lengths, speeds, tokenizer, routing);
-        return new Router(catalog, fitting, auto, tokenizer, routing.byName());
+        AutoRouting auto = new AutoRouting(fitting, calls, lengths, speeds, tokenizer, routing, own);
+        return new Router(catalog, fitting, auto, own, tokenizer, routing.byName());
     }
 }

@@ -29,13 +29,21 @@ public final class Router {
     private final ModelCatalog catalog;
     private final Fitting fitting;
     private final AutoRouting auto;
+    private final OwnCandidates own;
     private final Tokenizer tokenizer;
     private final Map<String, Split> splits;
 
-    Router(ModelCatalog catalog, Fitting fitting, AutoRouting auto, Tokenizer tokenizer, Map<String, Split> splits) {
+    Router(
+            ModelCatalog catalog,
+            Fitting fitting,
+            AutoRouting auto,
+            OwnCandidates own,
+            Tokenizer tokenizer,
+            Map<String, Split> splits) {
         this.catalog = catalog;
         this.fitting = fitting;
         this.auto = auto;
+        this.own = own;
         this.tokenizer = tokenizer;
         this.splits = Map.copyOf(splits);
     }
@@ -52,6 +60,10 @@ public final class Router {
     /// @param tolerant whether the call may be answered without what a provider cannot do
     /// @param requestId by which a [Split] chooses
     public Mono<Plan> plan(ChatRequest request, TenantSnapshot tenant, boolean tolerant, String requestId) {
+        return onPlatform(request, tenant, tolerant, requestId).map(plan -> own.of(tenant.tenantId(), plan));
+    }
+
+    private Mono<Plan> onPlatform(ChatRequest request, TenantSnapshot tenant, boolean tolerant, String requestId) {
         List<String> named = named(request, tenant.settings());
         if (named.isEmpty()) {
             Optional<Baseline> baseline = baseline(request, tenant);

@@ -6,13 +6,16 @@ import io.weir.money.Rate;
 import io.weir.orchestration.dialect.ChatRequestReader;
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.forecast.AnswerLengths;
+import io.weir.orchestration.ownkey.OwnKeys;
 import io.weir.orchestration.provider.ProviderCalls;
 import io.weir.orchestration.provider.Providers;
 import io.weir.orchestration.provider.UpstreamProperties;
 import io.weir.orchestration.task.Complexity;
+import io.weir.security.egress.BaseUrlRules;
 import io.weir.snapshots.catalog.PriceBookSnapshot;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
+import io.weir.snapshots.catalog.ProviderKeySnapshot;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSettings.ClientGone;
 import io.weir.snapshots.catalog.TenantSettings.Models;
@@ -30,7 +33,9 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -58,7 +63,8 @@ final class Market {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             1);
-    private static final ProviderCalls CALLS = new ProviderCalls(UPSTREAM, new SimpleMeterRegistry());
+    private static final BaseUrlRules RULES = new BaseUrlRules(Set.of(443), true);
+    private static final ProviderCalls CALLS = new ProviderCalls(UPSTREAM, RULES, new SimpleMeterRegistry());
 
     /// @param prompt in US dollars per million tokens
     record Offer(String provider, String model, String prompt, String completion, long window) {
@@ -73,6 +79,12 @@ final class Market {
     private final Router router;
 
     Market(List<Offer> offers) {
+        this(offers, key -> Optional.empty());
+    }
+
+    /// @param keys that tenants brought
+    Market(List<Offer> offers, Function<String, Optional<ProviderKeySnapshot>> keys) {
+        OwnCandidates own = new OwnCandidates(new OwnKeys(keys, null, RULES, new SimpleMeterRegistry()));
         // Each in a book of its own, since a book knows a model once.
         for (int i = 0; i < offers.size(); i++) {
             String id = String.format("b%03d", i);
@@ -84,8 +96,8 @@ final class Market {
                 5,
                 Duration.ofMinutes(5),
                 Map.of("house", Map.of("small", 1, "medium", 1, "large", 0)));
-        AutoRouting auto = new AutoRouting(fitting, CALLS, new AnswerLengths(), speeds, TOKENIZER, routing);
-        this.router = new Router(catalog, fitting, auto, TOKENIZER, routing.byName());
+        AutoRouting auto = new AutoRouting(fitting, CALLS, new AnswerLengths(), speeds, TOKENIZER, routing, own);
+        this.router = new Router(catalog, fitting, auto, own, TOKENIZER, routing.byName());
     }
 
     private static Providers providers(Map<String, Object> settings) {

@@ -25,6 +25,7 @@ public enum ProblemType {
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type", "invalid_request_error", Retry.NEVER),
     UNPROCESSABLE(422, "Cannot be done", "invalid_request_error", Retry.NEVER),
     IDEMPOTENCY_KEY_REUSED(422, "Idempotency key used for another request", "invalid_request_error", Retry.NEVER),
+    PROVIDER_KEY_REFUSED(424, "Your provider key was refused", "invalid_request_error", Retry.NEVER),
     PRECONDITION_REQUIRED(428, "Precondition required", "invalid_request_error", Retry.NEVER),
     BUDGET_EXCEEDED(429, "Budget exceeded", "insufficient_quota", Retry.NEVER),
     INSUFFICIENT_QUOTA(429, "Quota used up", "insufficient_quota", Retry.NEVER),
