@@ -121,6 +121,17 @@ record Client(String baseUrl, @Nullable String passport) {
         return new Answer(response.statusCode(), response);
     }
 
+    /// A call with one more header.
+    Answer with(String path, String body, String name, String value) {
+        HttpResponse<String> response =
+                send(request(path).header(name, value).POST(BodyPublishers.ofString(body)), BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response);
+    }
+
+    HttpResponse<String> delete(String path) {
+        return send(request(path).DELETE(), BodyHandlers.ofString());
+    }
+
     /// A call that names keys, each in a header of its own.
     Answer keyed(String path, String body, String... keys) {
         HttpRequest.Builder request = request(path).POST(BodyPublishers.ofString(body));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PlainChatIT implements IdempotentCalls {
+class PlainChatIT implements IdempotentCalls, CachedCalls {
 
     private final Mesh mesh = Mesh.start();
 

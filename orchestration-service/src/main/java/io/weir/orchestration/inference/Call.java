@@ -11,6 +11,7 @@ import io.weir.orchestration.route.Route;
 import io.weir.orchestration.surface.SurfaceRequest;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /// An admitted call: all that is fixed about it before anything is held or sent.
@@ -53,6 +54,19 @@ record Call(
                 "chatcmpl-" + requestId,
                 candidate.route().model().model(),
                 candidate.ceiling().at().getEpochSecond());
+    }
+
+    /// The same with somebody who listens to its answer.
+    Call with(AnswerTap tap) {
+        return new Call(
+                requestId,
+                payer,
+                asked,
+                bytesIn,
+                plan,
+                arrived,
+                trace,
+                Context.of(context).put(AnswerTap.class, tap));
     }
 
     @Override

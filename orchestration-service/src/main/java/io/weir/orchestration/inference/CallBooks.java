@@ -127,13 +127,20 @@ public final class CallBooks {
             Settled settled = settled(call, consumption.within(reserved.ceiling()));
             Amount debit = consumption.booked(reserved.ceiling());
             return booked(reserved, debit, ledger.resolve(settled, call.trace()))
-                    .doOnSuccess(done -> settled(call, reserved, consumption, settled.cost()))
+                    .doOnSuccess(done -> settled(call, reserved, consumption, settled))
                     .thenReturn(settled.cost());
         });
     }
 
-    private void settled(BookedCall call, Reserved reserved, Consumption consumption, Amount cost) {
-        log(call, consumption.answered().model() + " " + consumption.outcome().wireName(), cost);
+    /// Books a call that nobody was asked for, and that held nothing. Completes when that is durable.
+    Mono<Void> settleGiven(BookedCall call, Settled settled) {
+        return ledger.resolve(settled, call.trace())
+                .doOnSuccess(done -> log(call, settled.servedModel() + " from the cache", Amount.ZERO));
+    }
+
+    private void settled(BookedCall call, Reserved reserved, Consumption consumption, Settled settled) {
+        log(call, consumption.answered().model() + " " + consumption.outcome().wireName(), settled.cost());
+        AnswerTap.of(call).settled(settled, consumption);
         if (call instanceof Call chat) {
             lessons.learn(chat, reserved, consumption);
         }
@@ -196,7 +203,7 @@ public final class CallBooks {
                 tags(call));
     }
 
-    private static @Nullable Map<String, String> tags(BookedCall call) {
+    static @Nullable Map<String, String> tags(BookedCall call) {
         Map<String, String> tags = call.payer().tags().values();
         return tags.isEmpty() ? null : tags;
     }

@@ -23,6 +23,7 @@ record ChatAnswers(Call call, UsageMeasure measure) implements AnswerReader {
                                 usage, candidate, call.request().choices())
                         .isCredible())
                 .isPresent();
+        AnswerTap.of(call).whole(answer.body());
         Produced produced = told ? new Produced() : answer.produced();
         return measure.of(call, candidate, reserved, answer.usage(), produced)
                 .map(usage -> new Whole(call.isNativeTo(candidate) ? sent : answer.body(), usage, answer.id()));

@@ -28,10 +28,12 @@ final class ChatHandler {
 
     private final Admission admission;
     private final CallParts parts;
+    private final Caching caching;
 
-    ChatHandler(Admission admission, CallParts parts) {
+    ChatHandler(Admission admission, CallParts parts, Caching caching) {
         this.admission = admission;
         this.parts = parts;
+        this.caching = caching;
     }
 
     Mono<ServerResponse> complete(ServerRequest request, Surface surface) {
@@ -48,7 +50,8 @@ final class ChatHandler {
     }
 
     private Mono<ServerResponse> answered(ServerRequest request, Call call) {
-        return (call.request().stream() ? streamed(call) : plain(call))
+        return Mono.defer(() ->
+                        caching.through(request, call, own -> own.request().stream() ? streamed(own) : plain(own)))
                 .onErrorMap(ProviderFailure.class, failure -> ClientExchange.explained(request, failure))
                 .onErrorMap(PlatformException.class, call.asked()::inOwnWords);
     }

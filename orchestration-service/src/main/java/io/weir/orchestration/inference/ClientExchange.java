@@ -55,7 +55,7 @@ public final class ClientExchange {
         headers.set("x-request-id", call.requestId());
         headers.set("x-served-model", served.route().model().model());
         headers.set("x-route-reason", served.route().reason());
-        headers.set("x-cache", "none");
+        headers.set("x-cache", AnswerTap.of(call).cache());
         if (!served.warnings().isEmpty()) {
             headers.set(WARNINGS, String.join(", ", served.warnings()));
         }

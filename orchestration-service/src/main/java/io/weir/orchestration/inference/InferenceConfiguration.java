@@ -2,6 +2,7 @@ package io.weir.orchestration.inference;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.orchestration.budget.Budgets;
+import io.weir.orchestration.cache.AnswerCache;
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.forecast.AnswerLengths;
 import io.weir.orchestration.ledger.LedgerProperties;
@@ -52,8 +53,8 @@ class InferenceConfiguration {
     }
 
     @Bean
-    ChatHandler chatHandler(Admission admission, CallParts parts) {
-        return new ChatHandler(admission, parts);
+    ChatHandler chatHandler(Admission admission, CallParts parts, AnswerCache cache, Clock clock) {
+        return new ChatHandler(admission, parts, new Caching(cache, parts, clock));
     }
 
     @Bean

@@ -37,6 +37,7 @@ final class StreamCall implements RunningCall {
     private final ClientInterest interest = new ClientInterest();
     private final Tries tries;
     private final StreamBooking booking;
+    private final AnswerTap tap;
     // Read to its end when its client leaves.
     private final boolean drains;
 
@@ -48,6 +49,7 @@ final class StreamCall implements RunningCall {
     StreamCall(Call call, CallParts parts) {
         this.call = call;
         this.parts = parts;
+        this.tap = AnswerTap.of(call);
         this.drains = parts.calls().drainsForNobody(call.tenant().settings());
         this.client = new ClientStream(
                 this::failed, this::clientGone, this::clientTook, parts.calls().keepAlive());
@@ -109,6 +111,7 @@ final class StreamCall implements RunningCall {
                 this::broke);
         synchronized (this) {
             current = stream;
+            tap.begins();
         }
         parts.books().watch(call, this);
         begun.answer().body().subscribe(stream);
@@ -257,8 +260,9 @@ final class StreamCall implements RunningCall {
     }
 
     // What cannot be written for the client was well said by the provider.
-    private static byte[] frames(ProviderStream from, byte[] bytes) {
+    private byte[] frames(ProviderStream from, byte[] bytes) {
         byte[] chunks = from.chat().feed(bytes);
+        tap.chunks(chunks);
         try {
             return from.frames().sent(bytes, chunks);
         } catch (RuntimeException unwritable) {

@@ -110,6 +110,11 @@ public final class PriceList {
         return book.id();
     }
 
+    /// Of the book; a changed one has a higher.
+    public long version() {
+        return book.version();
+    }
+
     /// The one tenant whose calls it prices; empty: everybody's.
     public Optional<TenantId> owner() {
         return Optional.ofNullable(book.tenantId());

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.cache;
+
+import org.jspecify.annotations.NullMarked;
