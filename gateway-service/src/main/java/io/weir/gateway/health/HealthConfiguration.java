@@ -1,5 +1,6 @@
 package io.weir.gateway.health;
 
+import io.weir.gateway.redis.RedisProperties;
 import io.weir.gateway.routing.ServicesProperties;
 import io.weir.kafka.KafkaProperties;
 import io.weir.observability.HealthChecks;

@@ -1,31 +1,37 @@
 package io.weir.gateway.health;
 
 import io.netty.channel.ChannelOption;
+import io.weir.gateway.redis.RedisProperties;
 import io.weir.observability.HealthCheck;
 import io.weir.observability.HealthCheckFailedException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.tcp.TcpClient;
 
-/// Whether Redis answers a PING, on a connection of its own that is opened for it; nothing of the gateway's start
+/// Whether Redis, of a cluster each node that was named, answers a PING, on a connection of its own that is opened for
+/// it; nothing of the gateway's start
 /// depends on Redis. A server that asks for a password first is there, too.
 final class RedisHealth implements HealthCheck {
 
     private static final int DEFAULT_PORT = 6379;
     private static final int CONNECT_MS = 800;
 
-    private final TcpClient client;
+    private final List<TcpClient> clients;
 
     RedisHealth(RedisProperties redis) {
-        URI url = redis.url();
+        this.clients = redis.url().stream().map(RedisHealth::client).toList();
+    }
+
+    private static TcpClient client(URI url) {
         TcpClient plain = TcpClient.create(ConnectionProvider.newConnection())
                 .host(url.getHost())
                 .port(url.getPort() < 0 ? DEFAULT_PORT : url.getPort())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS);
-        this.client = "rediss".equals(url.getScheme()) ? plain.secure() : plain;
+        return "rediss".equals(url.getScheme()) ? plain.secure() : plain;
     }
 
     @Override
@@ -35,6 +41,10 @@ final class RedisHealth implements HealthCheck {
 
     @Override
     public Mono<Void> check() {
+        return Mono.when(clients.stream().map(RedisHealth::check).toList());
+    }
+
+    private static Mono<Void> check(TcpClient client) {
         return Mono.usingWhen(
                 client.connect(), RedisHealth::ping, connection -> Mono.fromRunnable(connection::dispose));
     }

@@ -3,12 +3,11 @@ package io.weir.gateway.socket;
 import io.weir.gateway.address.AllowedAddresses;
 import io.weir.gateway.authentication.CallerAuthentication;
 import io.weir.gateway.authentication.OpenExchanges;
-import io.weir.gateway.health.RedisProperties;
+import io.weir.gateway.redis.RedisClients;
+import io.weir.gateway.redis.RedisProperties;
 import io.weir.gateway.routing.ServicesProperties;
 import java.time.Clock;
-import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
-import org.redisson.config.Config;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -23,25 +22,12 @@ import reactor.netty.resources.ConnectionProvider;
 @Configuration(proxyBeanMethods = false)
 class SocketConfiguration {
 
-    private static final int ANSWER_MS = 700;
     private static final int TICKET_THREADS = 4;
     private static final int TICKETS_WAITING_PER_THREAD = 32;
 
-    // Connects when it is first asked: the gateway starts and serves without Redis.
     @Bean(destroyMethod = "shutdown")
     RedissonClient redis(RedisProperties redis) {
-        Config config = new Config().setLazyInitialization(true).setThreads(2).setNettyThreads(2);
-        config.useSingleServer()
-                .setAddress(redis.url().toString())
-                .setConnectionMinimumIdleSize(1)
-                .setConnectionPoolSize(8)
-                .setSubscriptionConnectionMinimumIdleSize(0)
-                .setSubscriptionConnectionPoolSize(1)
-                .setDnsMonitoringInterval(-1)
-                .setConnectTimeout(ANSWER_MS)
-                .setTimeout(ANSWER_MS)
-                .setRetryAttempts(0);
-        return Redisson.create(config);
+        return RedisClients.lazy(redis);
     }
 
     // Of its own: a handshake needs no key, and without Redis each holds a thread until it gives up.

@@ -26,24 +26,9 @@ public final class RedisServer {
     }
 
     static RunningServer start(ServerArguments arguments) throws IOException, InterruptedException {
-        PostgresPrograms.requirePlatform();
-        Path program = CacheDirectory.entry("redis-6.2.6", RedisServer::unpack).resolve("redis-server");
         Files.createDirectories(arguments.data());
         int port = FreePort.orNext(arguments.port());
-        List<String> command = List.of(
-                program.toString(),
-                "--port",
-                Integer.toString(port),
-                "--bind",
-                "127.0.0.1",
-                "--dir",
-                arguments.data().toString(),
-                "--appendonly",
-                "yes",
-                "--save",
-                "",
-                "--loglevel",
-                "warning");
+        List<String> command = command(port, arguments.data());
         GuardedProcess process = GuardedProcess.start("TERM", STOP, command);
         boolean ready = Poll.until(START, () -> !process.isAlive() || answers(port));
         if (!ready || !process.isAlive()) {
@@ -51,6 +36,25 @@ public final class RedisServer {
             throw new ServerStartException("redis did not answer PING on port " + port + "; its output is above");
         }
         return new Running(process, port);
+    }
+
+    static List<String> command(int port, Path data) throws IOException, InterruptedException {
+        PostgresPrograms.requirePlatform();
+        Path program = CacheDirectory.entry("redis-6.2.6", RedisServer::unpack).resolve("redis-server");
+        return List.of(
+                program.toString(),
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                data.toString(),
+                "--appendonly",
+                "yes",
+                "--save",
+                "",
+                "--loglevel",
+                "warning");
     }
 
     private static void unpack(Path directory) throws IOException {
@@ -65,7 +69,7 @@ public final class RedisServer {
     }
 
     /// While it reads its file Redis answers `-LOADING`, which is not ready.
-    private static boolean answers(int port) {
+    static boolean answers(int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
             socket.setSoTimeout(2000);
