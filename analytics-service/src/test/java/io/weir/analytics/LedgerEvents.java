@@ -99,7 +99,18 @@ public final class LedgerEvents implements AutoCloseable {
         return settled(tenant, requestId, time, attempt);
     }
 
+    /// As [#settled(TenantId, String, Instant)], answered after that time.
+    public static UsageRecord settled(TenantId tenant, String requestId, Instant time, long latencyMs) {
+        Settled quick = (Settled) settled(tenant, requestId, time).data();
+        return settled(tenant, requestId, time, quick.attempts().getFirst(), latencyMs);
+    }
+
     private static UsageRecord settled(TenantId tenant, String requestId, Instant time, Attempt attempt) {
+        return settled(tenant, requestId, time, attempt, 20);
+    }
+
+    private static UsageRecord settled(
+            TenantId tenant, String requestId, Instant time, Attempt attempt, long latencyMs) {
         Amount cost = attempt.cost();
         return record(
                 tenant,
@@ -119,7 +130,7 @@ public final class LedgerEvents implements AutoCloseable {
                         Outcome.COMPLETED,
                         false,
                         true,
-                        20,
+                        latencyMs,
                         null,
                         "none",
                         "requested",

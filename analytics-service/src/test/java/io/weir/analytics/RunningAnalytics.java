@@ -11,6 +11,9 @@ import io.weir.security.Passport;
 import io.weir.security.PassportIssuer;
 import io.weir.security.Scope;
 import io.weir.security.SigningKey;
+import io.weir.snapshots.SnapshotPublisher;
+import io.weir.snapshots.SnapshotTopic;
+import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.tenancy.ExecutionScope.ForPlatform;
 import io.weir.tenancy.Placement;
 import io.weir.tenancy.TenantContext;
@@ -51,6 +54,7 @@ final class RunningAnalytics implements AutoCloseable {
     private final Path directory;
     private final Path signingKey;
     private final PassportIssuer gateway;
+    private final SigningKey tenants;
     private final KafkaProperties kafka;
     private final String database = Infrastructure.freshName("analytics");
     private final ClickHouse clickHouse;
@@ -63,10 +67,17 @@ final class RunningAnalytics implements AutoCloseable {
     }
 
     RunningAnalytics(Path directory, String broker) throws Exception {
+        this(directory, broker, Map.of());
+    }
+
+    /// @param settings beside the usual ones
+    RunningAnalytics(Path directory, String broker, Map<String, Object> settings) throws Exception {
+        further.putAll(settings);
         this.directory = directory;
         Path secret = Files.createDirectory(directory.resolve("secret"));
         Path trusted = Files.createDirectory(directory.resolve("trusted"));
         signingKey = KeyPairFiles.generate("analytics", secret, trusted);
+        tenants = SigningKey.load(KeyPairFiles.generate("tenant", secret, trusted));
         gateway = new PassportIssuer(
                 SigningKey.load(KeyPairFiles.generate("gateway", secret, trusted)), Clock.systemUTC());
         kafka = new KafkaProperties(broker, Infrastructure.freshName("analytics") + ".", (short) 1, Map.of());
@@ -78,6 +89,15 @@ final class RunningAnalytics implements AutoCloseable {
 
     KafkaProperties kafka() {
         return kafka;
+    }
+
+    /// As tenant-service does; its topic must be there.
+    void publish(TenantSnapshot tenant) {
+        try (SnapshotPublisher publisher = new SnapshotPublisher(kafka, tenants)) {
+            publisher
+                    .publish(SnapshotTopic.TENANTS, tenant.tenantId().toString(), tenant.version(), tenant)
+                    .block(LIMIT);
+        }
     }
 
     private ConfigurableApplicationContext run(Path state) {

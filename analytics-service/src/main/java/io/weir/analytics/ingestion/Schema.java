@@ -22,7 +22,8 @@ public final class Schema implements SmartLifecycle, ReadinessCondition {
             "clickhouse/V003__outcomes.sql",
             "clickhouse/V004__unpriced.sql",
             "clickhouse/V005__gaps.sql",
-            "clickhouse/V007__explorer.sql");
+            "clickhouse/V007__explorer.sql",
+            "clickhouse/V008__neighbours.sql");
 
     private final SchemaMigrations migrations;
     private final RetentionProperties retention;

@@ -101,6 +101,7 @@ final class UsageRows {
                 .number("latency_ms", settled.latencyMs())
                 .numberOrNull("time_to_first_token_ms", settled.timeToFirstTokenMs())
                 .text("cache", settled.cache())
+                .flag("own_key", isWithOwnKeys(settled))
                 .text("route_reason", settled.routeReason())
                 .number("bytes_in", settled.bytesIn())
                 .number("bytes_out", settled.bytesOut())
@@ -108,6 +109,11 @@ final class UsageRows {
                 .number("producer_epoch", usage.producerepoch())
                 .number("producer_sequence", usage.producersequence());
         return row.origin(chunk, offset).row(REQUESTS, month(usage.time()), offset);
+    }
+
+    private static boolean isWithOwnKeys(Settled settled) {
+        return !settled.attempts().isEmpty()
+                && settled.attempts().stream().allMatch(attempt -> attempt.keySource() == Attempt.KeySource.TENANT);
     }
 
     private static RenderedRow attempt(Chunk chunk, long offset, UsageRecord usage, Settled settled, Attempt attempt) {

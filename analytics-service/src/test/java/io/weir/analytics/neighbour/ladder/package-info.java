@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.analytics.neighbour.ladder;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.analytics.neighbour;
+
+import org.jspecify.annotations.NullMarked;
