@@ -76,6 +76,11 @@ class LedgerConfiguration {
     }
 
     @Bean
+    RequestLoop requestLoop() {
+        return new RequestLoop();
+    }
+
+    @Bean
     LedgerFollower ledgerFollower(
             LedgerProperties ledger,
             KafkaProperties kafka,

@@ -10,9 +10,9 @@ import io.weir.problem.ProblemType;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
-/// Appends a call's events with its trace. What follows runs apart from the broker client's thread.
+/// Appends a call's events with its trace. What follows runs apart from the broker client's thread: on the event loop
+/// of the call's request, where it has one.
 public final class UsageLedger {
 
     private final LedgerWriter writer;
@@ -25,11 +25,11 @@ public final class UsageLedger {
 
     /// Completes when the event is durable. Fails with a 503 when it is not in time.
     public Mono<Void> append(OfRequest event, Instant time, @Nullable TraceContext trace) {
-        return writer.append(
-                        event,
-                        time,
-                        headers -> traces.inject(trace, event.tenantId().toString(), headers))
-                .publishOn(Schedulers.parallel())
+        return Mono.deferContextual(context -> writer.append(
+                                event,
+                                time,
+                                headers -> traces.inject(trace, event.tenantId().toString(), headers))
+                        .publishOn(RequestLoop.of(context)))
                 .onErrorMap(LedgerUnavailableException.class, UsageLedger::unavailable);
     }
 

@@ -21,6 +21,9 @@ public enum ServerKind {
         OF_THE_PARENT
     }
 
+    /// What each of them starts soonest with; slower than it could be once it runs.
+    public static final List<String> QUICK_START = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private final Class<?> main;
     private final String heap;
 
@@ -38,11 +41,22 @@ public enum ServerKind {
     /// Port 0 picks a free one; Postgres and ClickHouse need the file with their superuser's password.
     public List<String> command(
             Path java, String classPath, Path data, int port, @Nullable Path passwordFile, Lifetime lifetime) {
-        List<String> command = new ArrayList<>(List.of(
-                java.toString(),
-                heap,
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+        return command(java, QUICK_START, classPath, data, port, passwordFile, lifetime);
+    }
+
+    /// As [#command(Path, String, Path, int, Path, Lifetime)], with options of the JVM in place of those for a quick
+    /// start.
+    public List<String> command(
+            Path java,
+            List<String> jvmOptions,
+            String classPath,
+            Path data,
+            int port,
+            @Nullable Path passwordFile,
+            Lifetime lifetime) {
+        List<String> command = new ArrayList<>(List.of(java.toString(), heap));
+        command.addAll(jvmOptions);
+        command.addAll(List.of(
                 "-Xshare:auto",
                 "-Duser.timezone=UTC",
                 "--enable-native-access=ALL-UNNAMED",

@@ -38,7 +38,7 @@ public final class Fleet {
 
     /// @param processes of each service, by name; one where it is not named
     /// @param further settings, by service
-    /// @param jvmOptions of every service, instead of those for a quick start
+    /// @param jvmOptions of every service and of the broker, instead of those for a quick start
     public Fleet(
             Layout layout,
             Ports ports,
@@ -68,7 +68,7 @@ public final class Fleet {
         PartCatalogue catalogue = new PartCatalogue(layout, ports, secrets, settings);
         List<Part> parts = new ArrayList<>();
         parts.add(catalogue.server(ServerKind.POSTGRES, Port.POSTGRES, secrets.postgresSuperuser()));
-        parts.add(catalogue.server(ServerKind.KAFKA, Port.KAFKA, null));
+        parts.add(catalogue.server(ServerKind.KAFKA, Port.KAFKA, null, jvmOptions));
         parts.add(catalogue.server(ServerKind.REDIS, Port.REDIS, null));
         parts.add(catalogue.server(ServerKind.CLICKHOUSE, Port.CLICKHOUSE, secrets.clickhouse()));
         parts.add(catalogue.simulator(

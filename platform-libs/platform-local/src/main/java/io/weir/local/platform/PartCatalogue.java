@@ -75,8 +75,13 @@ final class PartCatalogue {
     }
 
     Part server(ServerKind kind, Port port, @Nullable Path passwordFile) {
+        return server(kind, port, passwordFile, ServerKind.QUICK_START);
+    }
+
+    Part server(ServerKind kind, Port port, @Nullable Path passwordFile, List<String> jvmOptions) {
         CommandSource command = () -> new ProcessBuilder(kind.command(
                 Java.program(),
+                jvmOptions,
                 Java.classPath(),
                 layout.data().resolve(kind.title()),
                 ports.of(port),

@@ -72,7 +72,7 @@ public final class Rig implements AutoCloseable {
     /// What a platform is made of.
     ///
     /// @param settings of services, by service and name
-    /// @param jvmOptions of every service
+    /// @param jvmOptions of every service and of the broker
     public record Setup(Size size, Map<String, Map<String, String>> settings, List<String> jvmOptions) {
 
         /// Quick to start, and to recover when processes are killed.
