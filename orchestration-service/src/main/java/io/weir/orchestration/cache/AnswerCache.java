@@ -47,6 +47,12 @@ public final class AnswerCache {
         }
     }
 
+    /// Whether the tenant wants any of it.
+    public boolean serves(TenantSnapshot tenant) {
+        TenantSettings.Cache terms = tenant.settings().caching();
+        return terms.exact() || terms.semantic();
+    }
+
     /// Empty: the tenant wants none of it, or not for such a request.
     ///
     /// @param chat as chat completions have it
@@ -56,7 +62,7 @@ public final class AnswerCache {
             TenantSnapshot tenant, byte[] chat, byte @Nullable [] original, List<String> surroundings) {
         TenantSettings.Cache terms = tenant.settings().caching();
         long largest = properties.largest().toBytes();
-        if ((!terms.exact() && !terms.semantic())
+        if (!serves(tenant)
                 || chat.length > largest
                 || (original != null && original.length > largest)) {
             return Optional.empty();

@@ -89,6 +89,10 @@ final class Caching {
     }
 
     private Optional<Lookup> lookup(Call call) {
+        // Most tenants want none, and what follows is written out for each call.
+        if (!cache.serves(call.tenant())) {
+            return Optional.empty();
+        }
         ChatRequest chat = call.request();
         ChatRequest.Original original = chat.original();
         Candidate candidate = call.plan().candidates().getFirst();
