@@ -78,10 +78,10 @@ class NoisyNeighbourIT {
                 Infrastructure.kafka(),
                 Map.of(
                         "weir.analytics.neighbours.step", "400ms",
-                        "weir.analytics.neighbours.window", "4s",
+                        "weir.analytics.neighbours.window", "3s",
                         "weir.analytics.neighbours.delay", "1s",
                         "weir.analytics.neighbours.escalate-after", "2",
-                        "weir.analytics.neighbours.calm-after", "6"));
+                        "weir.analytics.neighbours.calm-after", "4"));
         ledger = new LedgerEvents(analytics.kafka(), 1)
                 .createTopic(analytics.kafka())
                 .createTopic(analytics.kafka(), "alerts.v1")
