@@ -4,13 +4,20 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
-class FilesAndBatchesIT implements StoredFileCalls {
+class FilesAndBatchesIT implements StoredFileCalls, BatchCalls {
 
     private static Mesh mesh;
 
     @BeforeAll
     static void start() {
-        mesh = Mesh.start("weir.files.max-bytes=4MB", "weir.files.tenant-bytes=6MB");
+        mesh = Mesh.start(
+                "weir.files.max-bytes=4MB",
+                "weir.files.tenant-bytes=6MB",
+                "weir.batches.max-line-bytes=200KB",
+                "weir.batches.first-pause=50ms",
+                "weir.batches.chunk-lines=20",
+                "weir.batches.claim=5s");
+        mesh.publishBeside(EmbeddingsIT.book());
     }
 
     @AfterAll

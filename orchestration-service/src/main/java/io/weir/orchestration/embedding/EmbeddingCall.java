@@ -24,6 +24,11 @@ record EmbeddingCall(
         ContextView context)
         implements BookedCall {
 
+    /// The same at the prices of calls that are no hurry.
+    EmbeddingCall ofBatch() {
+        return new EmbeddingCall(requestId, payer, request, plan.ofBatch(), arrived, trace, context);
+    }
+
     @Override
     public boolean streams() {
         return false;

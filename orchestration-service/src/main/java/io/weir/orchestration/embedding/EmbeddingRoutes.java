@@ -3,6 +3,7 @@ package io.weir.orchestration.embedding;
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.inference.Admission;
 import io.weir.orchestration.inference.CallParts;
+import io.weir.orchestration.inference.OfflineCalls;
 import io.weir.orchestration.route.ModelCatalog;
 import io.weir.orchestration.route.OwnCandidates;
 import io.weir.problem.PlatformException;
@@ -43,6 +44,12 @@ class EmbeddingRoutes {
                 .POST(PATH + "/", CALLERS, embed)
                 .any(PATH, RouteAccess.signedIn(), EmbeddingRoutes::wrongMethod)
                 .build();
+    }
+
+    @Bean
+    OfflineCalls offlineEmbeddings(
+            Admission admission, ModelCatalog catalog, CallParts parts, Tokenizer tokenizer, Clock clock) {
+        return new OfflineEmbeddings(PATH, new EmbeddingAdmission(admission, catalog, clock), parts, tokenizer);
     }
 
     private static Mono<ServerResponse> wrongMethod(ServerRequest request) {

@@ -5,7 +5,10 @@ import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.tenancy.TenantContext;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -16,10 +19,15 @@ import org.springframework.http.codec.multipart.PartEvent;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /// Reads `POST /v1/files` as it comes, part by part: the file goes to the store while it is received.
 final class UploadReader {
 
+    private static final Logger LOG = LoggerFactory.getLogger(UploadReader.class);
+
+    // Read by Reactor where an error has nobody left to go to: here one that the client is told already.
+    private static final String DROPPED = "reactor.onErrorDropped.local";
     private static final String FORM = "Send the file as multipart/form-data with the fields purpose and file.";
 
     private final StoredFiles files;
@@ -61,7 +69,9 @@ final class UploadReader {
                     }))
                     .then(Mono.defer(() -> accepted(upload, tenant)))
                     .onErrorResume(failed -> files.abandon(tenant, upload.file).then(Mono.error(failed)))
-                    .doOnCancel(() -> files.abandon(tenant, upload.file).subscribe());
+                    .doOnCancel(() -> files.abandon(tenant, upload.file).subscribe())
+                    .contextWrite(Context.of(DROPPED, (Consumer<Throwable>)
+                            told -> LOG.debug("An upload is no multipart body: {}", told.toString())));
         });
     }
 

@@ -78,11 +78,17 @@ public final class AttemptPricing {
                 ending.outcome(),
                 ending.status(),
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - ending.sent()),
-                usage.tier().equals(ReportedUsage.STANDARD) ? null : usage.tier(),
+                tier(route, usage),
                 candidate.ceiling().at(),
                 lack,
                 null);
         return own ? attempt.withTenantsKey() : attempt;
+    }
+
+    private static @Nullable String tier(Route route, Usage usage) {
+        return usage.tier().equals(ReportedUsage.STANDARD)
+                ? route.prices().ownTier().orElse(null)
+                : usage.tier();
     }
 
     /// An attempt that consumed nothing.

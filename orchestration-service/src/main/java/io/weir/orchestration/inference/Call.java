@@ -32,6 +32,11 @@ record Call(
         ContextView context)
         implements BookedCall {
 
+    /// The same at the prices of calls that are no hurry.
+    Call ofBatch() {
+        return new Call(requestId, payer, asked, bytesIn, plan.ofBatch(), arrived, trace, context);
+    }
+
     /// As chat completions have it.
     ChatRequest request() {
         return asked.chat();

@@ -63,7 +63,8 @@ final class ChatHandler {
                 .flatMap(answered -> ClientExchange.whole(call, answered));
     }
 
-    private static Answered inFormOf(Call call, Answered answered) {
+    /// What its client reads.
+    static Answered inFormOf(Call call, Answered answered) {
         if (call.isNativeTo(answered.served())) {
             return answered;
         }

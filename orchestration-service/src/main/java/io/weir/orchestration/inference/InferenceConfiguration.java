@@ -12,6 +12,8 @@ import io.weir.orchestration.route.ModelCatalog;
 import io.weir.orchestration.route.ObservedSpeeds;
 import io.weir.orchestration.route.Router;
 import io.weir.orchestration.route.RoutingProperties;
+import io.weir.orchestration.surface.ChatSurface;
+import io.weir.orchestration.surface.responses.ResponsesSurface;
 import io.weir.snapshots.SnapshotReader;
 import io.weir.snapshots.SnapshotTopic;
 import java.time.Clock;
@@ -55,6 +57,16 @@ class InferenceConfiguration {
     @Bean
     ChatHandler chatHandler(Admission admission, CallParts parts, AnswerCache cache, Clock clock) {
         return new ChatHandler(admission, parts, new Caching(cache, parts, clock));
+    }
+
+    @Bean
+    OfflineCalls offlineChats(Admission admission, CallParts parts) {
+        return new OfflineChats(InferenceRoutes.CHAT, new ChatSurface(), admission, parts);
+    }
+
+    @Bean
+    OfflineCalls offlineResponses(Admission admission, CallParts parts, Clock clock) {
+        return new OfflineChats("/v1/responses", new ResponsesSurface(clock), admission, parts);
     }
 
     @Bean

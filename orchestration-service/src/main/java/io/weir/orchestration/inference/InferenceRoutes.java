@@ -22,7 +22,7 @@ import reactor.core.publisher.Mono;
 class InferenceRoutes {
 
     private static final RouteAccess CALLERS = RouteAccess.anyOf(Scope.INFERENCE);
-    private static final String CHAT = "/v1/chat/completions";
+    static final String CHAT = "/v1/chat/completions";
     private static final String MODELS = "/v1/models";
 
     @Bean

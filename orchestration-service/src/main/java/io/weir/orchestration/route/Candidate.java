@@ -16,19 +16,27 @@ public record Candidate(Route route, OutputCeiling ceiling, List<String> warning
 
     /// The same, explained; what a header cannot carry is replaced.
     public Candidate because(String reason) {
-        Route explained = new Route(
+        return by(new Route(
                 route.model(),
                 route.provider(),
                 route.prices(),
                 route.requestedModel(),
-                printable(reason, LONGEST_REASON));
-        return new Candidate(explained, ceiling.on(explained), warnings);
+                printable(reason, LONGEST_REASON)));
     }
 
     /// The same at the provider on another account.
     Candidate at(Provider account) {
-        Route moved = new Route(route.model(), account, route.prices(), route.requestedModel(), route.reason());
-        return new Candidate(moved, ceiling.on(moved), warnings);
+        return by(new Route(route.model(), account, route.prices(), route.requestedModel(), route.reason()));
+    }
+
+    /// The same at the prices of calls that are no hurry.
+    Candidate ofBatch() {
+        return by(new Route(
+                route.model(), route.provider(), route.prices().batch(), route.requestedModel(), route.reason()));
+    }
+
+    private Candidate by(Route other) {
+        return new Candidate(other, ceiling.on(other), warnings);
     }
 
     static String printable(String text, int longest) {

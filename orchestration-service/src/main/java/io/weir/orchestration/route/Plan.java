@@ -14,6 +14,14 @@ public record Plan(List<Candidate> candidates, Optional<Baseline> baseline, Deci
         candidates = List.copyOf(candidates);
     }
 
+    /// The same at the prices of calls that are no hurry.
+    public Plan ofBatch() {
+        return new Plan(
+                candidates.stream().map(Candidate::ofBatch).toList(),
+                baseline.map(known -> new Baseline(known.model(), known.prices().batch())),
+                decision);
+    }
+
     /// Without anybody left out.
     public Plan(List<Candidate> candidates, Optional<Baseline> baseline) {
         this(candidates, baseline, Decision.of(candidates, List.of()));

@@ -100,8 +100,7 @@ public final class PriceList {
 
     // Rounded up, so that a rate of the smallest step stays one.
     private static Rule halved(Rule rule) {
-        BigDecimal half =
-                rule.rate().perUnit().divide(BigDecimal.TWO).setScale(Amount.SCALE, RoundingMode.UP);
+        BigDecimal half = rule.rate().perUnit().divide(BigDecimal.TWO).setScale(Amount.SCALE, RoundingMode.UP);
         return rule.during(
                 rule.id() + "/half", new Rate(half.stripTrailingZeros()), rule.effectiveFrom(), rule.effectiveTo());
     }
