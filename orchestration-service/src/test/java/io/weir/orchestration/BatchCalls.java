@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -81,6 +82,10 @@ interface BatchCalls {
         return results;
     }
 
+    private static JsonNode body(Map<String, JsonNode> results, String id) {
+        return Objects.requireNonNull(results.get(id)).path("response").path("body");
+    }
+
     private FileClient client(TenantSnapshot tenant) {
         return FileClient.of(mesh().client(tenant));
     }
@@ -99,8 +104,7 @@ interface BatchCalls {
         String id = ordered(client, CHAT, chats(120));
         JsonNode batch = over(client, id);
         assertThat(batch.path("status").asString()).as(batch.toString()).isEqualTo("completed");
-        assertThat(batch.path("request_counts").toString())
-                .isEqualTo("{\"total\":120,\"completed\":120,\"failed\":0}");
+        assertThat(batch.path("request_counts").toString()).isEqualTo("{\"total\":120,\"completed\":120,\"failed\":0}");
         assertThat(batch.path("error_file_id").isNull()).isTrue();
         assertThat(batch.path("metadata").path("for").asString()).isEqualTo("a test");
         Map<String, JsonNode> results = results(client, batch);
@@ -112,16 +116,19 @@ interface BatchCalls {
             JsonNode response = line.path("response");
             assertThat(response.path("status_code").asInt()).isEqualTo(200);
             assertThat(response.path("body").path("object").asString()).isEqualTo("chat.completion");
-            Settled settled = books.get(response.path("request_id").asString());
+            Settled settled =
+                    Objects.requireNonNull(books.get(response.path("request_id").asString()));
             Attempt attempt = settled.attempts().getLast();
             assertThat(attempt.serviceTier()).isEqualTo("weir_batch");
-            assertThat(attempt.lines()).allSatisfy(priced -> assertThat(priced.ruleId()).endsWith("/half"));
+            assertThat(attempt.lines())
+                    .allSatisfy(priced -> assertThat(priced.ruleId()).endsWith("/half"));
             JsonNode usage = response.path("body").path("usage");
             // 0.15 and 0.60 dollars per million tokens, at half.
             assertThat(settled.cost())
                     .isEqualTo(Rate.of("0.000000075")
                             .times(usage.path("prompt_tokens").asLong())
-                            .plus(Rate.of("0.0000003").times(usage.path("completion_tokens").asLong())));
+                            .plus(Rate.of("0.0000003")
+                                    .times(usage.path("completion_tokens").asLong())));
         });
         Answer output = client.get("/v1/files/" + batch.path("output_file_id").asString());
         assertThat(output.json().path("purpose").asString()).isEqualTo("batch_output");
@@ -141,17 +148,17 @@ interface BatchCalls {
                 "/v1/responses",
                 line("r", "/v1/responses", "{\"model\":\"" + Mesh.MODEL + "\",\"input\":\"Hello\",\"store\":false}"));
         Map<String, JsonNode> vectors = results(client, over(client, embeddings));
-        assertThat(vectors.get("e").path("response").path("body").path("data").path(0).path("embedding"))
+        assertThat(body(vectors, "e").path("data").path(0).path("embedding"))
                 .as(vectors.toString())
                 .isNotEmpty();
         Map<String, JsonNode> answers = results(client, over(client, responses));
-        assertThat(answers.get("r").path("response").path("body").path("object").asString())
+        assertThat(body(answers, "r").path("object").asString())
                 .as(answers.toString())
                 .isEqualTo("response");
         assertThat(settled(tenant))
                 .hasSize(2)
-                .allSatisfy(each -> assertThat(each.attempts().getLast().serviceTier())
-                        .isEqualTo("weir_batch"));
+                .allSatisfy(each ->
+                        assertThat(each.attempts().getLast().serviceTier()).isEqualTo("weir_batch"));
     }
 
     @Test
@@ -168,19 +175,20 @@ interface BatchCalls {
                                 + line("unknown", CHAT, Client.hello("no-such-model"))
                                 + line("empty", CHAT, "{}")
                                 + line("stream", CHAT, Client.streaming(""))
-                                + line("tier", CHAT, "{\"model\":\"" + Mesh.MODEL
-                                        + "\",\"service_tier\":\"priority\",\"messages\":[]}")
+                                + line(
+                                                "tier",
+                                                CHAT,
+                                                "{\"model\":\"" + Mesh.MODEL
+                                                        + "\",\"service_tier\":\"priority\",\"messages\":[]}")
                                         .stripTrailing()));
-        assertThat(batch.path("request_counts").toString())
-                .isEqualTo("{\"total\":5,\"completed\":1,\"failed\":4}");
+        assertThat(batch.path("request_counts").toString()).isEqualTo("{\"total\":5,\"completed\":1,\"failed\":4}");
         assertThat(batch.path("status").asString()).isEqualTo("completed");
         Map<String, JsonNode> results = results(client, batch);
         Map<String, Integer> statuses = new HashMap<>();
         results.forEach((id, line) ->
                 statuses.put(id, line.path("response").path("status_code").asInt()));
-        assertThat(statuses)
-                .isEqualTo(Map.of("good", 200, "unknown", 404, "empty", 400, "stream", 400, "tier", 400));
-        assertThat(results.get("stream").path("response").path("body").path("error").path("param").asString())
+        assertThat(statuses).isEqualTo(Map.of("good", 200, "unknown", 404, "empty", 400, "stream", 400, "tier", 400));
+        assertThat(body(results, "stream").path("error").path("param").asString())
                 .isEqualTo("stream");
         assertThat(settled(tenant)).hasSize(1);
     }
@@ -205,8 +213,11 @@ interface BatchCalls {
                                 + "x".repeat(300_000) + "\n"));
         assertThat(batch.path("status").asString()).isEqualTo("failed");
         assertThat(batch.path("failed_at").isNull()).isFalse();
-        assertThat(batch.path("errors").path("data").valueStream().map(fault -> fault.path("line").asInt() + " "
-                        + fault.path("code").asString()))
+        assertThat(batch.path("errors")
+                        .path("data")
+                        .valueStream()
+                        .map(fault -> fault.path("line").asInt() + " "
+                                + fault.path("code").asString()))
                 .containsExactly(
                         "2 invalid_json_line",
                         "3 duplicate_custom_id",
@@ -216,7 +227,12 @@ interface BatchCalls {
                         "7 missing_required_parameter",
                         "8 invalid_json_line",
                         "9 line_too_long");
-        assertThat(over(client, ordered(client, CHAT, "\n \n")).path("errors").path("data").path(0).path("code").asString())
+        assertThat(over(client, ordered(client, CHAT, "\n \n"))
+                        .path("errors")
+                        .path("data")
+                        .path(0)
+                        .path("code")
+                        .asString())
                 .isEqualTo("empty_file");
     }
 
@@ -230,14 +246,16 @@ interface BatchCalls {
         assertThat(order(client(mesh().tenant()), CHAT, file).param()).isEqualTo("input_file_id");
         String rest = "\"endpoint\":\"" + CHAT + "\",\"input_file_id\":\"" + file + "\"";
         assertThat(client.post("/v1/batches", "{" + rest + "}").param()).isEqualTo("completion_window");
-        assertThat(client.post("/v1/batches", "{" + rest + ",\"completion_window\":\"1h\"}").param())
+        assertThat(client.post("/v1/batches", "{" + rest + ",\"completion_window\":\"1h\"}")
+                        .param())
                 .isEqualTo("completion_window");
         assertThat(client.post("/v1/batches", "{" + rest + ",\"completion_window\":\"24h\",\"metadata\":{\"a\":1}}")
                         .param())
                 .isEqualTo("metadata");
         assertThat(client.post("/v1/batches", "[]").status()).isEqualTo(400);
         assertThat(client.get("/v1/batches/batch_1").status()).isEqualTo(404);
-        assertThat(client.post("/v1/batches/batch_" + "0".repeat(32) + "/cancel", "").status())
+        assertThat(client.post("/v1/batches/batch_" + "0".repeat(32) + "/cancel", "")
+                        .status())
                 .isEqualTo(404);
         assertThat(client.get("/v1/batches").json().path("data")).isEmpty();
     }
@@ -250,7 +268,8 @@ interface BatchCalls {
         JsonNode batch = over(client, ordered(client, CHAT, chats(30)));
         assertThat(results(client, batch)).hasSize(30);
         JsonNode counts = batch.path("request_counts");
-        assertThat(counts.path("completed").asInt() + counts.path("failed").asInt()).isEqualTo(30);
+        assertThat(counts.path("completed").asInt() + counts.path("failed").asInt())
+                .isEqualTo(30);
         assertThat(counts.path("completed").asInt()).isGreaterThan(15);
         assertBooked(tenant, counts.path("completed").asInt());
     }
@@ -279,7 +298,11 @@ interface BatchCalls {
         assertThat(batch.path("request_counts").path("failed").asInt()).isEqualTo(3);
         results(client, batch).values().forEach(line -> {
             assertThat(line.path("response").path("status_code").asInt()).isEqualTo(429);
-            assertThat(line.path("response").path("body").path("error").path("code").asString())
+            assertThat(line.path("response")
+                            .path("body")
+                            .path("error")
+                            .path("code")
+                            .asString())
                     .isEqualTo("budget_exceeded");
         });
         assertThat(settled(tenant)).isEmpty();
@@ -295,12 +318,17 @@ interface BatchCalls {
                 PATIENCE,
                 () -> client.get("/v1/batches/" + id).json(),
                 shown -> shown.path("request_counts").path("completed").asInt() > 5);
-        String input = client.get("/v1/batches/" + id).json().path("input_file_id").asString();
+        String input =
+                client.get("/v1/batches/" + id).json().path("input_file_id").asString();
         assertThat(client.delete("/v1/files/" + input).status()).isEqualTo(409);
-        assertThat(client(mesh().tenant()).post("/v1/batches/" + id + "/cancel", "").status())
+        assertThat(client(mesh().tenant())
+                        .post("/v1/batches/" + id + "/cancel", "")
+                        .status())
                 .isEqualTo(404);
         Answer cancelled = client.post("/v1/batches/" + id + "/cancel", "");
-        assertThat(cancelled.json().path("status").asString()).as(cancelled.body()).isEqualTo("cancelling");
+        assertThat(cancelled.json().path("status").asString())
+                .as(cancelled.body())
+                .isEqualTo("cancelling");
         JsonNode batch = over(client, id);
         assertThat(batch.path("status").asString()).isEqualTo("cancelled");
         assertThat(client.post("/v1/batches/" + id + "/cancel", "").status()).isEqualTo(200);
@@ -309,7 +337,9 @@ interface BatchCalls {
         long unrun = results.values().stream()
                 .filter(line -> line.path("error").path("code").asString("").equals("batch_cancelled"))
                 .count();
-        assertThat(unrun).isPositive().isEqualTo(batch.path("request_counts").path("failed").asInt());
+        assertThat(unrun)
+                .isPositive()
+                .isEqualTo(batch.path("request_counts").path("failed").asInt());
         assertBooked(tenant, (int) (400 - unrun));
         assertThat(client.delete("/v1/files/" + input).status()).isEqualTo(200);
     }

@@ -89,8 +89,7 @@ record FileClient(String baseUrl, String passport) {
     }
 
     Answer post(String path, String body) {
-        return send(
-                request(path).header("content-type", "application/json").POST(BodyPublishers.ofString(body)));
+        return send(request(path).header("content-type", "application/json").POST(BodyPublishers.ofString(body)));
     }
 
     private HttpRequest.Builder request(String path) {

@@ -2,6 +2,8 @@ package io.weir.orchestration;
 
 import io.weir.embedded.FreePort;
 import io.weir.kafka.KafkaProperties;
+import io.weir.kafka.RecordSender;
+import io.weir.kafka.TenantHeader;
 import io.weir.kafka.TopicCreation;
 import io.weir.kafka.TopicSpec;
 import io.weir.money.Amount;
@@ -45,6 +47,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -316,6 +319,15 @@ final class Mesh implements AutoCloseable {
             }
         }
         return values;
+    }
+
+    /// Puts a record on a topic, as one of the service's own.
+    void send(String topic, TenantId tenant, byte[] value) {
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(kafka.topic(topic), null, value);
+        TenantHeader.stamp(record.headers(), tenant);
+        try (RecordSender sender = RecordSender.create(kafka, "mesh", Duration.ofSeconds(10))) {
+            sender.send(record).block(PATIENCE);
+        }
     }
 
     Simulated provider() {

@@ -41,8 +41,9 @@ interface StoredFileCalls {
         TenantSnapshot tenant = mesh().tenant();
         FileClient client = FileClient.of(mesh().client(tenant));
         String content = "{\"a\": \"\u00e4\"}\n".repeat(50_000);
-        Answer answer = client.multipart(
-                FileClient.field("purpose", "batch") + FileClient.file("../../etc/p\u00e4sswd", content) + FileClient.END);
+        Answer answer = client.multipart(FileClient.field("purpose", "batch")
+                + FileClient.file("../../etc/p\u00e4sswd", content)
+                + FileClient.END);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         JsonNode file = answer.json();
@@ -52,11 +53,13 @@ interface StoredFileCalls {
         assertThat(file.path("status").asString()).isEqualTo("processed");
         assertThat(file.path("filename").asString()).isEqualTo("../../etc/p\u00e4sswd");
         assertThat(file.path("sha256").asString())
-                .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+                .isEqualTo(HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
         String path = "/v1/files/" + answer.id();
         assertThat(client.get(path).json()).isEqualTo(file);
         assertThat(client.get(path + "/content").body()).isEqualTo(content);
-        Path directory = mesh().state().resolve("files").resolve(tenant.tenantId().toString());
+        Path directory =
+                mesh().state().resolve("files").resolve(tenant.tenantId().toString());
         assertThat(filesIn(directory)).containsExactly(answer.id());
         assertThat(client.delete(path).json().path("deleted").asBoolean()).isTrue();
         assertThat(filesIn(directory)).isEmpty();
@@ -86,7 +89,8 @@ interface StoredFileCalls {
         JsonNode rest = client.get("/v1/files?limit=2&after=" + ids.get(1)).json();
         assertThat(rest.path("has_more").asBoolean()).isFalse();
         assertThat(rest.path("last_id").asString()).isEqualTo(ids.getFirst());
-        JsonNode oldest = client.get("/v1/files?order=asc&purpose=batch&limit=1").json();
+        JsonNode oldest =
+                client.get("/v1/files?order=asc&purpose=batch&limit=1").json();
         assertThat(oldest.path("first_id").asString()).isEqualTo(ids.getFirst());
         assertThat(client.get("/v1/files?purpose=batch_output").json().path("data"))
                 .isEmpty();
@@ -102,29 +106,37 @@ interface StoredFileCalls {
         FileClient client = FileClient.of(mesh().client(tenant));
         String purpose = FileClient.field("purpose", "batch");
         String file = FileClient.file("a", "{}");
-        assertThat(client.multipart(FileClient.field("purpose", "assistants") + file + FileClient.END).param())
+        assertThat(client.multipart(FileClient.field("purpose", "assistants") + file + FileClient.END)
+                        .param())
                 .isEqualTo("purpose");
         assertThat(client.multipart(file + FileClient.END).param()).isEqualTo("purpose");
         assertThat(client.multipart(purpose + FileClient.END).param()).isEqualTo("file");
-        assertThat(client.multipart(purpose + FileClient.file("a", "") + FileClient.END).param())
+        assertThat(client.multipart(purpose + FileClient.file("a", "") + FileClient.END)
+                        .param())
                 .isEqualTo("file");
-        assertThat(client.multipart(purpose + file + file + FileClient.END).param()).isEqualTo("file");
-        assertThat(client.multipart(file + FileClient.field("purpose", "fine-tune") + FileClient.END).param())
+        assertThat(client.multipart(purpose + file + file + FileClient.END).param())
+                .isEqualTo("file");
+        assertThat(client.multipart(file + FileClient.field("purpose", "fine-tune") + FileClient.END)
+                        .param())
                 .isEqualTo("purpose");
-        assertThat(client.multipart(purpose + FileClient.field("x", "y") + file + FileClient.END).param())
+        assertThat(client.multipart(purpose + FileClient.field("x", "y") + file + FileClient.END)
+                        .param())
                 .isEqualTo("x");
         assertThat(client.multipart(purpose + file).status()).isEqualTo(400);
         assertThat(client.multipart("nonsense").status()).isEqualTo(400);
         assertThat(client.post("/v1/files", "{}").status()).isEqualTo(415);
         assertThat(client.get("/v1/files").json().path("data")).isEmpty();
-        Path directory = mesh().state().resolve("files").resolve(tenant.tenantId().toString());
-        Eventually.passes(Duration.ofSeconds(20), () -> assertThat(filesIn(directory)).isEmpty());
+        Path directory =
+                mesh().state().resolve("files").resolve(tenant.tenantId().toString());
+        Eventually.passes(
+                Duration.ofSeconds(20), () -> assertThat(filesIn(directory)).isEmpty());
     }
 
     @Test
     default void aFileThatIsTooLargeIsRefusedAndSoIsOneTooMany() {
         FileClient client = client();
-        byte[] head = (FileClient.field("purpose", "batch") + FileClient.file("a", "")).getBytes(StandardCharsets.UTF_8);
+        byte[] head =
+                (FileClient.field("purpose", "batch") + FileClient.file("a", "")).getBytes(StandardCharsets.UTF_8);
         byte[] large = new byte[5 * 1024 * 1024];
         Answer tooLarge = client.multipart(BodyPublishers.concat(
                 BodyPublishers.ofByteArray(head, 0, head.length - 2),
@@ -134,8 +146,8 @@ interface StoredFileCalls {
         String most = "x".repeat(3 * 1024 * 1024);
         String first = client.uploaded(most);
         client.uploaded(most);
-        Answer oneTooMany = client.multipart(
-                FileClient.field("purpose", "batch") + FileClient.file("a", "xyz") + FileClient.END);
+        Answer oneTooMany =
+                client.multipart(FileClient.field("purpose", "batch") + FileClient.file("a", "xyz") + FileClient.END);
         assertThat(oneTooMany.status()).isEqualTo(413);
         assertThat(client.delete("/v1/files/" + first).status()).isEqualTo(200);
         client.uploaded(most);
@@ -146,7 +158,8 @@ interface StoredFileCalls {
         TenantSnapshot tenant = mesh().tenant();
         FileClient client = FileClient.of(mesh().client(tenant));
         String path = "/v1/files/" + client.uploaded("{}");
-        Path directory = mesh().state().resolve("files").resolve(tenant.tenantId().toString());
+        Path directory =
+                mesh().state().resolve("files").resolve(tenant.tenantId().toString());
         assertThat(filesIn(directory)).hasSize(1);
         mesh().erase(tenant);
         Eventually.passes(Duration.ofSeconds(30), () -> {

@@ -51,7 +51,9 @@ final class BodyLimit {
         boolean chunked =
                 announced == UNKNOWN && exchange.getRequest().getHeaders().containsHeader("transfer-encoding");
         return chunked
-                ? exchange.mutate().request(new Counted(exchange.getRequest(), most)).build()
+                ? exchange.mutate()
+                        .request(new Counted(exchange.getRequest(), most))
+                        .build()
                 : exchange;
     }
 

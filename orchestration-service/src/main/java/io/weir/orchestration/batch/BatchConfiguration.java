@@ -51,8 +51,7 @@ class BatchConfiguration {
             KafkaProperties kafka,
             BatchProperties limits) {
         WorkParts parts = new WorkParts(new R2dbcWork(transaction, limits.claim()), files, limits);
-        BatchWork work =
-                new BatchWork(parts, batches, snapshots.table(SnapshotTopic.TENANTS), calls, offers::wake);
+        BatchWork work = new BatchWork(parts, batches, snapshots.table(SnapshotTopic.TENANTS), calls, offers::wake);
         return new BatchWorker(kafka, work, limits.chunksAtOnce());
     }
 

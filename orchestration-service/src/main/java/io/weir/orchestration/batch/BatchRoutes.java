@@ -118,8 +118,7 @@ final class BatchRoutes {
     }
 
     private static Page page(List<Batch> found, int limit) {
-        List<BatchShown> data =
-                found.stream().limit(limit).map(BatchShown::of).toList();
+        List<BatchShown> data = found.stream().limit(limit).map(BatchShown::of).toList();
         return new Page(
                 "list",
                 data,

@@ -55,8 +55,8 @@ final class BatchWork {
     /// Completes when it is done, or is not to be done here; never fails.
     Mono<Void> take(WorkItem item) {
         return Mono.defer(() -> {
-                    TenantSnapshot tenant = tenants.find(item.tenantId().toString())
-                            .orElse(null);
+                    TenantSnapshot tenant =
+                            tenants.find(item.tenantId().toString()).orElse(null);
                     // What is suspended waits; it is offered again.
                     if (stopped || tenant == null || (item.chunk() >= 0 && tenant.status() != TenantStatus.ACTIVE)) {
                         return Mono.<Void>empty();
@@ -105,8 +105,8 @@ final class BatchWork {
                                 status,
                                 parts.limits().claim().dividedBy(3)),
                         held -> step.takeUntilOther(held.lost())
-                                .onErrorResume(failed ->
-                                        parts.work().leave(claim).then(Mono.error(failed))),
+                                .onErrorResume(
+                                        failed -> parts.work().leave(claim).then(Mono.error(failed))),
                         Held::dispose)
                 // What was cancelled in between is not what the step expected.
                 .flatMap(done -> done ? Mono.just(true) : parts.work().leave(claim))

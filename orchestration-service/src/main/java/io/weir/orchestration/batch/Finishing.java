@@ -85,7 +85,8 @@ final class Finishing {
     private Mono<Void> close(Chunk chunk) {
         String ending = batch.ending();
         if (ending == null) {
-            return Mono.error(new IllegalStateException("chunk " + chunk.number() + " of " + batch.id() + " is not done"));
+            return Mono.error(
+                    new IllegalStateException("chunk " + chunk.number() + " of " + batch.id() + " is not done"));
         }
         return parts.work()
                 .known(claim, chunk.firstLine(), parts.limits().chunkLines() * 2)

@@ -55,18 +55,20 @@ final class R2dbcQueue {
 
     /// Ends what has run or expired, and says what is to be done next. Nobody else is told the same for a while.
     Mono<List<WorkItem>> next() {
-        return transaction.in(WHY, client -> updated(client, EXPIRE)
-                .then(updated(client, FINALIZE))
-                .then(client.sql(OFFER_BATCHES)
-                        .bind("secs", again)
-                        .map(R2dbcQueue::item)
-                        .all()
-                        .concatWith(client.sql(OFFER_CHUNKS)
+        return transaction.in(
+                WHY,
+                client -> updated(client, EXPIRE)
+                        .then(updated(client, FINALIZE))
+                        .then(client.sql(OFFER_BATCHES)
                                 .bind("secs", again)
-                                .bind("ahead", ahead)
                                 .map(R2dbcQueue::item)
-                                .all())
-                        .collectList()));
+                                .all()
+                                .concatWith(client.sql(OFFER_CHUNKS)
+                                        .bind("secs", again)
+                                        .bind("ahead", ahead)
+                                        .map(R2dbcQueue::item)
+                                        .all())
+                                .collectList()));
     }
 
     private static Mono<Long> updated(DatabaseClient client, String statement) {

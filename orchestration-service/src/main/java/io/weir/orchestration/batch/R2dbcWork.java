@@ -15,7 +15,8 @@ import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// What workers do to batches in PostgreSQL, of the tenant in the Reactor context. Everything but the claims themselves is
+/// What workers do to batches in PostgreSQL, of the tenant in the Reactor context. Everything but the claims themselves
+/// is
 /// done only while the claim is the worker's: of two that both believe to have one, the later has it.
 final class R2dbcWork {
 
@@ -115,7 +116,8 @@ final class R2dbcWork {
             WHERE tenant_id = :tenant AND batch_id = :batch AND claim = :claim AND status IN ('finalizing', 'cancelling')
             """;
     private static final String FORGET_LINES = "DELETE FROM batch_line WHERE tenant_id = :tenant AND batch_id = :batch";
-    private static final String FORGET_CHUNKS = "DELETE FROM batch_chunk WHERE tenant_id = :tenant AND batch_id = :batch";
+    private static final String FORGET_CHUNKS =
+            "DELETE FROM batch_chunk WHERE tenant_id = :tenant AND batch_id = :batch";
 
     private final TenantTransaction transaction;
     private final double lease;
@@ -247,8 +249,7 @@ final class R2dbcWork {
     ///
     /// @param errors JSON
     Mono<Boolean> reject(Claim claim, String errors) {
-        return transaction.in(
-                client -> changed(claimed(client, REJECT, claim).bind("errors", Json.of(errors))));
+        return transaction.in(client -> changed(claimed(client, REJECT, claim).bind("errors", Json.of(errors))));
     }
 
     Mono<List<Chunk>> open(Claim claim) {
@@ -273,8 +274,8 @@ final class R2dbcWork {
 
     Mono<Counts> counts(Claim claim) {
         return transaction.in(client -> of(client, COUNT, claim)
-                .map(row -> new Counts(
-                        Column.of(row, "completed", Integer.class), Column.of(row, "failed", Integer.class)))
+                .map(row ->
+                        new Counts(Column.of(row, "completed", Integer.class), Column.of(row, "failed", Integer.class)))
                 .one());
     }
 

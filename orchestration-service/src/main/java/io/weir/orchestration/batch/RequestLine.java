@@ -21,9 +21,7 @@ record RequestLine(String customId, byte[] body) {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /// Why a line cannot be run.
-    ///
-    /// @param param the field at fault; null: the line as a whole
+    /// Why a line cannot be run, and by which of its fields; null: the line as a whole.
     static final class Fault extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -67,12 +65,12 @@ record RequestLine(String customId, byte[] body) {
         }
         String url = text(root, "url");
         if (!url.equals(endpoint)) {
-            throw new Fault(
-                    "mismatched_url", "url", "The url of a line is the batch's endpoint, " + endpoint + ".");
+            throw new Fault("mismatched_url", "url", "The url of a line is the batch's endpoint, " + endpoint + ".");
         }
         JsonNode body = root.path("body");
         if (!body.isObject()) {
-            throw new Fault("missing_required_parameter", "body", "The body of a line is the JSON object of a request.");
+            throw new Fault(
+                    "missing_required_parameter", "body", "The body of a line is the JSON object of a request.");
         }
         return new RequestLine(customId, JSON.writeValueAsBytes(body));
     }
@@ -92,7 +90,8 @@ record RequestLine(String customId, byte[] body) {
     private static String text(JsonNode root, String name) throws Fault {
         JsonNode value = root.path(name);
         if (!value.isString()) {
-            throw new Fault("missing_required_parameter", name, "Missing required parameter: '" + name + "', a string.");
+            throw new Fault(
+                    "missing_required_parameter", name, "Missing required parameter: '" + name + "', a string.");
         }
         return value.asString();
     }

@@ -45,12 +45,9 @@ record ResultLine(int line, boolean failed, byte[] bytes) {
         return new ResultLine(line, true, bytes.toByteArray());
     }
 
-    private static ResultLine responded(
-            BatchId batch, int line, int run, String customId, int status, byte[] body) {
+    private static ResultLine responded(BatchId batch, int line, int run, String customId, int status, byte[] body) {
         ByteArrayOutputStream bytes = head(batch, line, customId);
-        write(
-                bytes,
-                "{\"status_code\":" + status + ",\"request_id\":\"" + batch.requestId(line, run) + "\",\"body\":");
+        write(bytes, "{\"status_code\":" + status + ",\"request_id\":\"" + batch.requestId(line, run) + "\",\"body\":");
         for (byte b : body) {
             // Between the tokens of JSON, where a provider may break lines, they mean nothing.
             bytes.write(b == '\n' || b == '\r' ? ' ' : b);

@@ -15,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Looks at a batch's file line by line, and cuts it into chunks. Keeps nothing of a line but a digest of its id. For one
+/// Looks at a batch's file line by line, and cuts it into chunks. Keeps nothing of a line but a digest of its id. For
+/// one
 /// thread at a time.
 final class Validation {
 
@@ -51,8 +52,12 @@ final class Validation {
     boolean take(Line line) {
         lines++;
         if (lines > limits.maxLines()) {
-            fault(line.number(), new Fault(
-                    "too_many_requests", null, "A batch has at most " + limits.maxLines() + " requests. Split the file."));
+            fault(
+                    line.number(),
+                    new Fault(
+                            "too_many_requests",
+                            null,
+                            "A batch has at most " + limits.maxLines() + " requests. Split the file."));
             return false;
         }
         try {
@@ -81,8 +86,7 @@ final class Validation {
 
     private void cut(Line line) {
         Line begin = first;
-        if (begin != null
-                && (inChunk == limits.chunkLines() || line.end() - begin.start() > CHUNK_BYTES)) {
+        if (begin != null && (inChunk == limits.chunkLines() || line.end() - begin.start() > CHUNK_BYTES)) {
             close();
             begin = null;
         }

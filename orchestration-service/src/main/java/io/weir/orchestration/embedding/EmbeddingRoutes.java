@@ -48,8 +48,13 @@ class EmbeddingRoutes {
 
     @Bean
     OfflineCalls offlineEmbeddings(
-            Admission admission, ModelCatalog catalog, CallParts parts, Tokenizer tokenizer, Clock clock) {
-        return new OfflineEmbeddings(PATH, new EmbeddingAdmission(admission, catalog, clock), parts, tokenizer);
+            Admission admission,
+            ModelCatalog catalog,
+            OwnCandidates own,
+            CallParts parts,
+            Tokenizer tokenizer,
+            Clock clock) {
+        return new OfflineEmbeddings(PATH, new EmbeddingAdmission(admission, catalog, own, clock), parts, tokenizer);
     }
 
     private static Mono<ServerResponse> wrongMethod(ServerRequest request) {

@@ -18,8 +18,8 @@ public record FileId(UUID value) {
             throw unknown(text);
         }
         String digits = text.substring(PREFIX.length());
-        return new FileId(new UUID(
-                HexFormat.fromHexDigitsToLong(digits, 0, 16), HexFormat.fromHexDigitsToLong(digits, 16, 32)));
+        return new FileId(
+                new UUID(HexFormat.fromHexDigitsToLong(digits, 0, 16), HexFormat.fromHexDigitsToLong(digits, 16, 32)));
     }
 
     /// The 404 for it.

@@ -144,24 +144,25 @@ final class FileRoutes {
     }
 
     private Mono<ServerResponse> content(ServerRequest request) {
-        return found(request, file -> ServerResponse.ok()
-                .contentType(MediaType.APPLICATION_OCTET_STREAM)
-                .header(HttpHeaders.CONTENT_LENGTH, Long.toString(file.bytes()))
-                .header(
-                        HttpHeaders.CONTENT_DISPOSITION,
-                        ContentDisposition.attachment()
-                                .filename(file.filename(), StandardCharsets.UTF_8)
-                                .build()
-                                .toString())
-                .body((message, context) ->
-                        message.writeWith(files.read(tenant(request).id(), file.id(), 0, file.bytes()))));
+        return found(
+                request,
+                file -> ServerResponse.ok()
+                        .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                        .header(HttpHeaders.CONTENT_LENGTH, Long.toString(file.bytes()))
+                        .header(
+                                HttpHeaders.CONTENT_DISPOSITION,
+                                ContentDisposition.attachment()
+                                        .filename(file.filename(), StandardCharsets.UTF_8)
+                                        .build()
+                                        .toString())
+                        .body((message, context) ->
+                                message.writeWith(files.read(tenant(request).id(), file.id(), 0, file.bytes()))));
     }
 
     private Mono<ServerResponse> delete(ServerRequest request) {
         String id = request.pathVariable("id");
         return Mono.defer(() -> files.remove(tenant(request), FileId.of(id)))
-                .flatMap(removed ->
-                        removed ? json(new Deleted(id, "file", true)) : Mono.error(FileId.unknown(id)));
+                .flatMap(removed -> removed ? json(new Deleted(id, "file", true)) : Mono.error(FileId.unknown(id)));
     }
 
     private static Mono<ServerResponse> wrongMethod(ServerRequest request) {

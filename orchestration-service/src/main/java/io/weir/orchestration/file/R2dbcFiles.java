@@ -138,8 +138,8 @@ final class R2dbcFiles {
 
     /// As [#remove], of what was not finished.
     Mono<Void> giveUp(TenantId tenant, FileId file) {
-        return transaction.in(
-                client -> of(client, GIVE_UP, tenant, file).fetch().rowsUpdated().then());
+        return transaction.in(client ->
+                of(client, GIVE_UP, tenant, file).fetch().rowsUpdated().then());
     }
 
     /// After its bytes.

@@ -19,7 +19,8 @@ import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// The files of tenants. A file has its row before its first byte and after its last, so that a crash leaves nothing that
+/// The files of tenants. A file has its row before its first byte and after its last, so that a crash leaves nothing
+/// that
 /// is not known. Safe for use by many threads.
 public final class StoredFiles {
 

@@ -55,7 +55,8 @@ final class UploadReader {
             return Mono.error(new PlatformException(ProblemType.UNSUPPORTED_MEDIA_TYPE, FORM));
         }
         if (type.getParameter("boundary") == null) {
-            return Mono.error(PlatformException.invalid("content-type", "The multipart body names no boundary. " + FORM));
+            return Mono.error(
+                    PlatformException.invalid("content-type", "The multipart body names no boundary. " + FORM));
         }
         return Mono.defer(() -> {
             Upload upload = new Upload(files.newId());
@@ -76,7 +77,8 @@ final class UploadReader {
     }
 
     private static PlatformException malformed(Throwable malformed) {
-        return new PlatformException(ProblemType.INVALID_REQUEST, "The multipart body cannot be read. " + FORM, malformed);
+        return new PlatformException(
+                ProblemType.INVALID_REQUEST, "The multipart body cannot be read. " + FORM, malformed);
     }
 
     private Flux<Object> taken(Upload upload, TenantContext tenant, PartEvent head, Flux<PartEvent> events) {
@@ -85,7 +87,8 @@ final class UploadReader {
                 field(upload, field);
                 yield events.cast(Object.class);
             }
-            case FilePartEvent file when file.name().equals("file") -> {
+            case FilePartEvent file
+            when file.name().equals("file") -> {
                 if (upload.written != null) {
                     throw PlatformException.invalid("file", "There is more than one file. Send one in each request.");
                 }
@@ -108,7 +111,8 @@ final class UploadReader {
                 if (!field.value().equals("batch")) {
                     throw PlatformException.invalid(
                             "purpose",
-                            "Invalid purpose: '" + shown(field.value()) + "'. Files are kept for batches: send purpose=batch.");
+                            "Invalid purpose: '" + shown(field.value())
+                                    + "'. Files are kept for batches: send purpose=batch.");
                 }
                 upload.purpose = field.value();
             }
