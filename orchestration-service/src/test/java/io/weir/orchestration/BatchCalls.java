@@ -274,7 +274,8 @@ interface BatchCalls {
         assertBooked(tenant, counts.path("completed").asInt());
     }
 
-    /// Every hold of the tenant is resolved once, and as many calls are settled as completed as lines are.
+    /// Every hold of the tenant is resolved once, and as many calls are settled as completed as lines
+    /// are.
     private void assertBooked(TenantSnapshot tenant, int completed) {
         List<OfRequest> events = mesh().ledger().of(tenant.tenantId());
         Set<String> open = new HashSet<>();

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// What holds of the files API, in the context of another test. Files have 4 MB at most there, all of a tenant 6 MB.
+/// What holds of the files API, in the context of another test. Files have 4 MB at most there, all of a
+/// tenant 6 MB.
 interface StoredFileCalls {
 
     Mesh mesh();

@@ -12,7 +12,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
 
-/// How large a request body may be: by its announced length at once, by counting where none is announced.
+/// How large a request body may be: by its announced length at once, by counting where none is
+/// announced.
 final class BodyLimit {
 
     private static final long UNKNOWN = -1;
@@ -40,8 +41,8 @@ final class BodyLimit {
         return upload ? maxUpload : maxBytes;
     }
 
-    /// The exchange, counting its body where that is needed. Throws a 413 [PlatformException] when too much is
-    /// announced.
+    /// The exchange, counting its body where that is needed. Throws a 413 [PlatformException] when too
+    /// much is announced.
     ServerWebExchange limited(ServerWebExchange exchange) {
         long announced = exchange.getRequest().getHeaders().getContentLength();
         long most = most(exchange.getRequest());

@@ -29,7 +29,8 @@ record BatchId(UUID value) {
                 ProblemType.NOT_FOUND, "batch_id", "No such batch: '" + shown + "'. List yours with GET /v1/batches.");
     }
 
-    /// Of one run of one line: the same however often that run is begun anew, so that the ledger settles it once.
+    /// Of one run of one line: the same however often that run is begun anew, so that the ledger
+    /// settles it once.
     String requestId(int line, int run) {
         return "br" + digits() + "-" + line + (run == 0 ? "" : "-" + run);
     }

@@ -19,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/// Does what was offered, where it is still to be done and nobody else does it. Safe for use by many threads.
+/// Does what was offered, where it is still to be done and nobody else does it. Safe for use by many
+/// threads.
 final class BatchWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchWork.class);

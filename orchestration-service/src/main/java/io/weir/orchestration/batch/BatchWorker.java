@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
 
-/// Takes work on batches from the topic, no more than it has room for; the instances share it. Nothing depends on a
-/// record
-/// being kept: what is not done is offered again. Runs on a thread of its own, which outlives whatever it meets.
+/// Takes work on batches from the topic, no more than it has room for; the instances share it. Nothing
+/// depends on a record being kept: what is not done is offered again. Runs on a thread of its own,
+/// which outlives whatever it meets.
 final class BatchWorker implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchWorker.class);

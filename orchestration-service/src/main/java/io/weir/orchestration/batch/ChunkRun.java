@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/// Runs the lines of one chunk that have not ended, some at once. A line ends in one answer or one error; where its
-/// provider fails or is overloaded it runs again, under another number and after a pause.
+/// Runs the lines of one chunk that have not ended, some at once. A line ends in one answer or one
+/// error; where its provider fails or is overloaded it runs again, under another number and after a
+/// pause.
 final class ChunkRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChunkRun.class);
@@ -49,7 +50,8 @@ final class ChunkRun {
         held.stop();
     }
 
-    /// Completes when all lines have ended, or those that are under way when it is stopped, or when the claim is lost.
+    /// Completes when all lines have ended, or those that are under way when it is stopped, or when the
+    /// claim is lost.
     Mono<Void> run() {
         return parts.work()
                 .known(claim, chunk.firstLine(), parts.limits().chunkLines() * 2)

@@ -16,8 +16,8 @@ import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// Validates batches, and finishes those whose lines have run or will not: every line has ended in one answer or one
-/// error, and these are put into files, some lines at a time. Each step may be repeated.
+/// Validates batches, and finishes those whose lines have run or will not: every line has ended in one
+/// answer or one error, and these are put into files, some lines at a time. Each step may be repeated.
 final class Finishing {
 
     private static final Logger LOG = LoggerFactory.getLogger(Finishing.class);

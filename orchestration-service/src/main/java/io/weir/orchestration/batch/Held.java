@@ -9,8 +9,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/// A claim while it is renewed. Says when nothing new should be begun, and when it is lost. Safe for use by many
-/// threads.
+/// A claim while it is renewed. Says when nothing new should be begun, and when it is lost. Safe for
+/// use by many threads.
 final class Held implements Disposable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Held.class);

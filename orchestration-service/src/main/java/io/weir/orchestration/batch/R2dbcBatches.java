@@ -110,7 +110,8 @@ final class R2dbcBatches {
                 .collectList());
     }
 
-    /// As it is after that: one that cannot be cancelled any more is as it was. Empty where there is none.
+    /// As it is after that: one that cannot be cancelled any more is as it was. Empty where there is
+    /// none.
     Mono<Batch> cancel(TenantId tenant, BatchId batch) {
         return transaction.in(client -> client.sql(CANCEL)
                 .bind("tenant", tenant.value())

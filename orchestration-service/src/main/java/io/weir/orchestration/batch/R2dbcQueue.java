@@ -53,7 +53,8 @@ final class R2dbcQueue {
         this.ahead = ahead;
     }
 
-    /// Ends what has run or expired, and says what is to be done next. Nobody else is told the same for a while.
+    /// Ends what has run or expired, and says what is to be done next. Nobody else is told the same for
+    /// a while.
     Mono<List<WorkItem>> next() {
         return transaction.in(
                 WHY,

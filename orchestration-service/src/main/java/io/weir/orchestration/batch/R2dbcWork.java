@@ -15,9 +15,9 @@ import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// What workers do to batches in PostgreSQL, of the tenant in the Reactor context. Everything but the claims themselves
-/// is
-/// done only while the claim is the worker's: of two that both believe to have one, the later has it.
+/// What workers do to batches in PostgreSQL, of the tenant in the Reactor context. Everything but the
+/// claims themselves is done only while the claim is the worker's: of two that both believe to have
+/// one, the later has it.
 final class R2dbcWork {
 
     private static final String LEASE = "clock_timestamp() + make_interval(secs => :secs)";

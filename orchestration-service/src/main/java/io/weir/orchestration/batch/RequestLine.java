@@ -96,7 +96,8 @@ record RequestLine(String customId, byte[] body) {
         return value.asString();
     }
 
-    /// The tier that the body asks a provider for, which batches have their own of; null: none, or the usual one.
+    /// The tier that the body asks a provider for, which batches have their own of; null: none, or the
+    /// usual one.
     static @Nullable String otherTier(byte[] body) {
         String tier = JSON.readTree(body).path("service_tier").asString("auto");
         return tier.equals("auto") || tier.equals("default") ? null : tier;

@@ -15,9 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Looks at a batch's file line by line, and cuts it into chunks. Keeps nothing of a line but a digest of its id. For
-/// one
-/// thread at a time.
+/// Looks at a batch's file line by line, and cuts it into chunks. Keeps nothing of a line but a digest
+/// of its id. For one thread at a time.
 final class Validation {
 
     private static final JsonMapper JSON = JsonMapper.shared();

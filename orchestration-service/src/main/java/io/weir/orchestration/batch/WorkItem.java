@@ -5,7 +5,8 @@ import java.util.UUID;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Something to be done for a batch, as it stands on the topic. To be told twice, or late, does no harm.
+/// Something to be done for a batch, as it stands on the topic. To be told twice, or late, does no
+/// harm.
 ///
 /// @param chunk to be run; -1: the batch is to be validated or finished
 record WorkItem(TenantId tenantId, UUID batchId, int chunk) {

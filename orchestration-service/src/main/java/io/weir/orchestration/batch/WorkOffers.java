@@ -16,9 +16,9 @@ import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// Gives work on batches to the workers of all instances, through a topic. The database says what is to be done: what
-/// is
-/// lost on the way, or whose worker died, is offered again. Safe for use by many threads.
+/// Gives work on batches to the workers of all instances, through a topic. The database says what is to
+/// be done: what is lost on the way, or whose worker died, is offered again. Safe for use by many
+/// threads.
 final class WorkOffers implements SmartLifecycle {
 
     /// The topic, without the prefix.

@@ -23,8 +23,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/// A directory, with one of its own for each tenant. Instances that share batches share it. Paths are made of ids
-/// alone.
+/// A directory, with one of its own for each tenant. Instances that share batches share it. Paths are
+/// made of ids alone.
 final class DirectoryFileStore implements FileStore {
 
     private static final int PIECE = 64 * 1024;

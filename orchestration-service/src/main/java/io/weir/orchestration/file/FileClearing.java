@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
 
-/// Clears what uploads and deletions left behind that did not come to their end, and all files and batches of tenants
-/// that are erased. What fails is done in a later round, also by another process.
+/// Clears what uploads and deletions left behind that did not come to their end, and all files and
+/// batches of tenants that are erased. What fails is done in a later round, also by another process.
 final class FileClearing implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileClearing.class);

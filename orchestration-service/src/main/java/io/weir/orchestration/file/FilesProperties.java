@@ -6,7 +6,8 @@ import org.springframework.util.unit.DataSize;
 
 /// How tenants' files are kept.
 ///
-/// @param directory where they are; empty: `files` in the state directory. Instances that share batches share it
+/// @param directory where they are; empty: `files` in the state directory. Instances that share batches
+/// share it
 /// @param maxBytes of one file
 /// @param tenantBytes of all files of one tenant that it uploaded
 @ConfigurationProperties("weir.files")

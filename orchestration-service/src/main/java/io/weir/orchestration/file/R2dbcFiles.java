@@ -67,8 +67,8 @@ final class R2dbcFiles {
                 .then());
     }
 
-    /// After the last one: from now on it is there. Fails with a 413 where the tenant would have more than that; empty
-    /// where somebody gave it up.
+    /// After the last one: from now on it is there. Fails with a 413 where the tenant would have more
+    /// than that; empty where somebody gave it up.
     ///
     /// @param most of what the tenant uploaded, with this one
     Mono<StoredFile> end(TenantId tenant, FileId file, Written written, long most) {
@@ -118,7 +118,8 @@ final class R2dbcFiles {
                 .collectList());
     }
 
-    /// From now on it is not there for anybody. Fails with a 409 while a batch reads it; false where it was not there.
+    /// From now on it is not there for anybody. Fails with a 409 while a batch reads it; false where it
+    /// was not there.
     Mono<Boolean> remove(TenantId tenant, FileId file) {
         return transaction.in(client -> of(client, IN_USE, tenant, file)
                 .map(row -> Column.first(row, Boolean.class))

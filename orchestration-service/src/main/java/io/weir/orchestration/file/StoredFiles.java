@@ -19,9 +19,8 @@ import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// The files of tenants. A file has its row before its first byte and after its last, so that a crash leaves nothing
-/// that
-/// is not known. Safe for use by many threads.
+/// The files of tenants. A file has its row before its first byte and after its last, so that a crash
+/// leaves nothing that is not known. Safe for use by many threads.
 public final class StoredFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoredFiles.class);
@@ -45,7 +44,8 @@ public final class StoredFiles {
         return new FileId(UuidV7.next(clock.instant(), random));
     }
 
-    /// Takes an upload as it comes. It is there once [#accept] says so; if it never does, [#abandon] must follow.
+    /// Takes an upload as it comes. It is there once [#accept] says so; if it never does, [#abandon]
+    /// must follow.
     Mono<Written> receive(TenantContext tenant, FileId file, String filename, Flux<DataBuffer> content) {
         return rows.begin(tenant.id(), file, Purpose.BATCH, named(filename))
                 .then(store.write(tenant.id(), file, content, limits.maxBytes().toBytes()))
@@ -67,7 +67,8 @@ public final class StoredFiles {
                 .onErrorComplete();
     }
 
-    /// Keeps what a batch answers with, of whatever size. Writing it again replaces it, until it is there for good.
+    /// Keeps what a batch answers with, of whatever size. Writing it again replaces it, until it is
+    /// there for good.
     public Mono<StoredFile> keep(TenantContext tenant, FileId file, String filename, Flux<DataBuffer> content) {
         return rows.find(tenant.id(), file)
                 .switchIfEmpty(Mono.defer(() -> rows.begin(tenant.id(), file, Purpose.BATCH_OUTPUT, filename)

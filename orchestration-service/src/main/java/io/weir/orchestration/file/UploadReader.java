@@ -26,7 +26,8 @@ final class UploadReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(UploadReader.class);
 
-    // Read by Reactor where an error has nobody left to go to: here one that the client is told already.
+    // Read by Reactor where an error has nobody left to go to: here one that the client is told
+    // already.
     private static final String DROPPED = "reactor.onErrorDropped.local";
     private static final String FORM = "Send the file as multipart/form-data with the fields purpose and file.";
 

@@ -6,22 +6,21 @@ import io.weir.security.Scope;
 import io.weir.tenancy.TenantContext;
 import java.time.Instant;
 import java.util.Set;
+import reactor.core.publisher.Mono;
 
-/// Runs calls that somebody left here to be run, at the price of calls that are no hurry. Safe for use by many threads.
+/// Runs calls that somebody left here to be run, at the price of calls that are no hurry. Safe for use
+/// by many threads.
 public interface OfflineCalls {
 
     /// The path of the same call where its client waits for it.
     String path();
 
-    /// Runs one call. It is held, priced and settled as every other. Fails with a [io.weir.problem.PlatformException]
-    /// or
-    /// a [io.weir.orchestration.provider.ProviderFailure]. Cancelling does not stop what has been asked of a
-    provider.
-                            ///
-                            /// @return what its client would have received
-                            Mono<
-                    byte[]>
-            run(Order order, byte[] body);
+    /// Runs one call. It is held, priced and settled as every other. Fails with a
+    /// [io.weir.problem.PlatformException] or a [io.weir.orchestration.provider.ProviderFailure].
+    /// Cancelling does not stop what has been asked of a provider.
+    ///
+    /// @return what its client would have received
+    Mono<byte[]> run(Order order, byte[] body);
 
     /// On whose behalf a call runs.
     ///

@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// A price book, arranged for look-up. Immutable.
 public final class PriceList {
 
-    /// The service tier of calls that are no hurry: the platform's own, which no provider names. It costs what the
-    /// book says for the tier `batch`, meter by meter, and half of the standard rate where it says nothing.
+    /// The service tier of calls that are no hurry: the platform's own, which no provider names. It
+    /// costs what the book says for the tier `batch`, meter by meter, and half of the standard rate
+    /// where it says nothing.
     public static final String WEIR_BATCH = "weir_batch";
 
     private static final String STANDARD = "standard";
@@ -133,10 +134,10 @@ public final class PriceList {
         return price(model, used, STANDARD, at);
     }
 
-    /// Prices one call's usage at an instant, by the rules of its service tier and the size of its prompt. A
-    /// tier without a rate for a meter is not replaced by another: that usage is unpriced. A rate for hours of
-    /// the day stands before one for the whole day. A fee per request, where there is one, comes on top of what
-    /// was counted.
+    /// Prices one call's usage at an instant, by the rules of its service tier and the size of its
+    /// prompt. A tier without a rate for a meter is not replaced by another: that usage is unpriced. A
+    /// rate for hours of the day stands before one for the whole day. A fee per request, where there is
+    /// one, comes on top of what was counted.
     ///
     /// @param served the provider's name for it, or [#WEIR_BATCH]
     public Priced price(Model model, Quantities used, String served, Instant at) {
@@ -167,8 +168,8 @@ public final class PriceList {
     }
 
     /// The most that a call can cost: all input at the dearest input rate that is reachable, all output
-    /// likewise, one request fee. Empty when the model has no price for input or output, so that it cannot be
-    /// sold. A model that makes embeddings writes nothing: it needs no price for output.
+    /// likewise, one request fee. Empty when the model has no price for input or output, so that it
+    /// cannot be sold. A model that makes embeddings writes nothing: it needs no price for output.
     public Optional<Amount> ceiling(Model model, long inputTokens, long outputTokens, Instant at) {
         Standard standard = standards.getOrDefault(new Offer(model.provider(), model.model()), Standard.NONE);
         Rate in = dearest(standard.input(), at);
@@ -184,8 +185,8 @@ public final class PriceList {
         return Optional.of(fee == null ? tokens : tokens.plus(fee.times(1)));
     }
 
-    /// The most that one unit of a meter can cost at that instant in the list's own tier, in a call whose prompt
-    /// has no more tokens than that. Empty where it has no price.
+    /// The most that one unit of a meter can cost at that instant in the list's own tier, in a call
+    /// whose prompt has no more tokens than that. Empty where it has no price.
     public Optional<Rate> highest(Model model, Meter meter, long mostPromptTokens, Instant at) {
         return of(model, meter).stream()
                 .map(Rule::contextOver)
