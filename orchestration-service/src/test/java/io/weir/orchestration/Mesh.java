@@ -182,6 +182,8 @@ final class Mesh implements AutoCloseable {
         properties.put("weir.providers.gemini.base-url", simulator.geminiBaseUrl());
         properties.put("weir.providers.gemini.api-key", "gemini-test");
         properties.put("weir.ledger.producer-id", "orchestration-test");
+        // A provider that one test limits serves the next one.
+        properties.put("weir.lane.longest-pause", "100ms");
         properties.put("weir.redis.url", Infrastructure.redis());
         properties.put("weir.tracing.sampling", "0");
         properties.put("logging.structured.format.console", "");

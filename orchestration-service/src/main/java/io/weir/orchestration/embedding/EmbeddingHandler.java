@@ -37,6 +37,7 @@ final class EmbeddingHandler {
         TraceContext trace = TracedRequest.sampled(request.exchange());
         return ClientExchange.body(request)
                 .flatMap(body -> admission.admit(new Arrival(requestId, passport, tags, at, trace), body))
+                .doOnNext(call -> ClientExchange.tell(request, parts.tokensLeft(call)))
                 .flatMap(call -> new PlainCall(call, parts, new EmbeddingAnswers(call.request(), tokenizer))
                         .run()
                         .flatMap(answered -> ClientExchange.whole(call, answered)))

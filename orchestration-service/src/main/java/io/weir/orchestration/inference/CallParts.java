@@ -1,9 +1,12 @@
 package io.weir.orchestration.inference;
 
+import io.weir.orchestration.lane.FairUse;
+import io.weir.orchestration.lane.TenantTokens;
 import io.weir.orchestration.provider.ProviderCalls;
 import io.weir.orchestration.provider.ProviderFailure;
 import io.weir.orchestration.route.RoutingProperties;
 import io.weir.problem.PlatformException;
+import org.jspecify.annotations.Nullable;
 
 /// What every call works with.
 ///
@@ -14,7 +17,13 @@ public record CallParts(
         AttemptPricing pricing,
         UsageMeasure measure,
         OpenCalls open,
-        RoutingProperties routing) {
+        RoutingProperties routing,
+        FairUse fair) {
+
+    /// What the call's tenant has left of its tokens per minute; null: they are not limited.
+    public TenantTokens.@Nullable Allowance tokensLeft(BookedCall call) {
+        return fair.tokens().allowance(call.tenant().tenantId(), Tries.tokensPerMinute(call.tenant()));
+    }
 
     /// Why nothing was consumed, as the ledger says it.
     static String reason(Throwable failure) {
@@ -31,6 +40,7 @@ public record CallParts(
         return switch (known.kind()) {
             case NOBODY_WAITS -> "client_gone";
             case SHUT -> "provider_shut";
+            case FULL -> "provider_full";
             case UNREACHABLE -> "provider_unreachable";
             case OVERLOADED -> "provider_rate_limited";
             case REFUSED, TOO_LONG, AGAINST_RULES -> "provider_refused";

@@ -50,6 +50,7 @@ final class ChatHandler {
     }
 
     private Mono<ServerResponse> answered(ServerRequest request, Call call) {
+        ClientExchange.tell(request, parts.tokensLeft(call));
         return Mono.defer(() ->
                         caching.through(request, call, own -> own.request().stream() ? streamed(own) : plain(own)))
                 .onErrorMap(ProviderFailure.class, failure -> ClientExchange.explained(request, failure))

@@ -1,11 +1,13 @@
 package io.weir.orchestration.inference;
 
 import io.weir.orchestration.inference.PlainCall.Answered;
+import io.weir.orchestration.lane.TenantTokens;
 import io.weir.orchestration.provider.ProviderFailure;
 import io.weir.orchestration.route.Candidate;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
@@ -63,10 +65,20 @@ public final class ClientExchange {
         headers.set("openai-processing-ms", Long.toString(call.elapsedMillis()));
     }
 
+    /// What is left of the tenant's tokens per minute, where that is limited. To be written before the answer.
+    public static void tell(ServerRequest request, TenantTokens.@Nullable Allowance allowance) {
+        if (allowance != null) {
+            HttpHeaders headers = request.exchange().getResponse().getHeaders();
+            headers.set("x-ratelimit-limit-tokens", Long.toString(allowance.limit()));
+            headers.set("x-ratelimit-remaining-tokens", Long.toString(allowance.remaining()));
+            headers.set("x-ratelimit-reset-tokens", allowance.reset().toMillis() + "ms");
+        }
+    }
+
     /// What the caller is told of a provider's failure. A rate limit says in headers how long to wait.
     public static PlatformException explained(ServerRequest request, ProviderFailure failure) {
         Duration wait = failure.retryAfter();
-        if (failure.problem().type() == ProblemType.UPSTREAM_RATE_LIMITED) {
+        if (wait != null || failure.problem().type() == ProblemType.UPSTREAM_RATE_LIMITED) {
             Duration told = wait == null ? Duration.ofSeconds(1) : wait;
             HttpHeaders headers = request.exchange().getResponse().getHeaders();
             headers.set(

@@ -5,6 +5,7 @@ import io.weir.orchestration.budget.Budgets;
 import io.weir.orchestration.cache.AnswerCache;
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.forecast.AnswerLengths;
+import io.weir.orchestration.lane.FairUse;
 import io.weir.orchestration.ledger.LedgerProperties;
 import io.weir.orchestration.ledger.UsageLedger;
 import io.weir.orchestration.provider.ProviderCalls;
@@ -50,8 +51,9 @@ class InferenceConfiguration {
             Tokenizer tokenizer,
             OpenCalls open,
             RoutingProperties routing,
+            FairUse fair,
             MeterRegistry registry) {
-        return new CallParts(calls, books, new AttemptPricing(registry), new UsageMeasure(tokenizer), open, routing);
+        return new CallParts(calls, books, new AttemptPricing(registry), new UsageMeasure(tokenizer), open, routing, fair);
     }
 
     @Bean

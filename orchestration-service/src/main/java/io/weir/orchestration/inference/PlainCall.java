@@ -54,6 +54,7 @@ public final class PlainCall {
     }
 
     private void ended() {
+        tries.ended();
         parts.books().ended(call);
         parts.open().end();
     }
@@ -97,7 +98,7 @@ public final class PlainCall {
 
     // The provider took the call and may bill it, so what can be measured is listed, and settled in the end.
     private Mono<Answered> broken(Begun begun) {
-        begun.circuit().brokeOff();
+        begun.circuit().brokeOff(call.tenant().tenantId());
         return Mono.defer(() -> reader.measured(begun.candidate(), begun.reserved()))
                 .flatMap(usage -> {
                     Attempt attempt =
@@ -111,6 +112,7 @@ public final class PlainCall {
     private Attempt attempt(Begun begun, Usage usage, Outcome outcome, @Nullable String providerRequestId) {
         Ending ending =
                 new Ending(usage, outcome, providerRequestId, begun.answer().status(), begun.sent());
+        begun.used(usage);
         return parts.pricing().answered(call, tries.nextNumber(), begun.candidate(), ending);
     }
 

@@ -84,6 +84,7 @@ final class StreamBooking {
 
     /// Books the call with this attempt as its last.
     Mono<Settlement> settle(ProviderStream from, Usage usage, Outcome outcome, Delivery delivery) {
+        from.begun().used(usage);
         Attempt attempt = attempt(from, usage, outcome);
         List<Attempt> attempts = new ArrayList<>(tries.attempts());
         attempts.add(attempt);

@@ -293,7 +293,7 @@ final class StreamCall implements RunningCall {
             settle(from, Outcome.FAILED);
             return;
         }
-        from.begun().circuit().brokeOff();
+        from.begun().circuit().brokeOff(call.tenant().tenantId());
         book(booking.used(from).map(usage -> booking.attempt(from, usage, Outcome.FAILED)))
                 .subscribe(attempt -> await(tries.after(from.begun(), attempt)), this::lost);
     }
@@ -331,7 +331,7 @@ final class StreamCall implements RunningCall {
         }
         Outcome outcome = interest.isLost() ? Outcome.CANCELLED : seen;
         if (outcome == Outcome.FAILED && from.fault() == null) {
-            from.begun().circuit().brokeOff();
+            from.begun().circuit().brokeOff(call.tenant().tenantId());
         }
         book(booking.used(from).flatMap(usage -> booking.settle(from, usage, outcome, delivery())))
                 .subscribe(settlement -> finishWith(from, outcome, settlement), this::finishWith);
@@ -420,6 +420,7 @@ final class StreamCall implements RunningCall {
     }
 
     private void ended() {
+        tries.ended();
         parts.books().ended(call);
         parts.open().end();
     }

@@ -6,15 +6,25 @@ import io.weir.money.Amount;
 import io.weir.orchestration.budget.Budgets.Reserved;
 import io.weir.orchestration.dialect.ProviderRequest;
 import io.weir.orchestration.inference.AttemptPricing.Ending;
+import io.weir.orchestration.lane.LaneFull;
+import io.weir.orchestration.lane.Lanes;
+import io.weir.orchestration.lane.Occupancy;
+import io.weir.orchestration.lane.Permit;
+import io.weir.orchestration.lane.Priority;
 import io.weir.orchestration.provider.Circuit;
 import io.weir.orchestration.provider.ClientInterest;
 import io.weir.orchestration.provider.FailedAttempt;
+import io.weir.orchestration.provider.Provider;
 import io.weir.orchestration.provider.ProviderCalls;
 import io.weir.orchestration.provider.ProviderFailure;
 import io.weir.orchestration.provider.UpstreamAnswer;
 import io.weir.orchestration.route.Candidate;
+import io.weir.orchestration.route.OutputCeiling;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
+import io.weir.snapshots.catalog.TenantSettings;
+import io.weir.snapshots.catalog.TenantSnapshot;
+import io.weir.tenancy.TenantId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -30,12 +40,25 @@ import reactor.core.publisher.Sinks;
 /// Keeps all attempts. For one call, whose steps follow each other; [#abandon] and the getters may come from anywhere.
 public final class Tries {
 
+    // As long as most answers are at most; and text has at least so many bytes a token, mostly.
+    private static final int USUAL_ANSWER = 512;
+    private static final int BYTES_PER_TOKEN = 4;
+
     private static final Logger LOG = LoggerFactory.getLogger(Tries.class);
 
     /// An answer that has begun. Its circuit was told so.
     ///
     /// @param sent by [System#nanoTime], when its candidate was asked
-    public record Begun(Candidate candidate, Circuit circuit, Reserved reserved, UpstreamAnswer answer, long sent) {}
+    /// @param permit which ends when the answer was read
+    public record Begun(
+            Candidate candidate, Circuit circuit, Reserved reserved, UpstreamAnswer answer, long sent, Permit permit) {
+
+        /// What the answer used, once that is known.
+        void used(Usage usage) {
+            long output = usage.buckets().output();
+            permit.used(usage.buckets().input() + output, output);
+        }
+    }
 
     private final BookedCall call;
     private final CallParts parts;
@@ -47,6 +70,10 @@ public final class Tries {
     private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
     private volatile @Nullable Reserved reserved;
     private volatile Candidate current;
+    private volatile @Nullable Permit permit;
+    private volatile Occupancy.@Nullable Stay stay;
+    private volatile boolean taken;
+    private volatile long expected;
     private boolean asked;
     private int holds;
 
@@ -77,6 +104,11 @@ public final class Tries {
     /// The first answer that begins. Fails with what the client is to be told; then [#close] must follow.
     public Mono<Begun> begin() {
         return Mono.defer(() -> {
+            try {
+                takePlace();
+            } catch (LaneFull full) {
+                return Mono.error(ProviderFailure.of(full));
+            }
             if (call.isSampled()) {
                 CallLog.of(
                         call,
@@ -88,6 +120,20 @@ public final class Tries {
             }
             return next();
         });
+    }
+
+    private void takePlace() {
+        TenantId tenant = call.tenant().tenantId();
+        stay = parts.fair().occupancy().enter(tenant, Priority.of(call.context()), call.streams());
+        expected = expectedTokens(call, current);
+        parts.fair().tokens().take(tenant, tokensPerMinute(call.tenant()), expected);
+        taken = true;
+    }
+
+    /// The tenant's limit; null: it has none.
+    public static @Nullable Long tokensPerMinute(TenantSnapshot tenant) {
+        TenantSettings.Limits limits = tenant.settings().limits();
+        return limits == null ? null : limits.tokensPerMinute();
     }
 
     /// The next answer, after one that broke before anything of it could be used.
@@ -132,14 +178,50 @@ public final class Tries {
         Circuit circuit = parts.calls()
                 .circuit(candidate.route().provider(), candidate.route().model().model());
         try {
-            circuit.enter();
+            circuit.refuseWhileShut();
         } catch (ProviderFailure shut) {
             return afterFailure(candidate, shut);
         }
+        Permit room = parts.fair().lanes().permit(wish(candidate));
+        permit = room;
+        interest.whenLost(room::end);
+        return room.enter()
+                .switchIfEmpty(Mono.error(ProviderFailure::clientLeft))
+                .flatMap(entered -> within(candidate, circuit, entered))
+                .doOnError(failure -> room.end())
+                .onErrorResume(
+                        failure -> afterFailure(candidate, failure instanceof LaneFull full ? ProviderFailure.of(full) : failure));
+    }
+
+    // What one tenant's calls may use of a provider is less where another provider could serve it.
+    private Lanes.Wish wish(Candidate candidate) {
+        Provider provider = candidate.route().provider();
+        return new Lanes.Wish(
+                provider.name(),
+                provider.owner(),
+                provider.account().id(),
+                candidate.route().model().model(),
+                call.tenant().tenantId(),
+                Priority.of(call.context()),
+                expectedTokens(call, candidate),
+                call.streams(),
+                waiting.hasNext());
+    }
+
+    /// Until it is known what was used.
+    static long expectedTokens(BookedCall call, Candidate candidate) {
+        OutputCeiling ceiling = candidate.ceiling();
+        int answer = ceiling.asked() ? ceiling.outputLimit() : Math.min(USUAL_ANSWER, ceiling.outputLimit());
+        return Math.min(ceiling.inputBound(), 1L + call.bytesIn() / BYTES_PER_TOKEN) + (long) answer * ceiling.choices();
+    }
+
+    private Mono<Begun> within(Candidate candidate, Circuit circuit, Permit entered) {
+        TenantId tenant = call.tenant().tenantId();
+        interest.whenLost(() -> {});
+        circuit.enter(tenant);
         return LargeBodies.before(call, hold(candidate))
-                .doOnError(refused -> circuit.leave())
-                .flatMap(held -> ask(candidate, circuit, held))
-                .onErrorResume(failure -> afterFailure(candidate, failure));
+                .doOnError(refused -> circuit.leave(tenant))
+                .flatMap(held -> ask(candidate, circuit, held, entered));
     }
 
     private Mono<Reserved> hold(Candidate candidate) {
@@ -153,11 +235,18 @@ public final class Tries {
         });
     }
 
-    private Mono<Begun> ask(Candidate candidate, Circuit circuit, Reserved held) {
+    private Mono<Begun> ask(Candidate candidate, Circuit circuit, Reserved held, Permit entered) {
         long sent = System.nanoTime();
         List<FailedAttempt> failed = new CopyOnWriteArrayList<>();
         ProviderCalls.Call asked =
-                new ProviderCalls.Call(circuit, request(candidate, circuit, held), call.requestId(), interest, failed);
+                new ProviderCalls.Call(
+                        circuit,
+                        call.tenant().tenantId(),
+                        entered,
+                        request(candidate, circuit, held),
+                        call.requestId(),
+                        interest,
+                        failed);
         return parts.calls()
                 .send(asked)
                 .takeUntilOther(abandoned.asMono())
@@ -166,14 +255,14 @@ public final class Tries {
                 .onErrorResume(failure -> Flux.fromIterable(failed)
                         .concatMap(one -> one.read() ? price(candidate, held, one) : note(candidate, one))
                         .then(Mono.error(failure)))
-                .map(answer -> new Begun(candidate, circuit, held, answer, sent));
+                .map(answer -> new Begun(candidate, circuit, held, answer, sent, entered));
     }
 
     private ProviderRequest request(Candidate candidate, Circuit circuit, Reserved held) {
         try {
             return call.forProvider(candidate, held.outputLimit());
         } catch (RuntimeException untranslatable) {
-            circuit.leave();
+            circuit.leave(call.tenant().tenantId());
             throw untranslatable;
         }
     }
@@ -233,7 +322,7 @@ public final class Tries {
     /// Not where it is the request that was refused: another provider would refuse it too, or answer what nobody asked.
     private static boolean allowsAnother(ProviderFailure failure) {
         return switch (failure.kind()) {
-            case UNREACHABLE, BROKEN, OVERLOADED, UNCERTAIN, SHUT -> true;
+            case UNREACHABLE, BROKEN, OVERLOADED, UNCERTAIN, SHUT, FULL -> true;
             case NOBODY_WAITS, TOO_LONG, AGAINST_RULES -> false;
             case REFUSED ->
                 switch (failure.problem().type()) {
@@ -241,6 +330,38 @@ public final class Tries {
                     default -> failure.problem().type().status() >= 500;
                 };
         };
+    }
+
+    /// The call has ended, however: what it had of what is shared is free.
+    void ended() {
+        Occupancy.Stay place = stay;
+        if (place != null) {
+            place.close();
+        }
+        correctTokens();
+        Permit last = permit;
+        if (last != null) {
+            last.end();
+        }
+    }
+
+    // Exactly once; what broken attempts used counts, too.
+    private void correctTokens() {
+        boolean first = taken;
+        taken = false;
+        if (first) {
+            long used = attempts.stream().mapToLong(Tries::tokens).sum() + used();
+            parts.fair().tokens().correct(call.tenant().tenantId(), tokensPerMinute(call.tenant()), used - expected);
+        }
+    }
+
+    private static long tokens(Attempt attempt) {
+        return attempt.buckets().input() + attempt.buckets().output();
+    }
+
+    private long used() {
+        Permit last = permit;
+        return last == null ? 0 : last.used();
     }
 
     /// Nobody waits for an answer that has not begun.

@@ -42,7 +42,7 @@ final class Waiting {
             return switch (kind) {
                 case TOO_LONG -> Optional.of(TOO_LONG);
                 case AGAINST_RULES -> Optional.of(AGAINST_RULES);
-                case UNREACHABLE, BROKEN, OVERLOADED, UNCERTAIN, REFUSED, SHUT, NOBODY_WAITS -> Optional.empty();
+                case UNREACHABLE, BROKEN, OVERLOADED, UNCERTAIN, REFUSED, SHUT, FULL, NOBODY_WAITS -> Optional.empty();
             };
         }
 

@@ -1,21 +1,33 @@
 package io.weir.orchestration.provider;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.weir.problem.ProblemType;
+import io.weir.tenancy.TenantId;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The breaker and meters of one model at one provider, on one account. Tenants' own accounts share their meters, which
-/// no alert watches: what a tenant's key meets is the tenant's.
+/// The breakers and meters of one model at one provider, on one account. On the platform's account each tenant whose calls
+/// fail has a breaker of its own beside the one that all share: what only one tenant's calls meet, and may be its own doing,
+/// opens that alone. Tenants' own accounts share their meters, which no alert watches: what a tenant's key meets is the
+/// tenant's.
 public final class Circuit {
+
+    private static final int MOST_TENANTS = 10_000;
+    private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
 
     private final Provider provider;
     private final String model;
     private final CircuitBreaker breaker;
+    private final Cache<TenantId, CircuitBreaker> own =
+            Caffeine.newBuilder().maximumSize(MOST_TENANTS).expireAfterAccess(FORGOTTEN_AFTER).build();
+    private final Suspicion suspicion = new Suspicion();
     private final Timer accepted;
     private final Counter failed;
     private final Counter refused;
@@ -60,41 +72,80 @@ public final class Circuit {
                 && System.nanoTime() - openedAt < TimeUnit.MILLISECONDS.toNanos(openForMillis);
     }
 
-    /// Throws [ProviderFailure] when the breaker is open; else the attempt must end in one of the three ways below.
-    public void enter() {
+    /// Throws [ProviderFailure] when [#enter] would, for a while yet; enters nothing.
+    public void refuseWhileShut() {
+        if (isShut()) {
+            throw ProviderRefusals.shut(provider, model, keyRefused);
+        }
+    }
+
+    /// Throws [ProviderFailure] when a breaker is open; else the attempt must end in one of the ways below.
+    public void enter(TenantId tenant) {
+        CircuitBreaker its = own.getIfPresent(tenant);
+        if (its != null && !its.tryAcquirePermission()) {
+            throw ProviderRefusals.shut(provider, model, keyRefused);
+        }
         if (!breaker.tryAcquirePermission()) {
+            release(its);
             throw ProviderRefusals.shut(provider, model, keyRefused);
         }
     }
 
     /// Nothing was tried after all, or it says nothing about the provider's health.
-    public void leave() {
+    public void leave(TenantId tenant) {
+        release(own.getIfPresent(tenant));
         breaker.releasePermission();
     }
 
-    void succeeded(long nanos) {
+    private static void release(@Nullable CircuitBreaker its) {
+        if (its != null) {
+            its.releasePermission();
+        }
+    }
+
+    void succeeded(TenantId tenant, long nanos) {
         accepted.record(nanos, TimeUnit.NANOSECONDS);
         keyRefused = null;
+        CircuitBreaker its = own.getIfPresent(tenant);
+        if (its != null) {
+            its.onSuccess(nanos, TimeUnit.NANOSECONDS);
+        }
         breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
     }
 
-    void failed(long nanos, ProviderFailure failure) {
+    void failed(TenantId tenant, long nanos, ProviderFailure failure) {
         if (failure.problem().type() == ProblemType.PROVIDER_KEY_REFUSED) {
             keyRefused = failure;
         }
         if (failure.countsAgainst(provider.account())) {
             (failure.countsAgainstProvider() ? failed : refused).increment();
-            breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
+            broke(tenant, nanos, failure, failure.kind() == ProviderFailure.Kind.UNREACHABLE);
         } else {
             refused.increment();
-            breaker.releasePermission();
+            leave(tenant);
         }
     }
 
-    /// An answer that had begun broke off.
-    public void brokeOff() {
+    /// An answer that had begun broke off. Its attempt had ended well before.
+    public void brokeOff(TenantId tenant) {
         failed.increment();
-        breaker.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("the answer broke off"));
+        broke(tenant, 0, new IllegalStateException("the answer broke off"), false);
+    }
+
+    // Nobody's request makes a provider unreachable, and on trial every failure counts.
+    private void broke(TenantId tenant, long nanos, Throwable failure, boolean surelyProvider) {
+        if (provider.account().isTenants()) {
+            breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
+            return;
+        }
+        own.get(tenant, absent -> CircuitBreaker.of(breaker.getName(), breaker.getCircuitBreakerConfig()))
+                .onError(nanos, TimeUnit.NANOSECONDS, failure);
+        boolean others = suspicion.isShared(tenant, System.nanoTime());
+        if (surelyProvider || others || breaker.getState() != CircuitBreaker.State.CLOSED) {
+            breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
+        } else {
+            breaker.releasePermission();
+        }
     }
 
     Provider provider() {

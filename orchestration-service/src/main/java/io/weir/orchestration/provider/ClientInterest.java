@@ -1,6 +1,7 @@
 package io.weir.orchestration.provider;
 
 import io.netty.channel.socket.DuplexChannel;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 
@@ -10,9 +11,20 @@ public final class ClientInterest {
     private volatile boolean lost;
     private volatile @Nullable Connection connection;
 
+    private final AtomicReference<Runnable> whenLost = new AtomicReference<>(ClientInterest::nothing);
+
     /// Nobody waits any more; an attempt that runs may go on, none begins.
     public void lose() {
         lost = true;
+        whenLost.getAndSet(ClientInterest::nothing).run();
+    }
+
+    /// What is to be done when nobody waits any more, in place of what was said before; at once where that is so.
+    public void whenLost(Runnable run) {
+        whenLost.set(run);
+        if (lost) {
+            whenLost.getAndSet(ClientInterest::nothing).run();
+        }
     }
 
     public boolean isLost() {
@@ -21,11 +33,15 @@ public final class ClientInterest {
 
     /// Tells the provider that nobody listens any more, while what it has already written can still be read.
     public void withdraw() {
-        lost = true;
+        lose();
         Connection current = connection;
         if (current != null) {
             stopSending(current);
         }
+    }
+
+    private static void nothing() {
+        // nobody waits for it
     }
 
     void uses(Connection current) {

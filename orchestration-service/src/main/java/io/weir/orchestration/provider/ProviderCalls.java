@@ -6,6 +6,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.orchestration.dialect.ProviderRequest;
+import io.weir.orchestration.lane.Permit;
 import io.weir.problem.ProblemType;
 import io.weir.security.egress.BaseUrlRules;
 import io.weir.snapshots.catalog.TenantSettings;
@@ -29,6 +30,7 @@ public final class ProviderCalls {
     private static final Duration ERROR_PATIENCE = Duration.ofSeconds(5);
     private static final int MOST_OWN_CIRCUITS = 10_000;
     private static final Duration OWN_CIRCUIT = Duration.ofMinutes(10);
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
     private final ProviderClient client;
@@ -65,15 +67,19 @@ public final class ProviderCalls {
 
     /// One request to a provider.
     ///
+    /// @param permit that was entered; ended with the answer, where one begins
     /// @param failed where failed attempts are noted, in order; also one that is cancelled and may have consumed
     /// something
     public record Call(
             Circuit circuit,
+            TenantId tenant,
+            Permit permit,
             ProviderRequest request,
             String requestId,
             ClientInterest interest,
             List<FailedAttempt> failed) {}
 
+    /// Of one model on one account.
     public Circuit circuit(Provider provider, String model) {
         if (provider.account().isTenants()) {
             return own.get(
@@ -120,11 +126,12 @@ public final class ProviderCalls {
 
     private Mono<UpstreamAnswer> attempt(Call call, int n) {
         if (call.interest().isLost()) {
-            call.circuit().leave();
+            call.circuit().leave(call.tenant());
             return Mono.error(ProviderRefusals.nobodyWaits());
         }
         long started = System.nanoTime();
         Provider provider = call.circuit().provider();
+        call.permit().asks();
         // Sent, and nothing was said to it yet.
         AtomicBoolean pending = new AtomicBoolean();
         return Mono.defer(() -> client.send(
@@ -134,14 +141,18 @@ public final class ProviderCalls {
                 .onErrorMap(
                         failure -> !(failure instanceof ProviderFailure),
                         failure -> ProviderRefusals.ofError(provider, failure))
-                .doOnNext(answer -> call.circuit().succeeded(System.nanoTime() - started))
+                .doOnNext(answer -> {
+                    call.circuit().succeeded(call.tenant(), System.nanoTime() - started);
+                    call.permit().began(answer::header);
+                    answer.whenRead(call.permit()::end);
+                })
                 .doOnCancel(() -> leave(call, n, started, pending.get()))
                 .onErrorResume(
                         ProviderFailure.class, failure -> afterFailure(call, n, started, failure, pending.get()));
     }
 
     private static void leave(Call call, int n, long started, boolean pending) {
-        call.circuit().leave();
+        call.circuit().leave(call.tenant());
         if (pending) {
             long nanos = System.nanoTime() - started;
             call.failed().add(new FailedAttempt(n, null, TimeUnit.NANOSECONDS.toMillis(nanos), true));
@@ -155,7 +166,8 @@ public final class ProviderCalls {
             return Mono.error(failure);
         }
         long nanos = System.nanoTime() - started;
-        call.circuit().failed(nanos, failure);
+        call.circuit().failed(call.tenant(), nanos, failure);
+        tell(call.permit(), failure);
         boolean read = pending && failure.problem().type() == ProblemType.UPSTREAM_TIMEOUT;
         call.failed().add(new FailedAttempt(n, failure.status(), TimeUnit.NANOSECONDS.toMillis(nanos), read));
         Duration wait = failure.retryAfter() == null ? backoff(n) : failure.retryAfter();
@@ -165,10 +177,28 @@ public final class ProviderCalls {
         return Mono.delay(wait).then(Mono.defer(() -> again(call, n + 1, failure)));
     }
 
+    // What is the tenant's own doing says nothing about what the provider takes.
+    private static void tell(Permit permit, ProviderFailure failure) {
+        Integer status = failure.status();
+        switch (failure.kind()) {
+            case OVERLOADED -> {
+                if (status != null && status == TOO_MANY_REQUESTS) {
+                    permit.limited(failure.retryAfter());
+                } else {
+                    permit.tooMuch();
+                }
+            }
+            case UNCERTAIN -> permit.tooMuch();
+            case UNREACHABLE, BROKEN, REFUSED, TOO_LONG, AGAINST_RULES, SHUT, FULL, NOBODY_WAITS -> {
+                // nothing is learned of it
+            }
+        }
+    }
+
     // The breaker may have opened meanwhile; then the failure at hand says more than its refusal.
     private Mono<UpstreamAnswer> again(Call call, int n, ProviderFailure before) {
         try {
-            call.circuit().enter();
+            call.circuit().enter(call.tenant());
         } catch (ProviderFailure shut) {
             return Mono.error(before);
         }

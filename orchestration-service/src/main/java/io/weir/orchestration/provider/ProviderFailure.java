@@ -1,5 +1,6 @@
 package io.weir.orchestration.provider;
 
+import io.weir.orchestration.lane.LaneFull;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import java.time.Duration;
@@ -28,6 +29,8 @@ public final class ProviderFailure extends RuntimeException {
         AGAINST_RULES,
         /// The circuit breaker is open.
         SHUT,
+        /// There is no room for the call at present, at the provider or here: nothing was asked.
+        FULL,
         /// The client left before anything was asked.
         NOBODY_WAITS
     }
@@ -43,6 +46,17 @@ public final class ProviderFailure extends RuntimeException {
         this.problem = problem;
         this.status = status;
         this.retryAfter = retryAfter;
+    }
+
+    /// No room.
+    public static ProviderFailure of(LaneFull full) {
+        return new ProviderFailure(
+                Kind.FULL, full.problem(), null, full.retryAfter());
+    }
+
+    /// The client left while the call waited.
+    public static ProviderFailure clientLeft() {
+        return ProviderRefusals.nobodyWaits();
     }
 
     /// What our caller is told.

@@ -11,6 +11,7 @@ public final class UpstreamAnswer {
     private final HttpClientResponse response;
     private final Connection connection;
     private final String requestIdHeader;
+    private Runnable afterwards = () -> {};
 
     UpstreamAnswer(HttpClientResponse response, Connection connection, String requestIdHeader) {
         this.requestIdHeader = requestIdHeader;
@@ -36,8 +37,13 @@ public final class UpstreamAnswer {
         return header(requestIdHeader);
     }
 
+    /// To be run when the body was read or cancelled.
+    void whenRead(Runnable run) {
+        afterwards = run;
+    }
+
     /// The bytes as they come; once. Cancelling closes the connection.
     public Flux<byte[]> body() {
-        return connection.inbound().receive().asByteArray();
+        return connection.inbound().receive().asByteArray().doFinally(end -> afterwards.run());
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.lane;
+
+import org.jspecify.annotations.NullMarked;
