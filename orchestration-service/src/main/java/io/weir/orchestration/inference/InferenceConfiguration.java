@@ -53,7 +53,8 @@ class InferenceConfiguration {
             RoutingProperties routing,
             FairUse fair,
             MeterRegistry registry) {
-        return new CallParts(calls, books, new AttemptPricing(registry), new UsageMeasure(tokenizer), open, routing, fair);
+        return new CallParts(
+                calls, books, new AttemptPricing(registry), new UsageMeasure(tokenizer), open, routing, fair);
     }
 
     @Bean

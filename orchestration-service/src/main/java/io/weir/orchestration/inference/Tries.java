@@ -189,8 +189,8 @@ public final class Tries {
                 .switchIfEmpty(Mono.error(ProviderFailure::clientLeft))
                 .flatMap(entered -> within(candidate, circuit, entered))
                 .doOnError(failure -> room.end())
-                .onErrorResume(
-                        failure -> afterFailure(candidate, failure instanceof LaneFull full ? ProviderFailure.of(full) : failure));
+                .onErrorResume(failure ->
+                        afterFailure(candidate, failure instanceof LaneFull full ? ProviderFailure.of(full) : failure));
     }
 
     // What one tenant's calls may use of a provider is less where another provider could serve it.
@@ -212,7 +212,8 @@ public final class Tries {
     static long expectedTokens(BookedCall call, Candidate candidate) {
         OutputCeiling ceiling = candidate.ceiling();
         int answer = ceiling.asked() ? ceiling.outputLimit() : Math.min(USUAL_ANSWER, ceiling.outputLimit());
-        return Math.min(ceiling.inputBound(), 1L + call.bytesIn() / BYTES_PER_TOKEN) + (long) answer * ceiling.choices();
+        return Math.min(ceiling.inputBound(), 1L + call.bytesIn() / BYTES_PER_TOKEN)
+                + (long) answer * ceiling.choices();
     }
 
     private Mono<Begun> within(Candidate candidate, Circuit circuit, Permit entered) {
@@ -238,15 +239,14 @@ public final class Tries {
     private Mono<Begun> ask(Candidate candidate, Circuit circuit, Reserved held, Permit entered) {
         long sent = System.nanoTime();
         List<FailedAttempt> failed = new CopyOnWriteArrayList<>();
-        ProviderCalls.Call asked =
-                new ProviderCalls.Call(
-                        circuit,
-                        call.tenant().tenantId(),
-                        entered,
-                        request(candidate, circuit, held),
-                        call.requestId(),
-                        interest,
-                        failed);
+        ProviderCalls.Call asked = new ProviderCalls.Call(
+                circuit,
+                call.tenant().tenantId(),
+                entered,
+                request(candidate, circuit, held),
+                call.requestId(),
+                interest,
+                failed);
         return parts.calls()
                 .send(asked)
                 .takeUntilOther(abandoned.asMono())

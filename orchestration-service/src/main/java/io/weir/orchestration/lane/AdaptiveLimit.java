@@ -6,7 +6,8 @@ import com.netflix.concurrency.limits.limit.Gradient2Limit;
 import com.netflix.concurrency.limits.limit.WindowedLimit;
 import java.util.concurrent.TimeUnit;
 
-/// How many calls at the same time a model takes well: the least of what follows from refusals and timeouts, from the time
+/// How many calls at the same time a model takes well: the least of what follows from refusals and timeouts, from the
+/// time
 /// until streams begin, and from the time that whole answers take for their length. Safe for use by many threads.
 final class AdaptiveLimit {
 

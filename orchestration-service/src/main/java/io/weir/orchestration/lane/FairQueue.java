@@ -7,11 +7,14 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Start-time fair queueing: of those who wait, the one is next whose flow got the least service for its weight. Within a
+/// Start-time fair queueing: of those who wait, the one is next whose flow got the least service for its weight. Within
+/// a
 /// flow it is first come, first served. A flow that had nothing waiting gets no credit for that.
 ///
-/// A flow's tag is made when its entry becomes its first, so that entries which leave cost their flow nothing. Flows are
-/// exact, not hashed together: there are never more than entries wait, and few that were just served. Not safe for use by
+/// A flow's tag is made when its entry becomes its first, so that entries which leave cost their flow nothing. Flows
+/// are
+/// exact, not hashed together: there are never more than entries wait, and few that were just served. Not safe for use
+/// by
 /// several threads.
 ///
 /// @param <F> what tells flows apart
@@ -27,7 +30,7 @@ final class FairQueue<F, T> {
             new TreeSet<>(Comparator.<Flow>comparingDouble(flow -> flow.finish).thenComparingLong(flow -> flow.number));
     private double now;
     private double weights;
-    private double cost;
+    private double effort;
     private long numbers;
     private int size;
 
@@ -36,13 +39,13 @@ final class FairQueue<F, T> {
 
         private final Flow flow;
         private final T what;
-        private final double cost;
+        private final double effort;
         private boolean waits = true;
 
-        private Entry(Flow flow, T what, double cost) {
+        private Entry(Flow flow, T what, double effort) {
             this.flow = flow;
             this.what = what;
-            this.cost = cost;
+            this.effort = effort;
         }
 
         T what() {
@@ -80,10 +83,10 @@ final class FairQueue<F, T> {
     /// Waits from now on.
     ///
     /// @param weight of the flow, above 0
-    /// @param cost of serving it, above 0, in a unit that is the same for all
-    Entry add(F key, double weight, double cost, T what) {
+    /// @param effort of serving it, above 0, in a unit that is the same for all
+    Entry add(F key, double weight, double effort, T what) {
         Flow flow = flows.computeIfAbsent(key, Flow::new);
-        Entry entry = new Entry(flow, what, cost);
+        Entry entry = new Entry(flow, what, effort);
         if (flow.waiting.isEmpty()) {
             served.remove(flow);
             flow.weight = weight;
@@ -95,8 +98,8 @@ final class FairQueue<F, T> {
             flow.weight = weight;
         }
         flow.waiting.add(entry);
-        flow.backlog += cost;
-        this.cost += cost;
+        flow.backlog += effort;
+        this.effort += effort;
         size++;
         return entry;
     }
@@ -116,7 +119,7 @@ final class FairQueue<F, T> {
         now = flow.start;
         Entry entry = flow.waiting.removeFirst();
         entry.waits = false;
-        flow.finish = flow.start + entry.cost / flow.weight;
+        flow.finish = flow.start + entry.effort / flow.weight;
         left(flow, entry);
         if (flow.waiting.isEmpty()) {
             served.add(flow);
@@ -150,15 +153,15 @@ final class FairQueue<F, T> {
 
     private void left(Flow flow, Entry entry) {
         size--;
-        flow.backlog -= entry.cost;
-        cost -= entry.cost;
+        flow.backlog -= entry.effort;
+        effort -= entry.effort;
         if (flow.waiting.isEmpty()) {
             weights -= flow.weight;
             flow.backlog = 0;
         }
         if (size == 0) {
             weights = 0;
-            cost = 0;
+            effort = 0;
         }
     }
 
@@ -175,24 +178,25 @@ final class FairQueue<F, T> {
         }
     }
 
-    /// How much is served, at most, before and with the next entry of that flow, if those who wait now are all that come.
-    double ahead(F key, double weight, double cost) {
+    /// How much is served, at most, before and with the next entry of that flow, if those who wait now are all that
+    /// come.
+    double ahead(F key, double weight, double effort) {
         Flow flow = flows.get(key);
-        double own = cost;
+        double own = effort;
         double others = weights;
         if (flow != null && !flow.waiting.isEmpty()) {
             own += flow.backlog;
             others -= flow.weight;
         }
-        return Math.min(this.cost + cost, own * (weight + others) / weight);
+        return Math.min(this.effort + effort, own * (weight + others) / weight);
     }
 
     /// The last of the flow with most waiting for its weight, which a new entry of that flow would not make longer than
     /// it; null: the new one's own is the longest.
     @Nullable
-    Entry lastOfLongest(F key, double weight, double cost) {
+    Entry lastOfLongest(F key, double weight, double effort) {
         Flow own = flows.get(key);
-        double longest = ((own == null ? 0 : own.backlog) + cost) / weight;
+        double longest = ((own == null ? 0 : own.backlog) + effort) / weight;
         Flow found = null;
         for (Flow flow : backlogged) {
             if (flow != own && flow.length() > longest) {

@@ -32,11 +32,7 @@ class LaneConfiguration {
     }
 
     @Bean
-    Lanes lanes(
-            LaneProperties properties,
-            Environment environment,
-            TenantShares shares,
-            MeterRegistry registry) {
+    Lanes lanes(LaneProperties properties, Environment environment, TenantShares shares, MeterRegistry registry) {
         return new Lanes(
                 properties,
                 limits(environment),
@@ -49,7 +45,9 @@ class LaneConfiguration {
 
     /// `weir.providers.<name>.requests-per-minute` and `.tokens-per-minute`.
     static Map<String, Limits> limits(Environment environment) {
-        return Binder.get(environment).bind("weir.providers", Bindable.mapOf(String.class, Limits.class)).orElse(Map.of());
+        return Binder.get(environment)
+                .bind("weir.providers", Bindable.mapOf(String.class, Limits.class))
+                .orElse(Map.of());
     }
 
     @Bean

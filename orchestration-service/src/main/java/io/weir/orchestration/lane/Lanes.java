@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /// The lanes to all providers. A model that is reached on the platform's account has one lane for all tenants; on a
-/// tenant's own account it has one for that tenant, so that nothing that happens there touches others. Safe for use by many
+/// tenant's own account it has one for that tenant, so that nothing that happens there touches others. Safe for use by
+/// many
 /// threads.
 public final class Lanes {
 
@@ -32,8 +33,10 @@ public final class Lanes {
     private final Scheduler timers;
     private final Map<String, Limits> configured;
     private final Map<String, Lane> accounts = new HashMap<>();
-    private final Cache<Key, ModelLane> models =
-            Caffeine.newBuilder().maximumSize(MOST_LANES).expireAfterAccess(UNUSED).build();
+    private final Cache<Key, ModelLane> models = Caffeine.newBuilder()
+            .maximumSize(MOST_LANES)
+            .expireAfterAccess(UNUSED)
+            .build();
     private volatile int instances = 1;
 
     private record Key(String provider, String account, String model) {}

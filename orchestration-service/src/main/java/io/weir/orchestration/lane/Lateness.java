@@ -26,7 +26,8 @@ final class Lateness implements DisposableBean {
     private void look() {
         long now = System.nanoTime();
         long latest = Math.max(0, now - expected);
-        late += (latest - late) / OF_THE_LAST;
+        long before = late;
+        late = before + (latest - before) / OF_THE_LAST;
         expected = now + EVERY_NANOS;
     }
 

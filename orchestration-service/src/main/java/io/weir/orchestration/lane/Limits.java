@@ -3,7 +3,8 @@ package io.weir.orchestration.lane;
 import org.jspecify.annotations.Nullable;
 
 /// What a provider takes a minute. Null: as much as there is.
-public record Limits(@Nullable Double requestsPerMinute, @Nullable Double tokensPerMinute) {
+public record Limits(
+        @Nullable Double requestsPerMinute, @Nullable Double tokensPerMinute) {
 
     static final Limits NONE = new Limits(null, null);
 

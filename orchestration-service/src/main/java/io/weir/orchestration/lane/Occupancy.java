@@ -11,8 +11,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
-/// How many calls this process runs, and which it refuses when that is all it can do: those that may be done later first,
-/// then all; and those of a tenant that has its part. Streams, which last, are counted beside so that they cannot take the
+/// How many calls this process runs, and which it refuses when that is all it can do: those that may be done later
+/// first,
+/// then all; and those of a tenant that has its part. Streams, which last, are counted beside so that they cannot take
+/// the
 /// room of everything else. Safe for use by many threads; nothing waits.
 public final class Occupancy {
 
@@ -106,7 +108,8 @@ public final class Occupancy {
             restricted.increment();
             throw new LaneFull(
                     ProblemType.RATE_LIMIT_EXCEEDED,
-                    "This tenant is held to " + cap + " calls at the same time for now, for it took the share of others."
+                    "This tenant is held to " + cap
+                            + " calls at the same time for now, for it took the share of others."
                             + " Try again when one of them has ended.",
                     SOON,
                     false);

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/// One call's room at one model: first within the limits of the account, then at the model. Whoever has it must [#end] it,
+/// One call's room at one model: first within the limits of the account, then at the model. Whoever has it must [#end]
+/// it,
 /// entered or not; all that was taken is then given back once. Safe for use by many threads.
 public final class Permit {
 
@@ -46,7 +47,8 @@ public final class Permit {
 
     /// An answer's headers.
     public interface Headers {
-        @Nullable String first(String name);
+        @Nullable
+        String first(String name);
     }
 
     /// Once; at once where there is room. Fails with [LaneFull] where there will be none in time.
@@ -193,7 +195,8 @@ public final class Permit {
         return Math.max(1, (long) ((double) sinceSent() * TYPICAL_TOKENS / (TYPICAL_TOKENS / 2.0 + output)));
     }
 
-    /// Gives back what is held, and waits no longer. What no request was sent for is not spent. Any further time nothing
+    /// Gives back what is held, and waits no longer. What no request was sent for is not spent. Any further time
+    /// nothing
     /// happens.
     public void end() {
         Wait waited;

@@ -24,8 +24,10 @@ public final class TenantTokens {
     private final LongSupplier clock;
     private final Counter refused;
     // Unused for longer than a minute a part is whole again.
-    private final Cache<TenantId, Part> parts =
-            Caffeine.newBuilder().maximumSize(MOST_TENANTS).expireAfterAccess(FORGOTTEN_AFTER).build();
+    private final Cache<TenantId, Part> parts = Caffeine.newBuilder()
+            .maximumSize(MOST_TENANTS)
+            .expireAfterAccess(FORGOTTEN_AFTER)
+            .build();
 
     /// @param instances that limits are divided by
     /// @param clock as [System#nanoTime]
@@ -71,7 +73,7 @@ public final class TenantTokens {
 
         private synchronized Allowance allowance(long now) {
             double level = bucket.level(now);
-            long left = (long) Math.max(0, Math.min(limit, Math.floor(level * instances)));
+            long left = (long) Math.max(0, Math.min((double) limit, Math.floor(level * instances)));
             return new Allowance(limit, left, Duration.ofNanos((long) bucket.nanos(bucket.most() - level)));
         }
 

@@ -50,8 +50,7 @@ public final class ProviderFailure extends RuntimeException {
 
     /// No room.
     public static ProviderFailure of(LaneFull full) {
-        return new ProviderFailure(
-                Kind.FULL, full.problem(), null, full.retryAfter());
+        return new ProviderFailure(Kind.FULL, full.problem(), null, full.retryAfter());
     }
 
     /// The client left while the call waited.

@@ -45,7 +45,7 @@ class LanesTests {
     private static LaneProperties properties() {
         return new LaneProperties(
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 Duration.ofMillis(200),
                 1000,
                 Duration.ofSeconds(30),
@@ -236,7 +236,7 @@ class LanesTests {
         Lanes lanes = lanes(perMinute(600), 1000);
         lanes.sharedBy(3);
         Sender all = new Sender(lanes, NOISY, Duration.ofMillis(20));
-        pass(Duration.ofSeconds(60));
+        pass(Duration.ofMinutes(1));
         assertThat(all.served.get()).isBetween(198, 206);
     }
 
@@ -265,7 +265,7 @@ class LanesTests {
         first.began(Map.of("x-ratelimit-limit-requests", "60", "x-ratelimit-remaining-requests", "0")::get);
         first.end();
         Sender more = new Sender(lanes, NOISY, Duration.ofMillis(100));
-        pass(Duration.ofSeconds(60));
+        pass(Duration.ofMinutes(1));
         assertThat(more.served.get()).isBetween(58, 61);
     }
 }

@@ -33,6 +33,8 @@ public interface Proof {
                 new Sockets(),
                 new Lanes(),
                 new Metering(Rig.Size.WHOLE),
-                new HardBudgets(Rig.Size.WHOLE));
+                new HardBudgets(Rig.Size.WHOLE),
+                new Fairness(),
+                new SickProviders());
     }
 }

@@ -64,6 +64,11 @@ public final class Weather implements AutoCloseable {
         send("PUT", Map.of("latencyMs", millis));
     }
 
+    /// As the simulator's `PUT /_behaviour` takes it.
+    public void behave(Map<String, Object> behaviour) throws IOException, InterruptedException {
+        send("PUT", behaviour);
+    }
+
     private void send(String method, Map<String, Object> body) throws IOException, InterruptedException {
         HttpResponse<String> answer = http.send(
                 HttpRequest.newBuilder(URI.create(simulator + "/_behaviour"))
