@@ -6,9 +6,9 @@ import com.netflix.concurrency.limits.limit.Gradient2Limit;
 import com.netflix.concurrency.limits.limit.WindowedLimit;
 import java.util.concurrent.TimeUnit;
 
-/// How many calls at the same time a model takes well: the least of what follows from refusals and timeouts, from the
-/// time
-/// until streams begin, and from the time that whole answers take for their length. Safe for use by many threads.
+/// How many calls at the same time a model takes well: the least of what follows from refusals and
+/// timeouts, from the time until streams begin, and from the time that whole answers take for their
+/// length. Safe for use by many threads.
 final class AdaptiveLimit {
 
     private static final double TOLERATED = 2;

@@ -2,9 +2,8 @@ package io.weir.orchestration.lane;
 
 import java.util.concurrent.TimeUnit;
 
-/// A token bucket. What is taken may exceed what it holds, where that is more than it ever holds; then it is in debt.
-/// Not
-/// safe for use by several threads.
+/// A token bucket. What is taken may exceed what it holds, where that is more than it ever holds; then
+/// it is in debt. Not safe for use by several threads.
 final class Bucket {
 
     private static final double NANOS_PER_MINUTE = TimeUnit.MINUTES.toNanos(1);

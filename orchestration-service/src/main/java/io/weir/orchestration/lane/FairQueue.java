@@ -7,15 +7,13 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Start-time fair queueing: of those who wait, the one is next whose flow got the least service for its weight. Within
-/// a
-/// flow it is first come, first served. A flow that had nothing waiting gets no credit for that.
+/// Start-time fair queueing: of those who wait, the one is next whose flow got the least service for
+/// its weight. Within a flow it is first come, first served. A flow that had nothing waiting gets no
+/// credit for that.
 ///
-/// A flow's tag is made when its entry becomes its first, so that entries which leave cost their flow nothing. Flows
-/// are
-/// exact, not hashed together: there are never more than entries wait, and few that were just served. Not safe for use
-/// by
-/// several threads.
+/// A flow's tag is made when its entry becomes its first, so that entries which leave cost their flow
+/// nothing. Flows are exact, not hashed together: there are never more than entries wait, and few that
+/// were just served. Not safe for use by several threads.
 ///
 /// @param <F> what tells flows apart
 /// @param <T> what waits
@@ -178,8 +176,8 @@ final class FairQueue<F, T> {
         }
     }
 
-    /// How much is served, at most, before and with the next entry of that flow, if those who wait now are all that
-    /// come.
+    /// How much is served, at most, before and with the next entry of that flow, if those who wait now
+    /// are all that come.
     double ahead(F key, double weight, double effort) {
         Flow flow = flows.get(key);
         double own = effort;
@@ -191,8 +189,8 @@ final class FairQueue<F, T> {
         return Math.min(this.effort + effort, own * (weight + others) / weight);
     }
 
-    /// The last of the flow with most waiting for its weight, which a new entry of that flow would not make longer than
-    /// it; null: the new one's own is the longest.
+    /// The last of the flow with most waiting for its weight, which a new entry of that flow would not
+    /// make longer than it; null: the new one's own is the longest.
     @Nullable
     Entry lastOfLongest(F key, double weight, double effort) {
         Flow own = flows.get(key);

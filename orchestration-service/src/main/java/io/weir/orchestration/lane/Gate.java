@@ -3,8 +3,8 @@ package io.weir.orchestration.lane;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What one lane has to give: requests and tokens a minute, and calls at the same time. Not safe for use by several
-/// threads.
+/// What one lane has to give: requests and tokens a minute, and calls at the same time. Not safe for
+/// use by several threads.
 final class Gate {
 
     /// Only what somebody gives back can help.
@@ -131,8 +131,8 @@ final class Gate {
         return wait(tokensWanted, now) > 0;
     }
 
-    /// What serving it costs the lane: nanoseconds of the limit that it uses more of; without limits nanoseconds of a
-    /// slot.
+    /// What serving it costs the lane: nanoseconds of the limit that it uses more of; without limits
+    /// nanoseconds of a slot.
     double cost(long tokensWanted) {
         double cost = requests == null ? 0 : requests.nanos(1);
         cost = tokens == null ? cost : Math.max(cost, tokens.nanos((double) tokensWanted));

@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
-/// Where the calls wait that one gate has no room for, and the order in which they get it. With room, and nobody
-/// waiting,
-/// entering is a lock and some sums. Safe for use by many threads.
+/// Where the calls wait that one gate has no room for, and the order in which they get it. With room,
+/// and nobody waiting, entering is a lock and some sums. Safe for use by many threads.
 final class Lane {
 
     private final String title;

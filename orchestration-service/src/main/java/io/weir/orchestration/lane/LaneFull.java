@@ -26,7 +26,8 @@ public final class LaneFull extends RuntimeException {
         this.retryAfter = atLeast.compareTo(MOST) > 0 ? MOST : atLeast;
     }
 
-    /// What the client is told: 429 where the tenant or its account has had its share, 503 where we are full.
+    /// What the client is told: 429 where the tenant or its account has had its share, 503 where we
+    /// are full.
     public PlatformException problem() {
         return new PlatformException(type, message);
     }

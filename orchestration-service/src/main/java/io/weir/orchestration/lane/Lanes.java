@@ -14,10 +14,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
-/// The lanes to all providers. A model that is reached on the platform's account has one lane for all tenants; on a
-/// tenant's own account it has one for that tenant, so that nothing that happens there touches others. Safe for use by
-/// many
-/// threads.
+/// The lanes to all providers. A model that is reached on the platform's account has one lane for all
+/// tenants; on a tenant's own account it has one for that tenant, so that nothing that happens there
+/// touches others. Safe for use by many threads.
 public final class Lanes {
 
     private static final Duration UNUSED = Duration.ofHours(1);
@@ -124,7 +123,8 @@ public final class Lanes {
         return new ModelLane(lane, slots, ours && accounts.containsKey(key.provider()));
     }
 
-    /// So many processes of this service share the accounts, each of which takes an equal part of every limit.
+    /// So many processes of this service share the accounts, each of which takes an equal part of
+    /// every limit.
     public void sharedBy(int count) {
         if (count < 1 || count == instances) {
             return;

@@ -10,9 +10,8 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// Keeps an eye on how many processes of this service live, as far as the database knows. While it does not answer,
-/// what
-/// it said last holds.
+/// Keeps an eye on how many processes of this service live, as far as the database knows. While it
+/// does not answer, what it said last holds.
 final class LiveInstances implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveInstances.class);

@@ -11,11 +11,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
-/// How many calls this process runs, and which it refuses when that is all it can do: those that may be done later
-/// first,
-/// then all; and those of a tenant that has its part. Streams, which last, are counted beside so that they cannot take
-/// the
-/// room of everything else. Safe for use by many threads; nothing waits.
+/// How many calls this process runs, and which it refuses when that is all it can do: those that may
+/// be done later first, then all; and those of a tenant that has its part. Streams, which last, are
+/// counted beside so that they cannot take the room of everything else. Safe for use by many threads;
+/// nothing waits.
 public final class Occupancy {
 
     private static final Duration SOON = Duration.ofSeconds(1);

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/// One call's room at one model: first within the limits of the account, then at the model. Whoever has it must [#end]
-/// it,
-/// entered or not; all that was taken is then given back once. Safe for use by many threads.
+/// One call's room at one model: first within the limits of the account, then at the model. Whoever
+/// has it must [#end] it, entered or not; all that was taken is then given back once. Safe for use by
+/// many threads.
 public final class Permit {
 
     // Answers of so many tokens are what times are compared for.
@@ -120,7 +120,8 @@ public final class Permit {
         });
     }
 
-    /// A request goes to the provider: from now on its part of the limits is spent. Again for each repetition.
+    /// A request goes to the provider: from now on its part of the limits is spent. Again for each
+    /// repetition.
     public void asks() {
         boolean repeated;
         synchronized (this) {
@@ -195,9 +196,8 @@ public final class Permit {
         return Math.max(1, (long) ((double) sinceSent() * TYPICAL_TOKENS / (TYPICAL_TOKENS / 2.0 + output)));
     }
 
-    /// Gives back what is held, and waits no longer. What no request was sent for is not spent. Any further time
-    /// nothing
-    /// happens.
+    /// Gives back what is held, and waits no longer. What no request was sent for is not spent. Any
+    /// further time nothing happens.
     public void end() {
         Wait waited;
         MonoSink<Permit> told;

@@ -7,7 +7,8 @@ import reactor.util.context.ContextView;
 public enum Priority {
     /// Somebody waits for the answer.
     INTERACTIVE(1),
-    /// Work that may as well be done later: shed first, and with a tenth of its tenant's weight where it queues.
+    /// Work that may as well be done later: shed first, and with a tenth of its tenant's weight where
+    /// it queues.
     BATCH(0.1);
 
     private final double factor;

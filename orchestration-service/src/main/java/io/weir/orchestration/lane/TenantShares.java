@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// What single tenants may have of what all share, where that is less than everybody's. Restrictions end by themselves.
-/// Safe for use by many threads; asked at every call, so that nothing here waits.
+/// What single tenants may have of what all share, where that is less than everybody's. Restrictions
+/// end by themselves. Safe for use by many threads; asked at every call, so that nothing here waits.
 public final class TenantShares {
 
     // However low a weight is told, what waits is served in the end.

@@ -12,8 +12,9 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Tenants' own limits of tokens per minute. Each process of this service has an equal part of a limit, which refills
-/// evenly; a minute's part can be used at once. Safe for use by many threads; nothing waits.
+/// Tenants' own limits of tokens per minute. Each process of this service has an equal part of a
+/// limit, which refills evenly; a minute's part can be used at once. Safe for use by many threads;
+/// nothing waits.
 public final class TenantTokens {
 
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);

@@ -13,10 +13,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The breakers and meters of one model at one provider, on one account. On the platform's account each tenant whose calls
-/// fail has a breaker of its own beside the one that all share: what only one tenant's calls meet, and may be its own doing,
-/// opens that alone. Tenants' own accounts share their meters, which no alert watches: what a tenant's key meets is the
-/// tenant's.
+/// The breakers and meters of one model at one provider, on one account. On the platform's account
+/// each tenant whose calls fail has a breaker of its own beside the one that all share: what only one
+/// tenant's calls meet, and may be its own doing, opens that alone. Tenants' own accounts share their
+/// meters, which no alert watches: what a tenant's key meets is the tenant's.
 public final class Circuit {
 
     private static final int MOST_TENANTS = 10_000;
@@ -63,7 +63,8 @@ public final class Circuit {
                 "weir.provider.failures", "provider", provider.name(), "model", model, "outcome", outcome);
     }
 
-    /// Whether [#enter] would refuse for a while yet. Once that is over, this is false, so that somebody tries again.
+    /// Whether [#enter] would refuse for a while yet. Once that is over, this is false, so that
+    /// somebody tries again.
     public boolean isShut() {
         long openForMillis = breaker.getCircuitBreakerConfig()
                 .getWaitIntervalFunctionInOpenState()
@@ -79,7 +80,8 @@ public final class Circuit {
         }
     }
 
-    /// Throws [ProviderFailure] when a breaker is open; else the attempt must end in one of the ways below.
+    /// Throws [ProviderFailure] when a breaker is open; else the attempt must end in one of the ways
+    /// below.
     public void enter(TenantId tenant) {
         CircuitBreaker its = own.getIfPresent(tenant);
         if (its != null && !its.tryAcquirePermission()) {

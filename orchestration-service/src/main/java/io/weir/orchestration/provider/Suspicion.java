@@ -4,9 +4,8 @@ import io.weir.tenancy.TenantId;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Whether the calls of several tenants failed lately, which makes it the provider's trouble rather than one tenant's.
-/// Safe
-/// for use by many threads.
+/// Whether the calls of several tenants failed lately, which makes it the provider's trouble rather
+/// than one tenant's. Safe for use by many threads.
 final class Suspicion {
 
     private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(30);

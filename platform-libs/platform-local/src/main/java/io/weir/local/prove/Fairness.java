@@ -15,8 +15,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// One tenant sends fifty times as much as each of nine others through a provider that takes 600 requests a minute: the
-/// nine get all that they ask for, which is less than a tenth of it each, and the one the rest.
+/// One tenant sends fifty times as much as each of nine others through a provider that takes 600
+/// requests a minute: the nine get all that they ask for, which is less than a tenth of it each, and
+/// the one the rest.
 final class Fairness implements Proof {
 
     private static final int PER_MINUTE = 600;

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The provider that `auto` prefers fails, is ten times as slow, and does both in turns: calls that leave the choice to
-/// the
-/// platform are answered all the same, and the provider serves again soon after it is well.
+/// The provider that `auto` prefers fails, is ten times as slow, and does both in turns: calls that
+/// leave the choice to the platform are answered all the same, and the provider serves again soon
+/// after it is well.
 final class SickProviders implements Proof {
 
     private static final int CUSTOMERS = 4;

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/// Tenants that call at a rate of their own, whether or not answers come: each call has a thread. Safe for use by many
-/// threads.
+/// Tenants that call at a rate of their own, whether or not answers come: each call has a thread. Safe
+/// for use by many threads.
 public final class SteadyCalls implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
