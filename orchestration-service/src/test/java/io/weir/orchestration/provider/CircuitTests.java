@@ -88,7 +88,14 @@ class CircuitTests {
         Provider shared = new Provider("openai", "http://x/v1", "k", new OpenAiDialect());
         Circuit circuit = circuit(shared.with(ProviderAccount.ofTenant(ONE, "key-1", false, () -> "k"), null));
         for (int i = 0; i < 10; i++) {
-            fails(circuit, ONE, failure(ProviderFailure.Kind.REFUSED, 401));
+            fails(
+                    circuit,
+                    ONE,
+                    new ProviderFailure(
+                            ProviderFailure.Kind.REFUSED,
+                            new PlatformException(ProblemType.PROVIDER_KEY_REFUSED, "no"),
+                            401,
+                            null));
         }
         assertThatThrownBy(() -> circuit.enter(ONE)).isInstanceOf(ProviderFailure.class);
     }
