@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /// Runs the rounds on a thread of its own, in one of the instances: in that which the group of the restrictions' topic,
-/// with its one partition, gives that partition to. When it dies the group gives it to another within seconds. Two
-/// that lead for a moment decide the same under the same numbers, or the older one's decision is ignored.
+/// with its one partition, gives that partition to. When it dies the group gives it to another within ten seconds. Two
+/// that lead for a moment may take the same step twice, and none that one alone would not: each reads what was decided
+/// before it decides.
 final class NeighbourWatch implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(NeighbourWatch.class);
