@@ -104,6 +104,7 @@ class FairShareIT {
         assertThat(second.header("retry-after")).matches("[1-9][0-9]*");
         assertThat(second.header("retry-after-ms")).matches("[1-9][0-9]*");
         assertThat(second.header("x-should-retry")).isEqualTo("true");
-        assertThat(Long.parseLong(second.header("x-ratelimit-remaining-tokens"))).isLessThan(700);
+        assertThat(Long.parseLong(second.header("x-ratelimit-remaining-tokens")))
+                .isLessThan(700);
     }
 }

@@ -62,9 +62,7 @@ public final class AnswerCache {
             TenantSnapshot tenant, byte[] chat, byte @Nullable [] original, List<String> surroundings) {
         TenantSettings.Cache terms = tenant.settings().caching();
         long largest = properties.largest().toBytes();
-        if (!serves(tenant)
-                || chat.length > largest
-                || (original != null && original.length > largest)) {
+        if (!serves(tenant) || chat.length > largest || (original != null && original.length > largest)) {
             return Optional.empty();
         }
         return CanonicalRequest.of(chat, original, surroundings)

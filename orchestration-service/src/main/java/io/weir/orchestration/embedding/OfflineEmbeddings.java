@@ -6,6 +6,7 @@ import io.weir.orchestration.inference.CallParts;
 import io.weir.orchestration.inference.OfflineCalls;
 import io.weir.orchestration.inference.PlainCall;
 import io.weir.orchestration.inference.PlainCall.Answered;
+import io.weir.orchestration.lane.Priority;
 import reactor.core.publisher.Mono;
 
 /// Calls for embeddings of which nobody waits for the answer.
@@ -18,6 +19,7 @@ record OfflineEmbeddings(String path, EmbeddingAdmission admission, CallParts pa
                         new Arrival(order.requestId(), order.caller(), order.tags(), System.nanoTime(), null), body))
                 .map(EmbeddingCall::ofBatch)
                 .flatMap(call -> new PlainCall(call, parts, new EmbeddingAnswers(call.request(), tokenizer)).run())
-                .map(Answered::body);
+                .map(Answered::body)
+                .contextWrite(Priority.BATCH::in);
     }
 }

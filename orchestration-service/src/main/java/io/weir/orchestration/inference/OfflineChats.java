@@ -2,6 +2,7 @@ package io.weir.orchestration.inference;
 
 import io.weir.orchestration.inference.Admission.Arrival;
 import io.weir.orchestration.inference.PlainCall.Answered;
+import io.weir.orchestration.lane.Priority;
 import io.weir.orchestration.surface.Surface;
 import io.weir.problem.PlatformException;
 import reactor.core.publisher.Mono;
@@ -15,7 +16,8 @@ record OfflineChats(String path, Surface surface, Admission admission, CallParts
                         new Arrival(order.requestId(), order.caller(), order.tags(), false, System.nanoTime(), null),
                         surface,
                         body))
-                .flatMap(this::answered);
+                .flatMap(this::answered)
+                .contextWrite(Priority.BATCH::in);
     }
 
     private Mono<byte[]> answered(Call admitted) {

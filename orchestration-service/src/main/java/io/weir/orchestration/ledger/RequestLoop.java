@@ -31,8 +31,7 @@ final class RequestLoop implements WebFilter {
     private static Context in(Context context, ServerWebExchange exchange) {
         AtomicReference<EventLoop> loop = new AtomicReference<>();
         HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
-        received.withConnection(
-                connection -> loop.set(connection.channel().eventLoop()));
+        received.withConnection(connection -> loop.set(connection.channel().eventLoop()));
         EventLoop found = loop.get();
         return found == null
                 ? context

@@ -25,8 +25,10 @@ public final class Circuit {
     private final Provider provider;
     private final String model;
     private final CircuitBreaker breaker;
-    private final Cache<TenantId, CircuitBreaker> own =
-            Caffeine.newBuilder().maximumSize(MOST_TENANTS).expireAfterAccess(FORGOTTEN_AFTER).build();
+    private final Cache<TenantId, CircuitBreaker> own = Caffeine.newBuilder()
+            .maximumSize(MOST_TENANTS)
+            .expireAfterAccess(FORGOTTEN_AFTER)
+            .build();
     private final Suspicion suspicion = new Suspicion();
     private final Timer accepted;
     private final Counter failed;

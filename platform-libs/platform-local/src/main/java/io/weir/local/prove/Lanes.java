@@ -69,7 +69,8 @@ final class Lanes implements Proof {
 
     private static Outcome outcome(Undertaking undertaking, Report report) throws IOException {
         List<String> lines = new ArrayList<>(report.lines());
-        lines.addAll(List.of("", "Services and broker ran with `" + String.join(" ", AT_SPEED) + "`, one process each."));
+        lines.addAll(
+                List.of("", "Services and broker ran with `" + String.join(" ", AT_SPEED) + "`, one process each."));
         undertaking.endProgress();
         lines.forEach(undertaking::say);
         Results.write(
