@@ -106,6 +106,8 @@ public final class Fleet {
             own.put(
                     "weir.state-directory",
                     PrivateFiles.directory(layout.data().resolve(member.name())).toString());
+            // Any free one: they cannot share it.
+            own.computeIfPresent("weir.tls.port", (any, first) -> "0");
             own.computeIfPresent("weir.ledger.producer-id", (any, first) -> service.issuer() + "-" + member.port());
         }
         own.putAll(further.getOrDefault(member.service(), Map.of()));

@@ -61,7 +61,7 @@ public final class PlatformApi implements AutoCloseable {
     }
 
     /// A JSON merge patch of the state that `entityTag` names.
-    Answer patch(String path, String key, @Nullable String entityTag, Object body)
+    public Answer patch(String path, String key, @Nullable String entityTag, Object body)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = request(path, key)
                 .header("Content-Type", "application/merge-patch+json")

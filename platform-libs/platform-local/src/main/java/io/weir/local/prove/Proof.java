@@ -35,6 +35,7 @@ public interface Proof {
                 new Metering(Rig.Size.WHOLE),
                 new HardBudgets(Rig.Size.WHOLE),
                 new Fairness(),
-                new SickProviders());
+                new SickProviders(),
+                new Limits());
     }
 }

@@ -73,8 +73,14 @@ final class Trial implements AutoCloseable {
     ///
     /// @param cap of a month, in US dollars; null: none
     Customer provision(String slug, @Nullable String cap, int share) throws IOException, InterruptedException {
-        Map<String, Object> wish = new HashMap<>(
-                Map.of("slug", slug, "adminEmail", "admin@" + slug + ".example", "planTier", "enterprise"));
+        return provision(slug, cap, share, "enterprise");
+    }
+
+    /// As the other, on that plan.
+    Customer provision(String slug, @Nullable String cap, int share, String plan)
+            throws IOException, InterruptedException {
+        Map<String, Object> wish =
+                new HashMap<>(Map.of("slug", slug, "adminEmail", "admin@" + slug + ".example", "planTier", plan));
         if (cap != null) {
             wish.put("maxMonthlySpend", new BigDecimal(cap));
         }
@@ -91,6 +97,35 @@ final class Trial implements AutoCloseable {
         }
         awaitKey(key, slug, cap != null);
         return new Customer(slug, made.body().path("tenantId").asString(), key, cap, share);
+    }
+
+    /// Sets what the platform's operator sets for a tenant.
+    void configure(Customer customer, Map<String, Object> settings) throws IOException, InterruptedException {
+        String path = "/api/tenants/" + customer.tenantId() + "/config";
+        Answer answer = api.patch(path, rig.adminKey(), "*", settings);
+        if (!answer.succeeded()) {
+            throw new IOException("settings of " + customer.slug() + ": " + answer.status() + " " + answer.body());
+        }
+    }
+
+    /// Waits until all gateways know a limit of requests per second.
+    ///
+    /// @param burst that it has
+    void awaitLimit(Customer customer, int burst) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + KEY_KNOWN.toNanos();
+        for (String gateway : rig.addresses("gateway")) {
+            try (PlatformApi one = new PlatformApi(gateway)) {
+                Answer answer = one.post("/v1/chat/completions", customer.key(), Map.of());
+                while (!answer.header("x-ratelimit-limit-requests").equals(Integer.toString(burst))) {
+                    if (System.nanoTime() - deadline > 0) {
+                        throw new IOException(gateway + " does not know the limit of " + customer.slug() + ": "
+                                + answer.status() + " " + answer.headers().map());
+                    }
+                    pause(200);
+                    answer = one.post("/v1/chat/completions", customer.key(), Map.of());
+                }
+            }
+        }
     }
 
     // Until the gateway knows it, and an orchestration process the budget. Costs nothing: a cap is whole afterwards.

@@ -24,8 +24,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/// A running platform on ports and data of its own: several orchestration and analytics processes behind a balancer
-/// each, the other services once, and the servers. All of it ends when it is closed. Safe for use by many
+/// A running platform on ports and data of its own: several orchestration, analytics and gateway processes behind a
+/// balancer each, the other services once, and the servers. All of it ends when it is closed. Safe for use by many
 /// threads.
 public final class Rig implements AutoCloseable {
 
@@ -51,18 +51,22 @@ public final class Rig implements AutoCloseable {
     private Rig(Layout layout, Setup setup) {
         this.layout = layout;
         this.ports = Ports.lasting();
-        this.fleet = new Fleet(
-                layout,
-                ports,
-                Map.of("orchestration", setup.size.orchestration, "analytics", setup.size.analytics),
-                setup.settings,
-                setup.jvmOptions);
+        this.fleet = new Fleet(layout, ports, setup.size.processes(), setup.settings, setup.jvmOptions);
         this.supervisor = new Supervisor(fleet.parts(), layout::log, layout.childrenFile(), report -> {});
         this.hook = new Thread(this::end, "rig-end");
     }
 
     /// How many processes there are of the services that have several.
-    public record Size(int orchestration, int analytics) {
+    public record Size(int orchestration, int analytics, int gateway) {
+
+        /// With one gateway.
+        public Size(int orchestration, int analytics) {
+            this(orchestration, analytics, 1);
+        }
+
+        Map<String, Integer> processes() {
+            return Map.of("orchestration", orchestration, "analytics", analytics, "gateway", gateway);
+        }
 
         public static final Size WHOLE = new Size(3, 2);
         /// Starts sooner.
@@ -91,8 +95,7 @@ public final class Rig implements AutoCloseable {
         Rig rig = new Rig(layout, setup);
         Runtime.getRuntime().addShutdownHook(rig.hook);
         try {
-            rig.balance("orchestration", setup.size.orchestration);
-            rig.balance("analytics", setup.size.analytics);
+            setup.size.processes().forEach(rig::balance);
             rig.supervisor.start();
             rig.awaitReady(progress);
             return rig;
@@ -159,6 +162,14 @@ public final class Rig implements AutoCloseable {
         return fleet.members().stream()
                 .filter(member -> member.service().equals(service))
                 .map(Member::name)
+                .toList();
+    }
+
+    /// The URLs of a service's processes, past what spreads calls over them.
+    public List<String> addresses(String service) {
+        return fleet.members().stream()
+                .filter(member -> member.service().equals(service))
+                .map(member -> "http://127.0.0.1:" + member.port())
                 .toList();
     }
 
