@@ -65,10 +65,10 @@ final class RateLease implements PermitLease<RequestRate> {
         return now < refusedUntil ? refusedUntil - now : ASK;
     }
 
-    // Without a burst. What it admits is told to the shared bucket once that is back.
+    // Almost without a burst: with one permit and no second one, what comes late would be lost. What it admits is told to the shared bucket once that is back.
     @Override
     public long takeOfShare(long now) {
-        Grant own = share.take(now, new Claim(rate.intervalMicros() * instances, 1, 1, 0));
+        Grant own = share.take(now, new Claim(rate.intervalMicros() * instances, 2, 1, 0));
         if (own.permits() == 0) {
             return Math.max(1, own.waitMicros());
         }

@@ -26,14 +26,28 @@ class PermitGateTests {
         gateways.store.away = true;
         gateways.request(0);
         gateways.request(0);
+        gateways.request(0);
 
-        assertThat(gateways.admitted).hasSize(1);
+        assertThat(gateways.admitted).hasSize(2);
         assertThat(gateways.refused)
                 .singleElement()
                 .satisfies(wait -> assertThat(wait)
                         .as("one of two instances: a fifth of a second between two requests")
                         .isEqualTo(200_000));
         assertThat(gateways.store.asked).as("asked once, then no more").isEqualTo(1);
+    }
+
+    @Test
+    void aShareIsUsedWhollyByRequestsThatDoNotComeInItsTime() {
+        Gateways gateways = new Gateways(3, "100", 1, 0);
+        gateways.store.away = true;
+        gateways.count();
+        // Every 20 ms where one in 30 ms is allowed.
+        for (int request = 0; request < 500; request++) {
+            gateways.store.advanceTo(request * 20_000L);
+            gateways.request(0);
+        }
+        assertThat(gateways.admitted.size()).as("in 10 s at 33.3 a second").isBetween(330, 336);
     }
 
     @Test
