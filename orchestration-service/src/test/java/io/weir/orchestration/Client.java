@@ -71,6 +71,10 @@ record Client(String baseUrl, @Nullable String passport) {
         return send(request(path).header("anthropic-version", "2023-06-01").GET(), BodyHandlers.ofString());
     }
 
+    HttpResponse<String> delete(String path) {
+        return send(request(path).DELETE(), BodyHandlers.ofString());
+    }
+
     HttpResponse<String> post(String path, String body) {
         return send(request(path).POST(BodyPublishers.ofString(body)), BodyHandlers.ofString());
     }
@@ -126,10 +130,6 @@ record Client(String baseUrl, @Nullable String passport) {
         HttpResponse<String> response =
                 send(request(path).header(name, value).POST(BodyPublishers.ofString(body)), BodyHandlers.ofString());
         return new Answer(response.statusCode(), response);
-    }
-
-    HttpResponse<String> delete(String path) {
-        return send(request(path).DELETE(), BodyHandlers.ofString());
     }
 
     /// A call that names keys, each in a header of its own.

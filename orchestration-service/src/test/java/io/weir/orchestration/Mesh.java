@@ -34,7 +34,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -175,6 +179,7 @@ final class Mesh implements AutoCloseable {
                 directory.resolve("provider-keyset.json").toString());
         properties.put("weir.egress.allow-loopback", "true");
         properties.put("weir.state-directory", directory.resolve("state").toString());
+        properties.put("weir.security.envelope-keyset", keyset().toString());
         properties.put("weir.providers.openai.base-url", simulator.openAiBaseUrl());
         properties.put("weir.providers.openai.api-key", "sk-test");
         properties.put("weir.providers.anthropic.base-url", simulator.anthropicBaseUrl());
@@ -189,6 +194,33 @@ final class Mesh implements AutoCloseable {
         properties.put("logging.structured.format.console", "");
         properties.put("logging.level.root", "WARN");
         properties.put("logging.level.org.apache.kafka", "ERROR");
+    }
+
+    private Path keyset() {
+        try {
+            return Files.writeString(
+                    directory.resolve("keyset.json"), EnvelopeKeyset.create().json());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What a statement of the superuser changed, or the one number that it finds.
+    long sql(String statement) {
+        Infrastructure.Postgres postgres = Infrastructure.postgres();
+        try (Connection connection = DriverManager.getConnection(
+                        postgres.jdbcUrl(database), postgres.superuser(), postgres.password());
+                Statement prepared = connection.createStatement()) {
+            if (!prepared.execute(statement)) {
+                return prepared.getUpdateCount();
+            }
+            try (ResultSet found = prepared.getResultSet()) {
+                found.next();
+                return found.getLong(1);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     void startService() {

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The same requests through each provider.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class OtherProvidersIT implements ResponsesCalls, CompletionsCalls {
+class OtherProvidersIT implements ResponsesCalls, StoredResponsesCalls, CompletionsCalls {
 
     private static final String WEATHER =
             "{\"type\":\"function\",\"function\":{\"name\":\"get_weather\",\"description\":\"Weather of a place\","
@@ -35,7 +35,7 @@ class OtherProvidersIT implements ResponsesCalls, CompletionsCalls {
                     + "\"required\":[\"city\"],\"additionalProperties\":false}}}";
 
     // What is on its way is read to its end, however slow the machine is.
-    private final Mesh mesh = Mesh.start("weir.upstream.drain-timeout=10s");
+    private final Mesh mesh = Mesh.start("weir.upstream.drain-timeout=10s", "weir.responses.sweep-every=300ms");
 
     @Override
     public Mesh mesh() {

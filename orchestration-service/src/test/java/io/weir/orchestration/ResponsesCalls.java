@@ -164,6 +164,7 @@ interface ResponsesCalls {
                 "\"text\":{\"format\":{\"type\":\"json_object\"}},\"model\":\"claude-sonnet-4-5\"|text.format",
                 "\"tools\":[{\"type\":\"web_search\"}],\"model\":\"gpt-4o\"|tools[0].type",
                 "\"previous_response_id\":\"resp_1\",\"model\":\"gpt-4o\"|previous_response_id",
+                "\"background\":true,\"model\":\"gpt-4o\"|background",
             })
     default void whatCannotBeDoneIsNamedAsThisApiNamesIt(String fields, String param) {
         HttpResponse<String> answer =
@@ -180,7 +181,7 @@ interface ResponsesCalls {
         assertThat(client.get(RESPONSES).statusCode()).isEqualTo(405);
         HttpResponse<String> gone = client.get(RESPONSES + "/resp_1");
         assertThat(gone.statusCode()).isEqualTo(404);
-        assertThat(gone.body()).contains("\"error\"", "not stored");
+        assertThat(gone.body()).contains("\"error\"", "not found");
     }
 
     private static void assertTold(JsonNode response, Settled settled) {

@@ -11,6 +11,7 @@ import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.Passport;
 import io.weir.security.webflux.Access;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBufferFactory;
@@ -18,6 +19,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// Calls that are chats, whatever API they come by, plain and streaming.
@@ -37,6 +39,11 @@ final class ChatHandler {
     }
 
     Mono<ServerResponse> complete(ServerRequest request, Surface surface) {
+        return completeBy(request, body -> Mono.just(surface));
+    }
+
+    /// @param surfaces by the request's body
+    Mono<ServerResponse> completeBy(ServerRequest request, Function<byte[], Mono<Surface>> surfaces) {
         long at = System.nanoTime();
         Passport passport = Access.passport(request);
         String requestId = RequestIds.of(request);
@@ -44,8 +51,9 @@ final class ChatHandler {
         boolean tolerant = "true".equalsIgnoreCase(request.headers().firstHeader(TOLERANT));
         TraceContext trace = TracedRequest.sampled(request.exchange());
         return ClientExchange.body(request)
-                .flatMap(body ->
-                        admission.admit(new Arrival(requestId, passport, tags, tolerant, at, trace), surface, body))
+                .flatMap(body -> surfaces.apply(body)
+                        .flatMap(surface -> admission.admit(
+                                new Arrival(requestId, passport, tags, tolerant, at, trace), surface, body)))
                 .flatMap(call -> answered(request, call));
     }
 
@@ -61,7 +69,7 @@ final class ChatHandler {
         return new PlainCall(call, parts, new ChatAnswers(call, parts.measure()))
                 .run()
                 .map(answered -> inFormOf(call, answered))
-                .flatMap(answered -> ClientExchange.whole(call, answered));
+                .flatMap(answered -> call.asked().kept().then(ClientExchange.whole(call, answered)));
     }
 
     /// What its client reads.
@@ -97,9 +105,15 @@ final class ChatHandler {
                         .body((message, context) -> {
                             DataBufferFactory buffers = message.bufferFactory();
                             return message.writeAndFlushWith(
-                                            stream.bytes().map(bytes -> Mono.just(buffers.wrap(bytes))))
+                                            told(call, stream).map(bytes -> Mono.just(buffers.wrap(bytes))))
                                     .doOnError(unwritten -> stream.abandoned())
                                     .doOnCancel(stream::abandoned);
                         }));
+    }
+
+    private static Flux<byte[]> told(Call call, ClientStream stream) {
+        return call.asked().keeps()
+                ? stream.bytes().concatMap(bytes -> call.asked().kept().thenReturn(bytes), 1)
+                : stream.bytes();
     }
 }

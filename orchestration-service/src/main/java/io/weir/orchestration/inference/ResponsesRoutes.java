@@ -1,7 +1,6 @@
 package io.weir.orchestration.inference;
 
-import io.weir.orchestration.surface.Surface;
-import io.weir.orchestration.surface.responses.ResponsesSurface;
+import io.weir.orchestration.surface.responses.Memories;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.Scope;
@@ -25,14 +24,17 @@ class ResponsesRoutes {
 
     @Bean
     RouterFunction<ServerResponse> responses(
-            ChatHandler chat, Clock clock, HandlerFilterFunction<ServerResponse, ServerResponse> oncePerKey) {
-        Surface surface = new ResponsesSurface(clock);
-        HandlerFunction<ServerResponse> complete = oncePerKey.apply(request -> chat.complete(request, surface));
+            ChatHandler chat,
+            Admission admission,
+            Memories memories,
+            Clock clock,
+            HandlerFilterFunction<ServerResponse, ServerResponse> oncePerKey) {
+        ResponsesHandler responses = new ResponsesHandler(chat, admission, memories, clock);
+        HandlerFunction<ServerResponse> complete = oncePerKey.apply(responses::create);
         return DeclaredRoutes.route()
                 .POST(RESPONSES, CALLERS, complete)
                 .POST(RESPONSES + "/", CALLERS, complete)
                 .any(RESPONSES, RouteAccess.signedIn(), ResponsesRoutes::wrongMethod)
-                .any(RESPONSES + "/**", RouteAccess.signedIn(), ResponsesRoutes::notStored)
                 .build();
     }
 
@@ -40,12 +42,5 @@ class ResponsesRoutes {
         return Mono.error(new PlatformException(
                 ProblemType.METHOD_NOT_ALLOWED,
                 request.path() + " does not take " + request.method() + ". See the API reference."));
-    }
-
-    private static Mono<ServerResponse> notStored(ServerRequest request) {
-        return Mono.error(new PlatformException(
-                ProblemType.NOT_FOUND,
-                "There is nothing at " + request.path()
-                        + ": responses are not stored here. Keep the answer of POST /v1/responses."));
     }
 }

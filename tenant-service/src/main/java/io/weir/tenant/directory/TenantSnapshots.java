@@ -37,8 +37,8 @@ public final class TenantSnapshots {
 
     /// Gives a changed tenant its next version and adds the snapshot to the outbox, in the transaction of the change.
     public Mono<Publication> changed(DatabaseClient client, TenantId id) {
-        return client.sql(
-                        "UPDATE tenant SET version = version + 1, updated_at = :now WHERE tenant_id = :tenant RETURNING version")
+        return client.sql("UPDATE tenant SET version = version + 1, updated_at = :now WHERE tenant_id = :tenant"
+                        + " RETURNING version")
                 .bind("now", clock.instant())
                 .bind("tenant", id.value())
                 .map(row -> Column.of(row, "version", Long.class))
@@ -95,7 +95,11 @@ public final class TenantSnapshots {
                         OwnLimits.of(cascade),
                         cors(cascade),
                         calls(cascade),
-                        cache(cascade)),
+                        cache(cascade),
+                        cascade.at("retentionDays")
+                                .map(Cascade.Effective::value)
+                                .map(JsonNode::intValue)
+                                .orElse(null)),
                 tenant.version(),
                 tenant.createdAt(),
                 tenant.eraseAfter());

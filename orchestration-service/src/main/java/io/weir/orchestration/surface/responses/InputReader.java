@@ -28,13 +28,15 @@ final class InputReader {
 
     /// The messages. Throws a 400 naming the item or part.
     ///
+    /// @param before items ahead of those of the input
     /// @param words learns which message stems from what
-    static ArrayNode read(Field instructions, Field input, OwnWords words) {
+    static ArrayNode read(Field instructions, Field before, Field input, OwnWords words) {
         InputReader reader = new InputReader(words);
         String told = instructions.textOrNull();
         if (told != null && !told.isEmpty()) {
             reader.say("system", instructions).put("content", told);
         }
+        before.elements().forEach(reader::item);
         if (input.required().value().isString()) {
             reader.say("user", input).put("content", input.text());
         } else if (input.value().isArray()) {

@@ -76,6 +76,20 @@ final class MessageItem implements Item {
         place.events().emit(kind.events + ".delta", event);
     }
 
+    /// A part that is whole.
+    void retell(JsonNode part) {
+        String type = part.path("type").asString("");
+        for (Kind kind : Kind.values()) {
+            if (kind.type.equals(type)) {
+                begin(kind);
+                String text = part.path(kind.field).asString("");
+                if (!text.isEmpty()) {
+                    add(kind, text, part.path("logprobs"));
+                }
+            }
+        }
+    }
+
     /// Begins the part if it is not the last one.
     private Part part(Kind kind) {
         if (!parts.isEmpty() && parts.getLast().kind == kind) {

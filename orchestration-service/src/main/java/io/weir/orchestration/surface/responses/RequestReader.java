@@ -30,14 +30,20 @@ final class RequestReader {
     private final ObjectNode chat = WireJson.object();
     private final ObjectNode echo = WireJson.object();
 
-    private RequestReader(JsonNode body) {
+    // Null: nothing is remembered here.
+    private final @Nullable Memory memory;
+    private boolean stored;
+
+    private RequestReader(JsonNode body, @Nullable Memory memory) {
         this.body = new Field("", body);
+        this.memory = memory;
     }
 
     /// Throws a 400 [PlatformException] that names the field as this API calls it.
     ///
+    /// @param memory null: nothing is remembered, so that nothing can be gone on with
     /// @param at seconds since the epoch
-    static ResponsesRequest read(byte[] body, long at) {
+    static ResponsesRequest read(byte[] body, @Nullable Memory memory, long at) {
         JsonNode json;
         try {
             json = WireJson.readRequest(body);
@@ -47,7 +53,7 @@ final class RequestReader {
         if (!json.isObject()) {
             throw malformed("it is not a JSON object");
         }
-        return new RequestReader(json).request(at);
+        return new RequestReader(json, memory).request(at);
     }
 
     private static PlatformException malformed(String why) {
@@ -59,7 +65,7 @@ final class RequestReader {
     private ResponsesRequest request(long at) {
         refuseWhatNeedsStoring();
         copy("model", body.at("model").textOrNull());
-        chat.set("messages", InputReader.read(body.at("instructions"), body.at("input"), words));
+        chat.set("messages", InputReader.read(body.at("instructions"), before(), body.at("input"), words));
         echo.put("instructions", body.at("instructions").textOrNull());
         limits();
         sampling();
@@ -69,7 +75,11 @@ final class RequestReader {
         shared();
         stream();
         try {
-            return new ResponsesRequest(ChatRequestReader.read(WireJson.write(chat)), echo, words, at);
+            Keeping keeping = new Keeping(
+                    memory == null || !stored ? null : memory.keeper(),
+                    memory == null ? WireJson.array() : memory.before(),
+                    body.at("input").value());
+            return new ResponsesRequest(ChatRequestReader.read(WireJson.write(chat)), echo, words, keeping, at);
         } catch (PlatformException refused) {
             throw words.of(refused);
         } catch (JacksonException tooDeep) {
@@ -77,20 +87,28 @@ final class RequestReader {
         }
     }
 
+    private Field before() {
+        return new Field("previous_response_id", memory == null ? WireJson.array() : memory.before());
+    }
+
     private void refuseWhatNeedsStoring() {
-        refuse(
-                "previous_response_id",
-                "Responses are not stored here, so none can be continued. Send the conversation in 'input'.");
+        if (memory == null) {
+            refuse(
+                    "previous_response_id",
+                    "Responses are not stored here, so none can be continued. Send the conversation in 'input'.");
+        }
         refuse("conversation", "Conversations are not stored here. Send the conversation in 'input'.");
         refuse("prompt", "Prompt templates are not stored here. Send the text in 'instructions' and 'input'.");
         if (Boolean.TRUE.equals(truth("background"))) {
             throw PlatformException.invalid(
                     "background",
-                    "Responses are not stored here, so none can be made in the background. Leave 'background' out and"
-                            + " stream the answer.");
+                    "'background' is not supported: responses are made while their client waits. Leave it out and"
+                            + " stream the answer, or send a batch.");
         }
-        body.at("store").bool();
-        echo.put("background", false).put("store", false).putNull("previous_response_id");
+        boolean wanted = !Boolean.FALSE.equals(truth("store"));
+        stored = wanted && memory != null && memory.keeper() != null;
+        String previous = body.at("previous_response_id").textOrNull();
+        echo.put("background", false).put("store", stored).put("previous_response_id", previous);
     }
 
     private void refuse(String name, String why) {

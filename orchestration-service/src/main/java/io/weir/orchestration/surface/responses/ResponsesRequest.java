@@ -7,14 +7,17 @@ import io.weir.orchestration.surface.StreamFailure;
 import io.weir.orchestration.surface.SurfaceRequest;
 import io.weir.orchestration.surface.SurfaceStream;
 import io.weir.problem.PlatformException;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A request of the Responses API.
 ///
 /// @param echo what the response repeats of it; not changed any more
+/// @param keeping has its response kept
 /// @param at when it came, in seconds since the epoch
-record ResponsesRequest(ChatRequest chat, ObjectNode echo, OwnWords words, long at) implements SurfaceRequest {
+record ResponsesRequest(ChatRequest chat, ObjectNode echo, OwnWords words, Keeping keeping, long at)
+        implements SurfaceRequest {
 
     private static final String OF_CHATS = "chatcmpl-";
 
@@ -29,25 +32,37 @@ record ResponsesRequest(ChatRequest chat, ObjectNode echo, OwnWords words, long 
         Ending ending = Ending.of(choice.path("finish_reason").asString(""));
         output.end(ending);
         form.servedIn(whole.path("service_tier").asString(""));
-        return WireJson.write(form.ended(ending, output, whole.path("usage")));
+        ObjectNode response = form.ended(ending, output, whole.path("usage"));
+        keeping.keep(id, response);
+        return WireJson.write(response);
     }
 
     @Override
     public SurfaceStream stream(AnswerIdentity identity) {
         String id = unprefixed(identity);
-        return new ResponsesStream(id, form(id, identity.model()));
+        return new ResponsesStream(id, form(id, identity.model()), keeping);
     }
 
     @Override
     public byte[] failure(StreamFailure failure) {
         String model = chat.model();
         String id = failure.requestId();
-        return new ResponsesStream(id, form(id, model == null ? "" : model)).told(failure);
+        return new ResponsesStream(id, form(id, model == null ? "" : model), keeping).told(failure);
     }
 
     @Override
     public PlatformException inOwnWords(PlatformException problem) {
         return words.of(problem);
+    }
+
+    @Override
+    public boolean keeps() {
+        return keeping.isAsked();
+    }
+
+    @Override
+    public Mono<Void> kept() {
+        return keeping.kept();
     }
 
     private ResponseForm form(String id, String model) {

@@ -6,8 +6,6 @@ import io.weir.orchestration.dialect.WireJson;
 import io.weir.orchestration.surface.StreamFailure;
 import io.weir.orchestration.surface.SurfaceStream;
 import io.weir.problem.ProblemType;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,33 +13,33 @@ import tools.jackson.databind.node.ObjectNode;
 /// One stream of typed events, numbered from 0. It ends with the whole response and without `[DONE]`.
 final class ResponsesStream implements SurfaceStream {
 
-    private static final byte[] EVENT = "event: ".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] DATA = "\ndata: ".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
-
     private final ResponseForm form;
     private final Output output;
     private final SseSplitter splitter = new SseSplitter();
-    private ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private long number;
+    private final EventFrames frames = new EventFrames(0);
+    private final String id;
+    private final Keeping keeping;
     private boolean begun;
     private String finish = "";
     private JsonNode usage = WireJson.object();
     private String cost = "";
 
-    ResponsesStream(String id, ResponseForm form) {
+    /// @param keeping has the response kept when it is whole
+    ResponsesStream(String id, ResponseForm form, Keeping keeping) {
+        this.id = id;
         this.form = form;
-        this.output = new Output(id, this::emit);
+        this.keeping = keeping;
+        this.output = new Output(id, frames);
     }
 
     @Override
-    public byte[] chunks(byte[] frames) {
-        for (Event event : splitter.feed(frames)) {
+    public byte[] chunks(byte[] sent) {
+        for (Event event : splitter.feed(sent)) {
             if (!event.isDone()) {
                 take(WireJson.read(event.data()));
             }
         }
-        return drain();
+        return frames.drain();
     }
 
     private void take(JsonNode chunk) {
@@ -84,8 +82,9 @@ final class ResponsesStream implements SurfaceStream {
         if (!cost.isEmpty()) {
             response.put("x_cost_usd", cost);
         }
+        keeping.keep(id, response);
         lifecycle("response." + ending.status(), response);
-        return drain();
+        return frames.drain();
     }
 
     @Override
@@ -105,11 +104,11 @@ final class ResponsesStream implements SurfaceStream {
                 .put("code", failure.type().code())
                 .put("message", message)
                 .put("param", failure.param());
-        emit("error", event);
+        frames.emit("error", event);
         ObjectNode error = WireJson.object().put("code", code(failure.type())).put("message", message);
         output.breakOff();
         lifecycle("response.failed", form.failed(error, output));
-        return drain();
+        return frames.drain();
     }
 
     // The API has no other words for what is not the client's fault.
@@ -120,25 +119,6 @@ final class ResponsesStream implements SurfaceStream {
     private void lifecycle(String type, ObjectNode response) {
         ObjectNode event = WireJson.object();
         event.set("response", response);
-        emit(type, event);
-    }
-
-    private void emit(String type, ObjectNode event) {
-        ObjectNode numbered = WireJson.object().put("type", type).put("sequence_number", number);
-        number++;
-        numbered.setAll(event);
-        out.writeBytes(EVENT);
-        out.writeBytes(type.getBytes(StandardCharsets.US_ASCII));
-        out.writeBytes(DATA);
-        out.writeBytes(WireJson.write(numbered));
-        out.writeBytes(END);
-    }
-
-    private byte[] drain() {
-        byte[] written = out.toByteArray();
-        if (written.length > 0) {
-            out = new ByteArrayOutputStream();
-        }
-        return written;
+        frames.emit(type, event);
     }
 }

@@ -39,7 +39,7 @@ class ResponsesVectorsTests {
     @ParameterizedTest(name = "{0}")
     @MethodSource("requests")
     void aRequestIsPutIntoTheFormOfChats(Vector vector) {
-        ResponsesRequest request = RequestReader.read(vector.bytes(".in.json"), Vector.AT);
+        ResponsesRequest request = RequestReader.read(vector.bytes(".in.json"), null, Vector.AT);
         assertThat(Vector.pretty(JSON.readTree(request.chat().body())))
                 .isEqualTo(Vector.pretty(vector.json(".out.json")));
     }

@@ -67,7 +67,8 @@ record Vector(String direction, String name) {
 
     /// Of an answer or a stream.
     ResponsesRequest request() {
-        return RequestReader.read(json(".in.json").path("request").toString().getBytes(StandardCharsets.UTF_8), AT);
+        return RequestReader.read(
+                json(".in.json").path("request").toString().getBytes(StandardCharsets.UTF_8), null, AT);
     }
 
     byte[] answer() {

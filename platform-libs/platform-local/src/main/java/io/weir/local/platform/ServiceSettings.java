@@ -81,6 +81,9 @@ final class ServiceSettings {
                 // Whatever the machine is called, and if it is called nothing.
                 settings.put("weir.ledger.producer-id", "orchestration-" + ports.of(Service.ORCHESTRATION.port()));
                 addProviderKeys(settings);
+                settings.put(
+                        "weir.security.envelope-keyset",
+                        secrets.envelopeKeyset().toString());
                 settings.put("weir.upstream.tenant-salt", secrets.tenantSalt().toString());
                 settings.putAll(providers);
             }

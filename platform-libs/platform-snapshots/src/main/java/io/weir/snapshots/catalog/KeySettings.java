@@ -33,7 +33,8 @@ public record KeySettings(@Nullable Models models, @Nullable Limits limits) {
                 tenant.limits(),
                 tenant.cors(),
                 tenant.calls(),
-                tenant.cache());
+                tenant.cache(),
+                tenant.retentionDays());
     }
 
     private static List<String> common(List<String> ofTenant, List<String> ofKey) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param cors whose pages may call; null: nobody's
 /// @param calls how its calls are conducted; null: as the platform does it
 /// @param cache which answers may be given again; null: none
+/// @param retentionDays how long prompts and answers may be kept; 0: not at all; null: as the platform does it
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TenantSettings(
         Models models,
@@ -26,7 +27,8 @@ public record TenantSettings(
         @Nullable Limits limits,
         @Nullable Cors cors,
         @Nullable Calls calls,
-        @Nullable Cache cache) {
+        @Nullable Cache cache,
+        @Nullable Integer retentionDays) {
 
     /// Everything at its default.
     public static final TenantSettings DEFAULTS = new TenantSettings(new Models(List.of(), null, null, null));
@@ -72,9 +74,26 @@ public record TenantSettings(
         this(models, routing, ipAllowList, limits, cors, calls, null);
     }
 
+    /// With prompts and answers kept as the platform does it.
+    public TenantSettings(
+            Models models,
+            @Nullable Routing routing,
+            List<String> ipAllowList,
+            @Nullable Limits limits,
+            @Nullable Cors cors,
+            @Nullable Calls calls,
+            @Nullable Cache cache) {
+        this(models, routing, ipAllowList, limits, cors, calls, cache, null);
+    }
+
     /// The same with that much of answers that may be given again.
     public TenantSettings with(@Nullable Cache other) {
-        return new TenantSettings(models, routing, ipAllowList, limits, cors, calls, other);
+        return new TenantSettings(models, routing, ipAllowList, limits, cors, calls, other, retentionDays);
+    }
+
+    /// The same with prompts and answers kept for so many days.
+    public TenantSettings keeping(int days) {
+        return new TenantSettings(models, routing, ipAllowList, limits, cors, calls, cache, days);
     }
 
     /// Which answers may be given again instead of asking a provider.
