@@ -75,12 +75,16 @@ class BatchAttacksIT {
     void whatAKilledWorkerHadIsDoneByAnotherAndInTheBooksOnce() throws Exception {
         mesh.provider().behave("{\"latencyMs\": 100}");
         int port = mesh.freePort();
-        Process second = mesh.spawn(port, "weir.files.directory=" + mesh.state().resolve("files"));
+        Process second = mesh.spawn(
+                port,
+                "weir.files.directory=" + mesh.state().resolve("files"),
+                "weir.batches.window=1s");
         try {
             mesh.awaitReady(port);
             TenantSnapshot tenant = mesh.tenant();
             FileClient client = FileClient.of(mesh.client(tenant));
             String id = BatchCalls.ordered(client, BatchCalls.CHAT, BatchCalls.chats(LINES));
+            expires(port);
             awaitSome(client, id, 60);
             second.destroyForcibly();
             assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -99,6 +103,21 @@ class BatchAttacksIT {
         } finally {
             second.destroyForcibly();
         }
+    }
+
+    // Where it is ordered, batches have a second.
+    private void expires(int port) {
+        FileClient client = FileClient.of(mesh.client(mesh.tenant()));
+        String id = BatchCalls.ordered(client.at(port), BatchCalls.CHAT, BatchCalls.chats(LINES));
+        JsonNode batch = BatchCalls.over(client, id);
+        assertThat(batch.path("status").asString()).isEqualTo("expired");
+        assertThat(batch.path("expired_at").isNull()).isFalse();
+        Map<String, JsonNode> results = BatchCalls.results(client, batch);
+        int lines = batch.path("request_counts").path("total").asInt();
+        assertThat(results).hasSize(lines);
+        assertThat(results.values().stream()
+                        .filter(line -> line.path("error").path("code").asString("").equals("batch_expired")))
+                .hasSize(batch.path("request_counts").path("failed").asInt());
     }
 
     @Test

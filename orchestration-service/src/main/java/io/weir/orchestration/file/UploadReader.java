@@ -88,18 +88,23 @@ final class UploadReader {
                 field(upload, field);
                 yield events.cast(Object.class);
             }
-            case FilePartEvent file
+            case PartEvent file
             when file.name().equals("file") -> {
                 if (upload.written != null) {
                     throw PlatformException.invalid("file", "There is more than one file. Send one in each request.");
                 }
-                yield files.receive(tenant, upload.file, file.filename(), content(events))
+                yield files.receive(tenant, upload.file, filename(file), content(events))
                         .doOnNext(written -> upload.written = written)
                         .flux()
                         .cast(Object.class);
             }
             default -> throw PlatformException.invalid(shown(head.name()), "Unknown file field. " + FORM);
         };
+    }
+
+    // Some clients send bytes that have no name.
+    private static String filename(PartEvent part) {
+        return part instanceof FilePartEvent named ? named.filename() : "file";
     }
 
     private static Flux<DataBuffer> content(Flux<PartEvent> events) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.batch;
+
+import org.jspecify.annotations.NullMarked;
