@@ -15,6 +15,7 @@ class FilesAndBatchesIT implements StoredFileCalls, BatchCalls {
                 "weir.files.tenant-bytes=6MB",
                 "weir.batches.max-line-bytes=200KB",
                 "weir.batches.first-pause=50ms",
+                "weir.batches.max-runs=10",
                 "weir.batches.chunk-lines=20",
                 "weir.batches.claim=5s");
         mesh.publishBeside(EmbeddingsIT.book());
