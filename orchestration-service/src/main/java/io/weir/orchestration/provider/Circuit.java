@@ -3,6 +3,7 @@ package io.weir.orchestration.provider;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class Circuit {
 
     private static final int MOST_TENANTS = 10_000;
+    private static final int LEAST_OF_TENANT = 20;
+    private static final int RATE_OF_TENANT = 70;
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
 
     private final Provider provider;
@@ -30,6 +33,7 @@ public final class Circuit {
             .expireAfterAccess(FORGOTTEN_AFTER)
             .build();
     private final Suspicion suspicion = new Suspicion();
+    private final CircuitBreakerConfig ofTenants;
     private final Timer accepted;
     private final Counter failed;
     private final Counter refused;
@@ -40,6 +44,11 @@ public final class Circuit {
         this.provider = provider;
         this.model = model;
         this.breaker = breaker;
+        // Begins with a failure, so that it takes more of them to be sure.
+        this.ofTenants = CircuitBreakerConfig.from(breaker.getCircuitBreakerConfig())
+                .minimumNumberOfCalls(LEAST_OF_TENANT)
+                .failureRateThreshold(RATE_OF_TENANT)
+                .build();
         breaker.getEventPublisher().onStateTransition(transition -> openedAt = System.nanoTime());
         if (provider.account().isTenants()) {
             Tags tags = Tags.of("provider", provider.name());
@@ -142,7 +151,7 @@ public final class Circuit {
             breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
             return;
         }
-        own.get(tenant, absent -> CircuitBreaker.of(breaker.getName(), breaker.getCircuitBreakerConfig()))
+        own.get(tenant, absent -> CircuitBreaker.of(breaker.getName(), ofTenants))
                 .onError(nanos, TimeUnit.NANOSECONDS, failure);
         boolean others = suspicion.isShared(tenant, System.nanoTime());
         if (surelyProvider || others || breaker.getState() != CircuitBreaker.State.CLOSED) {

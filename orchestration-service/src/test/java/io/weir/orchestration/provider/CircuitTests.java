@@ -47,7 +47,7 @@ class CircuitTests {
     @Test
     void whatOnlyOneTenantsCallsMeetShutsThatTenantOut() {
         Circuit circuit = shared();
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 20; i++) {
             fails(circuit, ONE, failure(ProviderFailure.Kind.BROKEN, 500));
         }
         assertThatThrownBy(() -> circuit.enter(ONE)).isInstanceOf(ProviderFailure.class);
