@@ -2,6 +2,12 @@ package io.weir.orchestration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.ledger.Attempt;
 import io.weir.ledger.Attempt.KeySource;
 import io.weir.ledger.UsageEvent.Held;
@@ -10,17 +16,29 @@ import io.weir.ledger.UsageEvent.Settled;
 import io.weir.money.Amount;
 import io.weir.orchestration.Client.Answer;
 import io.weir.orchestration.KeyedProvider.Reply;
+import io.weir.security.Scope;
 import io.weir.snapshots.catalog.ProviderKeySnapshot;
 import io.weir.snapshots.catalog.ProviderKeySnapshot.Fallback;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSnapshot;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OwnKeyIT {
@@ -277,6 +295,148 @@ class OwnKeyIT {
         assertThat(hello(victim).status()).isEqualTo(503);
         assertThat(provider.seen()).isEmpty();
         assertThat(elsewhere.seen()).isEmpty();
+    }
+
+    private Client admin(TenantSnapshot tenant) {
+        return mesh.client(tenant, Scope.TENANT_ADMIN);
+    }
+
+    private static JsonNode verified(Client client) {
+        HttpResponse<String> answer = client.post("/api/orchestration/provider-keys/openai/verify", "");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JsonMapper.shared().readTree(answer.body());
+    }
+
+    @Test
+    void whatTheProviderMakesOfAKeyIsTold() {
+        TenantSnapshot tenant = tenant(OWN, Fallback.PLATFORM);
+        JsonNode good = verified(admin(tenant));
+        assertThat(good.path("accepted").asBoolean()).isTrue();
+        assertThat(good.path("model").asString()).isEqualTo(Mesh.MODEL);
+        provider.answers(OWN, Reply.of(401, "Incorrect API key provided: " + OWN + "."));
+        JsonNode refused = verified(admin(tenant));
+        assertThat(refused.path("accepted").asBoolean()).isFalse();
+        assertThat(refused.path("status").asInt()).isEqualTo(401);
+        assertThat(refused.path("code").asString()).isEqualTo("provider_key_refused");
+        assertThat(refused.path("message").asString())
+                .contains("Incorrect API key provided: [key].")
+                .doesNotContain(OWN);
+        // Never with the platform's key, whatever the fallback, and into no book.
+        assertThat(provider.keys()).containsExactly(OWN, OWN);
+        assertThat(mesh.ledger().of(tenant.tenantId())).isEmpty();
+    }
+
+    @Test
+    void aKeyWhoseAddressIsNotThereSaysSo() throws Exception {
+        TenantSnapshot tenant = mesh.tenant();
+        mesh.keys().set(tenant, "openai", OWN, "http://127.0.0.1:" + mesh.freePort() + "/v1", Fallback.NONE);
+        JsonNode verdict = verified(admin(tenant));
+        assertThat(verdict.path("code").asString()).isEqualTo("upstream_unavailable");
+        assertThat(verdict.path("message").asString()).contains("base URL of this tenant's own key");
+    }
+
+    @Test
+    void onlyAnAdministratorTriesAKeyAndOnlyTheOwnTenants() {
+        TenantSnapshot tenant = tenant(OWN, Fallback.NONE);
+        String path = "/api/orchestration/provider-keys/openai/verify";
+        assertThat(mesh.client(tenant).post(path, "").statusCode()).isEqualTo(403);
+        assertThat(admin(mesh.tenant()).post(path, "").statusCode()).isEqualTo(404);
+        assertThat(admin(tenant).post(path.replace("openai", "nobody"), "").statusCode())
+                .isEqualTo(404);
+        assertThat(mesh.client().post(path, "").statusCode()).isEqualTo(401);
+        assertThat(provider.seen()).isEmpty();
+    }
+
+    @Test
+    void noTenantSharesItsPartOfTheSharedAccountsPromptCache() {
+        String prompt = "word ".repeat(300);
+        List<String> keys = new ArrayList<>();
+        List<TenantSnapshot> tenants = List.of(mesh.tenant(), mesh.tenant());
+        for (TenantSnapshot tenant : tenants) {
+            for (String named : new String[] {"", "\"prompt_cache_key\":\"house\","}) {
+                String body = "{\"model\":\"" + Mesh.MODEL + "\"," + named
+                        + "\"messages\":[{\"role\":\"user\",\"content\":\"" + prompt + "\"}]}";
+                assertThat(mesh.client(tenant).chat(body).status()).isEqualTo(200);
+                String sent = provider.seen().getLast().body();
+                keys.add(JsonMapper.shared()
+                        .readTree(sent)
+                        .path("prompt_cache_key")
+                        .asString());
+                assertThat(sent).doesNotContain(tenant.tenantId().toString(), "house");
+            }
+        }
+        assertThat(keys).doesNotHaveDuplicates().allMatch(key -> key.matches("[0-9a-f]{32}"));
+        // The same again for the same tenant, or nothing would ever be found there.
+        hello(tenants.getFirst(), prompt);
+        assertThat(provider.seen().getLast().body()).contains(keys.getFirst());
+        // On a tenant's own account nobody else's prompts are.
+        hello(tenant(OWN, Fallback.NONE), prompt);
+        assertThat(provider.seen().getLast().body()).doesNotContain("prompt_cache_key");
+    }
+
+    private void hello(TenantSnapshot tenant, String prompt) {
+        assertThat(mesh.client(tenant)
+                        .chat(Client.hello(Mesh.MODEL).replace("Hello there", prompt))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void noKeyIsToBeFoundWhereItHasNothingToDo() throws Exception {
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Logger ours = (Logger) LoggerFactory.getLogger("io.weir");
+        Logger netty = (Logger) LoggerFactory.getLogger("reactor.netty");
+        logged.start();
+        root.addAppender(logged);
+        ours.setLevel(Level.TRACE);
+        netty.setLevel(Level.DEBUG);
+        StringBuilder told = new StringBuilder();
+        try {
+            for (int status : new int[] {200, 400, 401, 403, 404, 429, 500}) {
+                TenantSnapshot tenant = tenant(OWN, Fallback.NONE);
+                provider.forget();
+                if (status != 200) {
+                    provider.answers(OWN, Reply.of(status, "You sent Bearer " + OWN));
+                }
+                Client client = mesh.client(tenant);
+                told.append(client.chatTraced(Client.hello(Mesh.MODEL), "4bf92f3577b34da6a3ce929d0e0e4736")
+                        .response());
+                told.append(hello(tenant).response().body());
+                told.append(client.lines(Client.streaming("")));
+                told.append(client.embed("{\"model\":\"text-embedding-3-small\",\"input\":\"a\"}")
+                        .response()
+                        .body());
+                told.append(verified(admin(tenant)));
+                assertThat(provider.keys()).containsOnly(OWN);
+            }
+        } finally {
+            root.detachAppender(logged);
+            ours.setLevel(null);
+            netty.setLevel(null);
+        }
+        assertThat(logged.list).isNotEmpty();
+        for (ILoggingEvent event : List.copyOf(logged.list)) {
+            told.append(event.getFormattedMessage()).append(event.getKeyValuePairs());
+            if (event.getThrowableProxy() != null) {
+                told.append(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+            }
+        }
+        mesh.bean(MeterRegistry.class).getMeters().forEach(meter -> told.append(meter.getId()));
+        for (String topic : List.of("usage.v1", "provider-keys.v1", "audit.v1")) {
+            mesh.records(topic).forEach(value -> told.append(text(value)));
+        }
+        try (Stream<Path> files = Files.walk(mesh.state())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                told.append(text(Files.readAllBytes(file)));
+            }
+        }
+        String secret = Base64.getEncoder().encodeToString(OWN.getBytes(StandardCharsets.UTF_8));
+        assertThat(told).contains("[key]").doesNotContain(OWN, OWN.substring(3), secret.substring(0, 20));
+    }
+
+    private static String text(byte @Nullable [] bytes) {
+        return bytes == null ? "" : new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     @Test

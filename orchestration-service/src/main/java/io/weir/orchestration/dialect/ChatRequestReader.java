@@ -23,8 +23,14 @@ public final class ChatRequestReader {
     /// OpenAI's own limit.
     private static final int MOST_CHOICES = 128;
 
-    private static final Set<String> REPLACEABLE =
-            Set.of("model", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "top_p");
+    private static final Set<String> REPLACEABLE = Set.of(
+            "model",
+            "stream_options",
+            "max_tokens",
+            "max_completion_tokens",
+            "temperature",
+            "top_p",
+            "prompt_cache_key");
 
     // Of which it is asked whether they are there.
     private static final Set<String> NOTED = Set.of("top_k", "reasoning_effort");

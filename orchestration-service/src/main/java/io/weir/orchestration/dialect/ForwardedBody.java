@@ -19,6 +19,8 @@ public final class ForwardedBody {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String LIMIT = "max_completion_tokens";
     private static final String OLD_LIMIT = "max_tokens";
+    private static final String CACHE_KEY = "prompt_cache_key";
+    private static final int SHORTEST_CACHED = 1_024;
     private static final String WITH_USAGE = "{\"include_usage\":true}";
 
     private final ChatRequest request;
@@ -33,6 +35,13 @@ public final class ForwardedBody {
     ///
     /// @param outputLimit sent per choice unless the client stated its own
     public static byte[] of(ChatRequest request, String model, int outputLimit) {
+        return of(request, model, outputLimit, null);
+    }
+
+    /// The same for an account that tenants share.
+    ///
+    /// @param cache the tenant's part of its prompt cache; null: it has no parts
+    public static byte[] of(ChatRequest request, String model, int outputLimit, @Nullable CachePartition cache) {
         ForwardedBody forwarded = new ForwardedBody(request);
         if (!model.equals(request.model())) {
             forwarded.set("model", JSON.writeValueAsString(model));
@@ -46,8 +55,23 @@ public final class ForwardedBody {
         if (request.stream()) {
             forwarded.set("stream_options", forwarded.streamOptions());
         }
+        if (cache != null) {
+            forwarded.partition(cache);
+        }
         request.ours().forEach(span -> forwarded.edits.add(new Edit(span, "")));
         return forwarded.bytes();
+    }
+
+    // No prompt is cached that is shorter, as a token is a byte at least; but whatever the client names must be its
+    // own.
+    private void partition(CachePartition cache) {
+        Span span = request.spans().get(CACHE_KEY);
+        if (span != null || request.body().length >= SHORTEST_CACHED) {
+            JsonNode named = span == null
+                    ? JSON.missingNode()
+                    : JSON.readTree(request.body(), span.start(), span.end() - span.start());
+            set(CACHE_KEY, JSON.writeValueAsString(cache.key(named.isString() ? named.asString() : null)));
+        }
     }
 
     // By the name that every model takes: reasoning models refuse the old one, and the client did not choose the model.

@@ -65,6 +65,12 @@ public final class OpenAiDialect implements ProviderDialect {
     }
 
     @Override
+    public ProviderRequest chat(ChatRequest request, String model, int outputLimit, @Nullable CachePartition cache) {
+        return new ProviderRequest(
+                CHAT, ForwardedBody.of(ForeignFields.without(request, model), model, outputLimit, cache));
+    }
+
+    @Override
     public Optional<PlainAnswer> answer(byte[] body, AnswerIdentity identity) {
         try {
             JsonNode answer = JSON.readTree(body);

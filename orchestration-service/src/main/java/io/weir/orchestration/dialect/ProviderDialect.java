@@ -3,6 +3,7 @@ package io.weir.orchestration.dialect;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// How one kind of provider is spoken to: its requests, answers, streams and errors, seen from OpenAI's form, which
 /// our clients use. Stateless, safe for use by many threads.
@@ -39,6 +40,14 @@ public interface ProviderDialect {
     ///
     /// @param outputLimit the most tokens per choice, whatever the provider counts as output
     ProviderRequest chat(ChatRequest request, String model, int outputLimit);
+
+    /// The same where tenants share the account.
+    ///
+    /// @param cache the tenant's part of the provider's prompt cache; null: the account is nobody else's, or the
+    /// provider has no such parts
+    default ProviderRequest chat(ChatRequest request, String model, int outputLimit, @Nullable CachePartition cache) {
+        return chat(request, model, outputLimit);
+    }
 
     /// A whole answer. Empty when the bytes are no answer of this dialect, so that they must not be passed on as one.
     Optional<PlainAnswer> answer(byte[] body, AnswerIdentity identity);

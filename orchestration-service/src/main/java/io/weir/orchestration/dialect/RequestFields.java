@@ -52,6 +52,7 @@ final class RequestFields {
                     "tool_choice",
                     new Kind("a string or an object", EnumSet.of(JsonToken.VALUE_STRING, JsonToken.START_OBJECT))),
             Map.entry("user", TEXT),
+            Map.entry("prompt_cache_key", TEXT),
             Map.entry("provider", OBJECT),
             Map.entry("models", ARRAY));
 

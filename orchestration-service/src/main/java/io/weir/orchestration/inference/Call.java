@@ -45,7 +45,13 @@ record Call(
     @Override
     public ProviderRequest forProvider(Candidate candidate, int outputLimit) {
         Route route = candidate.route();
-        return route.provider().dialect().chat(request(), route.model().model(), outputLimit);
+        return route.provider()
+                .dialect()
+                .chat(
+                        request(),
+                        route.model().model(),
+                        outputLimit,
+                        route.provider().account().cache(tenant().tenantId()));
     }
 
     /// Whether the client speaks the candidate's own API, so that what comes is passed as it is.

@@ -28,6 +28,7 @@ public final class ProviderCalls {
 
     private static final int ERROR_BYTES = 64 * 1024;
     private static final Duration ERROR_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PROBE_PATIENCE = Duration.ofSeconds(20);
     private static final int MOST_OWN_CIRCUITS = 10_000;
     private static final Duration OWN_CIRCUIT = Duration.ofMinutes(10);
     private static final int TOO_MANY_REQUESTS = 429;
@@ -122,6 +123,20 @@ public final class ProviderCalls {
     /// The beginning of a 2xx answer. Fails with [ProviderFailure]. The circuit must have been entered before.
     public Mono<UpstreamAnswer> send(Call call) {
         return attempt(call, 1);
+    }
+
+    /// Asks once, whatever the circuits say, and tells them nothing: how the provider takes the key now. Completes
+    /// where it
+    /// accepts the request, of whose answer nothing is read. Fails with [ProviderFailure].
+    public Mono<Void> probe(Provider provider, ProviderRequest request, String requestId) {
+        return Mono.defer(() -> client.send(provider, request, requestId, new ClientInterest(), () -> {}))
+                .flatMap(answer -> answer.isSuccess()
+                        ? answer.body().take(0).then()
+                        : refusal(provider, answer).then())
+                .timeout(PROBE_PATIENCE)
+                .onErrorMap(
+                        failure -> !(failure instanceof ProviderFailure),
+                        failure -> ProviderRefusals.ofError(provider, failure));
     }
 
     private Mono<UpstreamAnswer> attempt(Call call, int n) {

@@ -9,9 +9,13 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/// The providers that are set up, from `weir.providers.<name>.base-url`, `.api-key` and `.dialect`, which is the name
+/// The providers that are set up, from `weir.providers.<name>.base-url`, `.api-key`, `.prompt-cache-key` and
+/// `.dialect`, which is the name
 /// itself where it is that of a dialect. Models of others are not offered.
 public final class Providers {
+
+    // Others that speak its dialect may refuse what they do not know.
+    private static final String OPENAI = "openai";
 
     private final Map<String, Provider> byName;
 
@@ -37,14 +41,19 @@ public final class Providers {
     record Endpoint(
             @Nullable String baseUrl,
             @Nullable String apiKey,
-            @Nullable String dialect) {
+            @Nullable String dialect,
+            @Nullable Boolean promptCacheKey) {
 
         Provider named(String name) {
             if (baseUrl == null || baseUrl.isBlank()) {
                 throw new IllegalStateException("weir.providers." + name
                         + ".base-url is missing. Set it to the provider's URL, as its own SDKs take it.");
             }
-            return new Provider(name, baseUrl, apiKey == null ? "" : apiKey, spoken(name));
+            String key = apiKey == null ? "" : apiKey;
+            boolean inParts = promptCacheKey == null ? name.equals(OPENAI) : promptCacheKey;
+            ProviderAccount account =
+                    inParts ? ProviderAccount.ofPlatformInParts(key) : ProviderAccount.ofPlatform(key);
+            return new Provider(name, baseUrl, account, spoken(name));
         }
 
         private ProviderDialect spoken(String name) {

@@ -15,6 +15,7 @@ import io.weir.tenancy.TenantId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,6 +162,15 @@ public final class ModelCatalog {
     /// Whether a chat model of that name is sold to the tenant.
     public boolean chats(String name, TenantSnapshot tenant) {
         return !routes(name, name, "explicit", tenant).isEmpty();
+    }
+
+    /// The chat model of that provider that the tenant may use and that writes a token for the least.
+    public Optional<Route> cheapest(String provider, TenantSnapshot tenant) {
+        Instant now = clock.instant();
+        return all(tenant).stream()
+                .filter(route -> route.provider().name().equals(provider))
+                .min(Comparator.comparing(route ->
+                        route.prices().ceiling(route.model(), 1, 1, now).orElseThrow()));
     }
 
     /// The providers that sell any chat model here, by name.
