@@ -75,10 +75,8 @@ class BatchAttacksIT {
     void whatAKilledWorkerHadIsDoneByAnotherAndInTheBooksOnce() throws Exception {
         mesh.provider().behave("{\"latencyMs\": 100}");
         int port = mesh.freePort();
-        Process second = mesh.spawn(
-                port,
-                "weir.files.directory=" + mesh.state().resolve("files"),
-                "weir.batches.window=1s");
+        Process second =
+                mesh.spawn(port, "weir.files.directory=" + mesh.state().resolve("files"), "weir.batches.window=1s");
         try {
             mesh.awaitReady(port);
             TenantSnapshot tenant = mesh.tenant();
@@ -116,7 +114,8 @@ class BatchAttacksIT {
         int lines = batch.path("request_counts").path("total").asInt();
         assertThat(results).hasSize(lines);
         assertThat(results.values().stream()
-                        .filter(line -> line.path("error").path("code").asString("").equals("batch_expired")))
+                        .filter(line ->
+                                line.path("error").path("code").asString("").equals("batch_expired")))
                 .hasSize(batch.path("request_counts").path("failed").asInt());
     }
 

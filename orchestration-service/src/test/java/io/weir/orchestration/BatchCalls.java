@@ -269,8 +269,7 @@ interface BatchCalls {
         mesh().ledger().await(tenant.tenantId(), 4);
         mesh().provider().behaveWell();
         JsonNode batch = over(client, id);
-        assertThat(batch.path("request_counts").toString())
-                .isEqualTo("{\"total\":30,\"completed\":30,\"failed\":0}");
+        assertThat(batch.path("request_counts").toString()).isEqualTo("{\"total\":30,\"completed\":30,\"failed\":0}");
         assertThat(results(client, batch)).hasSize(30);
         assertBooked(tenant, 30);
     }

@@ -7,7 +7,6 @@ import io.weir.kafka.TenantHeader;
 import io.weir.kafka.TopicCreation;
 import io.weir.kafka.TopicSpec;
 import io.weir.money.Amount;
-import io.weir.r2dbc.DatabaseBootstrap;
 import io.weir.security.EnvelopeKeyset;
 import io.weir.security.KeyPairFiles;
 import io.weir.security.PassportIssuer;
@@ -34,11 +33,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +74,7 @@ final class Mesh implements AutoCloseable {
     private final KafkaProperties kafka;
     private final SnapshotPublisher tenantService;
     private final SnapshotPublisher billingService;
-    private final String database = Infrastructure.freshName("orchestration");
+    private final MeshDatabase database = MeshDatabase.create();
     private final Map<String, Object> properties = new LinkedHashMap<>();
     private final List<AutoCloseable> closing = new ArrayList<>();
     private ProviderSimulator simulator = ProviderSimulator.start(ProviderSimulatorOptions.onAnyPort());
@@ -91,9 +85,10 @@ final class Mesh implements AutoCloseable {
             directory = Files.createTempDirectory("mesh-");
             Path trusted = Files.createDirectory(directory.resolve("trusted"));
             Path own = Files.createDirectory(directory.resolve("own"));
-            Files.writeString(
-                    directory.resolve("provider-keyset.json"),
-                    EnvelopeKeyset.create().json());
+            for (String keyset : List.of("keyset.json", "provider-keyset.json")) {
+                Files.writeString(
+                        directory.resolve(keyset), EnvelopeKeyset.create().json());
+            }
             for (String service : List.of("gateway", "tenant", "orchestration", "billing")) {
                 keys.put(service, KeyPairFiles.generate(service, own, trusted));
             }
@@ -145,32 +140,14 @@ final class Mesh implements AutoCloseable {
                         TopicSpec.compacted(SnapshotTopic.BUDGETS.suffix())));
         topics.start();
         closing.add(topics::stop);
-        Infrastructure.Postgres postgres = Infrastructure.postgres();
-        try {
-            DatabaseBootstrap.create(
-                    postgres.jdbcUrl("postgres"),
-                    postgres.superuser(),
-                    postgres.password(),
-                    database,
-                    Map.of("app", "a", "platform", "p", "migrator", "m"));
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private void configure() {
-        Infrastructure.Postgres postgres = Infrastructure.postgres();
         properties.put("server.port", "0");
         properties.put("server.address", "127.0.0.1");
         properties.put("weir.kafka.bootstrap-servers", kafka.bootstrapServers());
         properties.put("weir.kafka.topic-prefix", kafka.topicPrefix());
-        properties.put("weir.postgres.host", postgres.host());
-        properties.put("weir.postgres.port", postgres.port());
-        properties.put("weir.postgres.database", database);
-        for (String role : List.of("app", "platform", "migrator")) {
-            properties.put("weir.postgres." + role + ".username", database + "_" + role);
-            properties.put("weir.postgres." + role + ".password", role.substring(0, 1));
-        }
+        properties.putAll(database.settings());
         properties.put("weir.security.signing-key", keyFile("orchestration").toString());
         properties.put(
                 "weir.security.trusted-keys", directory.resolve("trusted").toString());
@@ -179,7 +156,9 @@ final class Mesh implements AutoCloseable {
                 directory.resolve("provider-keyset.json").toString());
         properties.put("weir.egress.allow-loopback", "true");
         properties.put("weir.state-directory", directory.resolve("state").toString());
-        properties.put("weir.security.envelope-keyset", keyset().toString());
+        properties.put(
+                "weir.security.envelope-keyset",
+                directory.resolve("keyset.json").toString());
         properties.put("weir.providers.openai.base-url", simulator.openAiBaseUrl());
         properties.put("weir.providers.openai.api-key", "sk-test");
         properties.put("weir.providers.anthropic.base-url", simulator.anthropicBaseUrl());
@@ -196,31 +175,9 @@ final class Mesh implements AutoCloseable {
         properties.put("logging.level.org.apache.kafka", "ERROR");
     }
 
-    private Path keyset() {
-        try {
-            return Files.writeString(
-                    directory.resolve("keyset.json"), EnvelopeKeyset.create().json());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /// What a statement of the superuser changed, or the one number that it finds.
     long sql(String statement) {
-        Infrastructure.Postgres postgres = Infrastructure.postgres();
-        try (Connection connection = DriverManager.getConnection(
-                        postgres.jdbcUrl(database), postgres.superuser(), postgres.password());
-                Statement prepared = connection.createStatement()) {
-            if (!prepared.execute(statement)) {
-                return prepared.getUpdateCount();
-            }
-            try (ResultSet found = prepared.getResultSet()) {
-                found.next();
-                return found.getLong(1);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return database.sql(statement);
     }
 
     void startService() {

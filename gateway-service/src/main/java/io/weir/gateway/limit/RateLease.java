@@ -65,7 +65,8 @@ final class RateLease implements PermitLease<RequestRate> {
         return now < refusedUntil ? refusedUntil - now : ASK;
     }
 
-    // Almost without a burst: with one permit and no second one, what comes late would be lost. What it admits is told to the shared bucket once that is back.
+    // Almost without a burst: with one permit and no second one, what comes late would be lost. What it admits is told
+    // to the shared bucket once that is back.
     @Override
     public long takeOfShare(long now) {
         Grant own = share.take(now, new Claim(rate.intervalMicros() * instances, 2, 1, 0));

@@ -47,10 +47,12 @@ public final class AnswerCache {
         }
     }
 
-    /// Whether the tenant wants any of it.
+    /// Whether the tenant wants any of it, and answers of its may be kept.
     public boolean serves(TenantSnapshot tenant) {
-        TenantSettings.Cache terms = tenant.settings().caching();
-        return terms.exact() || terms.semantic();
+        TenantSettings settings = tenant.settings();
+        Integer days = settings.retentionDays();
+        TenantSettings.Cache terms = settings.caching();
+        return (terms.exact() || terms.semantic()) && (days == null || days > 0);
     }
 
     /// Empty: the tenant wants none of it, or not for such a request.
@@ -67,10 +69,11 @@ public final class AnswerCache {
         }
         return CanonicalRequest.of(chat, original, surroundings)
                 .filter(request -> terms.sampled() || !request.sampled())
-                .map(request -> lookup(tenant.tenantId(), terms, request));
+                .map(request -> lookup(tenant.tenantId(), tenant.settings(), request));
     }
 
-    private Lookup lookup(TenantId tenant, TenantSettings.Cache terms, CanonicalRequest request) {
+    private Lookup lookup(TenantId tenant, TenantSettings settings, CanonicalRequest request) {
+        TenantSettings.Cache terms = settings.caching();
         Last last = request.last();
         boolean compared = terms.semantic() && last != null && last.text().length() <= Likeness.LONGEST;
         Integer ttl = terms.ttlSeconds();
@@ -81,7 +84,12 @@ public final class AnswerCache {
                 last == null ? "" : last.text(),
                 terms.exact(),
                 threshold == null ? properties.threshold() : threshold,
-                ttl == null ? properties.ttl() : Duration.ofSeconds(ttl));
+                keptFor(ttl == null ? properties.ttl() : Duration.ofSeconds(ttl), settings.retentionDays()));
+    }
+
+    private static Duration keptFor(Duration wanted, @Nullable Integer retentionDays) {
+        Duration allowed = retentionDays == null ? wanted : Duration.ofDays(retentionDays);
+        return wanted.compareTo(allowed) < 0 ? wanted : allowed;
     }
 
     /// Empty: there is none, or nothing can be known in time.

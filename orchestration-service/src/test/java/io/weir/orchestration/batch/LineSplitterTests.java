@@ -40,10 +40,14 @@ class LineSplitterTests {
         byte[] content = "one\n\n \r\nf\u00fcnf\r\nsix".getBytes(StandardCharsets.UTF_8);
         List<Line> lines = lines(content, piece, 100);
         assertThat(lines).extracting(Line::number).containsExactly(1, 4, 5);
-        assertThat(lines).extracting(line -> new String(line.bytes(), StandardCharsets.UTF_8)).containsExactly("one", "f\u00fcnf\r", "six");
+        assertThat(lines)
+                .extracting(line -> new String(line.bytes(), StandardCharsets.UTF_8))
+                .containsExactly("one", "f\u00fcnf\r", "six");
         for (Line line : lines) {
-            String there = new String(content, (int) line.start(), (int) (line.end() - line.start()), StandardCharsets.UTF_8);
-            assertThat(there.stripTrailing()).isEqualTo(new String(line.bytes(), StandardCharsets.UTF_8).stripTrailing());
+            String there =
+                    new String(content, (int) line.start(), (int) (line.end() - line.start()), StandardCharsets.UTF_8);
+            assertThat(there.stripTrailing())
+                    .isEqualTo(new String(line.bytes(), StandardCharsets.UTF_8).stripTrailing());
         }
     }
 

@@ -41,8 +41,9 @@ class BatchJavaSdkIT {
     @Test
     void whatIsUploadedRunsAndIsDownloaded() throws IOException {
         String requests = IntStream.range(0, LINES)
-                .mapToObj(i -> "{\"custom_id\":\"c-" + i + "\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\","
-                        + "\"body\":{\"model\":\"gpt-4o-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}}\n")
+                .mapToObj(
+                        i -> "{\"custom_id\":\"c-" + i + "\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\","
+                                + "\"body\":{\"model\":\"gpt-4o-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}}\n")
                 .collect(Collectors.joining());
         FileObject input = client.files()
                 .create(FileCreateParams.builder()
