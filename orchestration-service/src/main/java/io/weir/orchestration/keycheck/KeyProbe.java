@@ -1,4 +1,4 @@
-package io.weir.orchestration.ownkey;
+package io.weir.orchestration.keycheck;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.weir.orchestration.dialect.ChatRequestReader;

@@ -1,8 +1,9 @@
-package io.weir.orchestration.ownkey;
+package io.weir.orchestration.keycheck;
 
 import io.weir.orchestration.inference.Admission;
 import io.weir.orchestration.inference.RequestIds;
-import io.weir.orchestration.ownkey.KeyProbe.Verdict;
+import io.weir.orchestration.keycheck.KeyProbe.Verdict;
+import io.weir.orchestration.ownkey.OwnKeys;
 import io.weir.orchestration.ownkey.OwnKeys.Own;
 import io.weir.orchestration.provider.ProviderCalls;
 import io.weir.orchestration.provider.Providers;
