@@ -59,14 +59,14 @@ interface IdempotentCalls {
     }
 
     @Test
-    default void ofThirtyTwoAtOnceOneReachesTheProvider() throws Exception {
+    default void ofSixtyFourAtOnceOneReachesTheProvider() throws Exception {
         mesh().provider().behave("{\"latencyMs\": 400}");
         TenantSnapshot tenant = mesh().tenant();
         String key = key();
         int before = asked();
         List<Answer> answers;
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Answer>> calls = Collections.nCopies(32, () -> chat(tenant, Client.hello(Mesh.MODEL), key));
+            List<Callable<Answer>> calls = Collections.nCopies(64, () -> chat(tenant, Client.hello(Mesh.MODEL), key));
             answers = callers.invokeAll(calls).stream().map(Future::resultNow).toList();
         }
         assertThat(asked() - before).isEqualTo(1);

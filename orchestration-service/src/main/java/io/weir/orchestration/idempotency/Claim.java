@@ -10,18 +10,28 @@ import java.util.UUID;
 /// One request's wish to be the one that runs under its key.
 ///
 /// @param name of the key among all of all tenants; says neither the key nor more of the tenant than its id
+/// @param index of what is kept for the tenant
 /// @param fingerprint of what is asked
 /// @param owner of this request alone
 /// @param requestId as the client knows it
-record Claim(String name, String fingerprint, String owner, String requestId) {
+record Claim(String name, String index, String fingerprint, String owner, String requestId) {
 
+    /// @param keyId of the API key, or whoever else asks: what one of them calls a request is nobody else's
     /// @param method of the request
     /// @param path with or without a slash at its end
-    static Claim of(TenantId tenant, IdempotencyKey key, String requestId, String method, String path, byte[] body) {
+    static Claim of(
+            TenantId tenant,
+            String keyId,
+            IdempotencyKey key,
+            String requestId,
+            String method,
+            String path,
+            byte[] body) {
         // In braces what chooses the slot of a Redis cluster.
-        String name = "weir:idempotency:{" + tenant + "}:" + hex(digest(key.value()));
+        String prefix = "weir:idempotency:{" + tenant + "}:";
+        String name = prefix + hex(digest(keyId + '\n' + key.value()));
         return new Claim(
-                name, fingerprint(method, path, body), UUID.randomUUID().toString(), requestId);
+                name, prefix + "kept", fingerprint(method, path, body), UUID.randomUUID().toString(), requestId);
     }
 
     private static String fingerprint(String method, String path, byte[] body) {

@@ -28,7 +28,9 @@ interface Claims {
     /// Why there is no answer to give again.
     enum Reason {
         TOO_LARGE,
-        BROKEN
+        BROKEN,
+        /// It was kept, and had to go for later ones of its tenant.
+        CROWDED_OUT
     }
 
     /// Takes the key where nobody has it. Of many that claim it at once one gets it.

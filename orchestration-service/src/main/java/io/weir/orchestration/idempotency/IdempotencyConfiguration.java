@@ -33,7 +33,7 @@ class IdempotencyConfiguration {
     // Connecting may take longer than a request with a key waits; nobody's is the first.
     @Bean
     ApplicationListener<ApplicationReadyEvent> earlyClaim(Claims idempotencyClaims) {
-        Claim nobodys = new Claim("weir:idempotency:nobody", "", "", "");
+        Claim nobodys = new Claim("weir:idempotency:{nobody}", "weir:idempotency:{nobody}:kept", "", "", "");
         return ready -> idempotencyClaims.release(nobodys).onErrorComplete().subscribe();
     }
 

@@ -22,6 +22,7 @@ record KeptAnswer(Head head, byte[] body) {
 
     // Of the one request that was answered, its connection or its moment, not of the answer.
     private static final Set<String> OF_THE_MOMENT = Set.of(
+            "age",
             "connection",
             "content-length",
             "date",

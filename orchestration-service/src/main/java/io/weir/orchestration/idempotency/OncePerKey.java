@@ -8,9 +8,11 @@ import io.weir.orchestration.idempotency.Claims.Found.OtherRequest;
 import io.weir.orchestration.idempotency.Claims.Found.Running;
 import io.weir.orchestration.idempotency.IdempotencyMeters.Result;
 import io.weir.orchestration.inference.ClientExchange;
+import io.weir.orchestration.inference.LargeBodies;
 import io.weir.orchestration.inference.RequestIds;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
+import io.weir.security.Passport;
 import io.weir.security.webflux.Access;
 import java.util.Optional;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -43,16 +45,20 @@ final class OncePerKey implements HandlerFilterFunction<ServerResponse, ServerRe
     private Mono<ServerResponse> once(
             IdempotencyKey key, ServerRequest request, HandlerFunction<ServerResponse> handler) {
         String requestId = RequestIds.of(request);
-        return ClientExchange.body(request).flatMap(body -> {
-            Claim claim = Claim.of(
-                    Access.passport(request).tenant().id(),
-                    key,
-                    requestId,
-                    request.method().name(),
-                    request.path(),
-                    body);
-            return WaitingClient.of(client -> claim(claim, unread(request, body), handler, client));
-        });
+        Passport passport = Access.passport(request);
+        return ClientExchange.body(request)
+                .flatMap(body -> LargeBodies.read(
+                                body,
+                                () -> Claim.of(
+                                        passport.tenant().id(),
+                                        passport.keyId(),
+                                        key,
+                                        requestId,
+                                        request.method().name(),
+                                        request.path(),
+                                        body))
+                        .flatMap(claim ->
+                                WaitingClient.of(client -> claim(claim, unread(request, body), handler, client))));
     }
 
     private static ServerRequest unread(ServerRequest request, byte[] body) {
@@ -129,6 +135,9 @@ final class OncePerKey implements HandlerFilterFunction<ServerResponse, ServerRe
             case TOO_LARGE ->
                 "is larger than the " + parts.properties().largest().toBytes() + " bytes that are kept";
             case BROKEN -> "broke off";
+            case CROWDED_OUT ->
+                "had to go: a tenant's answers are kept up to "
+                        + parts.properties().perTenant().toBytes() + " bytes";
         };
         return PlatformException.of(
                 ProblemType.IDEMPOTENCY_ANSWER_NOT_KEPT,

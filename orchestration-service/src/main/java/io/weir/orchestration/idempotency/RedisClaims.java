@@ -51,8 +51,39 @@ final class RedisClaims implements Claims {
             if state and state ~= 'RUNNING' then return 1 end
             """ + TAKE + "return 1";
 
+    // Keys: entry, sizes of what is kept by age, their sum. More arguments: state, head, body, now, most in all. What has
+    // to go leaves behind that it was there, so that it does not run again.
     private static final String END = UNLESS_ANOTHERS + TAKE + """
             redis.call('HSET', KEYS[1], 'state', ARGV[5], 'head', ARGV[6], 'body', ARGV[7])
+            if ARGV[5] ~= 'KEPT' then return 1 end
+            local function take(member)
+              local bar = string.find(member, '|', 1, true)
+              return tonumber(string.sub(member, 1, bar - 1)), string.sub(member, bar + 1)
+            end
+            local over = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', tonumber(ARGV[8]) - tonumber(ARGV[4]), 'LIMIT', 0, 64)
+            for i = 1, #over do
+              redis.call('ZREM', KEYS[2], over[i])
+              redis.call('DECRBY', KEYS[3], (take(over[i])))
+            end
+            local size = #ARGV[6] + #ARGV[7]
+            if redis.call('ZADD', KEYS[2], ARGV[8], size .. '|' .. KEYS[1]) == 1 then
+              redis.call('INCRBY', KEYS[3], size)
+            end
+            while tonumber(redis.call('GET', KEYS[3]) or '0') > tonumber(ARGV[9]) do
+              local oldest = redis.call('ZPOPMIN', KEYS[2])
+              if not oldest[1] then
+                redis.call('DEL', KEYS[3])
+              else
+                local was, name = take(oldest[1])
+                redis.call('DECRBY', KEYS[3], was)
+                if name ~= KEYS[1] and redis.call('HGET', name, 'state') == 'KEPT' then
+                  redis.call('HSET', name, 'state', 'CROWDED_OUT')
+                  redis.call('HDEL', name, 'head', 'body')
+                end
+              end
+            end
+            redis.call('PEXPIRE', KEYS[2], ARGV[4])
+            redis.call('PEXPIRE', KEYS[3], ARGV[4])
             return 1
             """;
 
@@ -107,7 +138,15 @@ final class RedisClaims implements Claims {
     }
 
     private Mono<Boolean> end(Claim claim, String state, byte[] head, byte[] body) {
-        return changed(END, claim, properties.keep(), bytes(state), head, body);
+        return changed(
+                END,
+                claim,
+                properties.keep(),
+                bytes(state),
+                head,
+                body,
+                number(System.currentTimeMillis()),
+                number(properties.perTenant().toBytes()));
     }
 
     @Override
@@ -124,15 +163,20 @@ final class RedisClaims implements Claims {
         arguments[0] = bytes(claim.fingerprint());
         arguments[1] = bytes(claim.owner());
         arguments[2] = bytes(claim.requestId());
-        arguments[3] = bytes(Long.toString(lives.toMillis()));
+        arguments[3] = number(lives.toMillis());
         System.arraycopy(more, 0, arguments, 4, more.length);
+        List<Object> names = List.of(claim.name(), claim.index(), claim.index() + ":sum");
         return Mono.defer(() -> redis.reactive()
                         .getScript(ByteArrayCodec.INSTANCE)
-                        .<T>eval(Mode.READ_WRITE, script, type, List.of(claim.name()), arguments))
+                        .<T>eval(Mode.READ_WRITE, script, type, names, arguments))
                 .subscribeOn(threads)
                 // What follows is the request itself, which is not for the client's few threads.
                 .publishOn(Schedulers.parallel())
                 .timeout(LIMIT);
+    }
+
+    private static byte[] number(long value) {
+        return bytes(Long.toString(value));
     }
 
     private static byte[] bytes(String text) {

@@ -7,7 +7,7 @@ import reactor.core.scheduler.Schedulers;
 
 /// Where work on large bodies is done: not on event loops, which would keep all their other calls waiting, and a few at
 /// a time, since each takes several times its length of memory while it is read. Safe for many threads.
-final class LargeBodies {
+public final class LargeBodies {
 
     private static final int LARGE = 256 * 1024;
     private static final int AT_ONCE = 2;
@@ -18,7 +18,7 @@ final class LargeBodies {
     private LargeBodies() {}
 
     /// What is read from a body. What follows runs on the same thread.
-    static <T> Mono<T> read(byte[] body, Callable<T> reading) {
+    public static <T> Mono<T> read(byte[] body, Callable<T> reading) {
         Mono<T> read = Mono.fromCallable(reading);
         return body.length < LARGE ? read : read.subscribeOn(READERS);
     }

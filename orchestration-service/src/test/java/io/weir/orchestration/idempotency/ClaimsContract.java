@@ -33,6 +33,7 @@ interface ClaimsContract {
     private static Claim claim(TenantId tenant, String requestId, String body) {
         return Claim.of(
                 tenant,
+                "keyabc",
                 new IdempotencyKey("k"),
                 requestId,
                 "POST",
@@ -63,11 +64,11 @@ interface ClaimsContract {
     @Test
     default void ofManyAtOnceOneGetsIt() {
         TenantId tenant = tenant();
-        List<Found> found = got(Flux.range(0, 32)
-                .flatMap(i -> claims().claim(claim(tenant, "r" + i, "{}")), 32)
+        List<Found> found = got(Flux.range(0, 64)
+                .flatMap(i -> claims().claim(claim(tenant, "r" + i, "{}")), 64)
                 .collectList());
         assertThat(found).filteredOn(Free.class::isInstance).hasSize(1);
-        assertThat(found).filteredOn(Running.class::isInstance).hasSize(31);
+        assertThat(found).filteredOn(Running.class::isInstance).hasSize(63);
     }
 
     @Test
@@ -77,6 +78,15 @@ interface ClaimsContract {
         assertThat(found(claim(tenant, "r2", "{}"))).isEqualTo(new Running("r1"));
         assertThat(found(claim(tenant, "r3", "{} "))).isEqualTo(new OtherRequest("r1"));
         assertThat(found(claim(tenant(), "r4", "{}"))).isEqualTo(new Free());
+    }
+
+    @Test
+    default void twoApiKeysOfATenantCallTheirRequestsAsTheyLike() {
+        TenantId tenant = tenant();
+        assertThat(found(claim(tenant, "r1", "{}"))).isEqualTo(new Free());
+        Claim other = Claim.of(
+                tenant, "another", new IdempotencyKey("k"), "r2", "POST", "/v1/chat/completions", new byte[0]);
+        assertThat(found(other)).isEqualTo(new Free());
     }
 
     @Test

@@ -35,6 +35,7 @@ class RedisAwayTests {
                     new IdempotencyProperties(Duration.ofHours(24), DataSize.ofMegabytes(1), Duration.ofSeconds(30));
             Claim claim = Claim.of(
                     new TenantId(UUID.randomUUID()),
+                    "keyabc",
                     new IdempotencyKey("k"),
                     "r1",
                     "POST",

@@ -7,6 +7,7 @@ import io.weir.testing.EventLoops;
 import io.weir.testing.Infrastructure;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,7 @@ class RedisClaimsIT implements ClaimsContract {
         String key = "order-" + UUID.randomUUID();
         Claim claim = Claim.of(
                 new TenantId(UUID.randomUUID()),
+                "keyabc",
                 new IdempotencyKey(key),
                 "r1",
                 "POST",
@@ -78,9 +80,43 @@ class RedisClaimsIT implements ClaimsContract {
     }
 
     @Test
+    void aTenantsAnswersAreKeptUpToABoundAndWhatHadToGoDoesNotRunAgain() {
+        IdempotencyProperties small = new IdempotencyProperties(
+                Duration.ofHours(24), DataSize.ofMegabytes(1), DataSize.ofBytes(1_000), Duration.ofSeconds(30));
+        RedisClaims claims = new RedisClaims(redis, threads, small);
+        TenantId tenant = new TenantId(UUID.randomUUID());
+        for (int i = 0; i < 4; i++) {
+            Claim claim = named(tenant, "k" + i);
+            claims.claim(claim).block(PATIENCE);
+            KeptAnswer answer = new KeptAnswer(new KeptAnswer.Head(200, Map.of()), new byte[400]);
+            assertThat(claims.keep(claim, answer).block(PATIENCE)).isTrue();
+        }
+        assertThat(claims.claim(named(tenant, "k0")).block(PATIENCE))
+                .isInstanceOfSatisfying(
+                        Claims.Found.NotKept.class,
+                        gone -> assertThat(gone.why()).isEqualTo(Claims.Reason.CROWDED_OUT));
+        assertThat(claims.claim(named(tenant, "k1")).block(PATIENCE)).isInstanceOf(Claims.Found.NotKept.class);
+        assertThat(claims.claim(named(tenant, "k3")).block(PATIENCE)).isInstanceOf(Claims.Found.Answered.class);
+        TenantId other = new TenantId(UUID.randomUUID());
+        assertThat(claims.claim(named(other, "k3")).block(PATIENCE)).isInstanceOf(Claims.Found.Free.class);
+        assertThat(redis.getKeys().remainTimeToLive(named(tenant, "k0").index()))
+                .isPositive();
+    }
+
+    private static Claim named(TenantId tenant, String key) {
+        return Claim.of(tenant, "keyabc", new IdempotencyKey(key), "r1", "POST", "/v1/embeddings", new byte[0]);
+    }
+
+    @Test
     void whatWasLostMeanwhileIsPutBackByItsRenewal() {
         Claim claim = Claim.of(
-                new TenantId(UUID.randomUUID()), new IdempotencyKey("k"), "r1", "POST", "/v1/embeddings", new byte[0]);
+                new TenantId(UUID.randomUUID()),
+                "keyabc",
+                new IdempotencyKey("k"),
+                "r1",
+                "POST",
+                "/v1/embeddings",
+                new byte[0]);
         claims().claim(claim).block(PATIENCE);
         redis.getKeys().delete(claim.name());
         assertThat(claims().renew(claim).block(PATIENCE)).isTrue();
