@@ -90,7 +90,10 @@ class EdgeConfiguration {
     @Bean
     NettyServerCustomizer strictConnections(GatewayProperties properties) {
         HeadLimits limits = new HeadLimits(
-                properties.maxHeaders(), (int) properties.maxHeaderBytes().toBytes());
+                properties.maxHeaders(),
+                (int) properties.maxHeaderBytes().toBytes(),
+                properties.headTimeout(),
+                properties.bodyTimeout());
         return server -> server.doOnChannelInit((observer, channel, address) -> StrictHttp.install(channel, limits));
     }
 }

@@ -1,6 +1,7 @@
 package io.weir.gateway.edge;
 
 import io.weir.gateway.address.ClientAddresses.ForwardingHeader;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -21,6 +22,8 @@ import org.springframework.util.unit.DataSize;
 /// @param forwardingHeader the header in which those proxies tell it
 /// @param maxHeaders most header lines of a request; above it 431
 /// @param maxHeaderBytes largest request line and headers together; above it 431, or 414 for the line alone
+/// @param headTimeout how long a request's head may take to come; then its connection is closed
+/// @param bodyTimeout the same for its body, of which a kilobyte must come in every 30 seconds
 @ConfigurationProperties("weir.gateway")
 record GatewayProperties(
         @DefaultValue("app.example.com") String baseDomain,
@@ -31,7 +34,9 @@ record GatewayProperties(
         @DefaultValue List<String> trustedProxies,
         @DefaultValue("x-forwarded-for") ForwardingHeader forwardingHeader,
         @DefaultValue("100") int maxHeaders,
-        @DefaultValue("16KB") DataSize maxHeaderBytes) {
+        @DefaultValue("16KB") DataSize maxHeaderBytes,
+        @DefaultValue("15s") Duration headTimeout,
+        @DefaultValue("10m") Duration bodyTimeout) {
 
     GatewayProperties {
         if (maxRequestBytes.toBytes() < 1) {
@@ -49,8 +54,16 @@ record GatewayProperties(
             throw new IllegalArgumentException(
                     "weir.gateway.max-header-bytes: " + maxHeaderBytes + " (expected: 1KB to 1MB)");
         }
+        demandPositive("head-timeout", headTimeout);
+        demandPositive("body-timeout", bodyTimeout);
         hosts = hosts.isEmpty()
                 ? Set.of(baseDomain, "*." + baseDomain, "localhost", "127.0.0.1", "[::1]")
                 : Set.copyOf(hosts);
+    }
+
+    private static void demandPositive(String name, Duration time) {
+        if (!time.isPositive()) {
+            throw new IllegalArgumentException("weir.gateway." + name + ": " + time + " (expected: more than 0s)");
+        }
     }
 }

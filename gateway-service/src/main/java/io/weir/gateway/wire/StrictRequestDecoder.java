@@ -25,6 +25,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
 
     private final HeadLimits limits;
     private final Queue<HttpMethod> asked;
+    private final RequestPace pace;
     private int scanned;
     private boolean inMessage;
     private boolean refused;
@@ -37,6 +38,27 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
                 .setStrictLineParsing(true));
         this.limits = limits;
         this.asked = asked;
+        this.pace = new RequestPace(limits);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (message instanceof ByteBuf bytes) {
+            pace.received(bytes.readableBytes());
+        }
+        super.channelRead(context, message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        pace.read(context, !refused && !inMessage && scanned > 0, !refused && inMessage);
+        super.channelReadComplete(context);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        pace.stop();
+        super.channelInactive(context);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weir.gateway.address.ClientAddresses.ForwardingHeader;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +27,9 @@ class GatewayPropertiesTests {
                         List.of(),
                         ForwardingHeader.X_FORWARDED_FOR,
                         100,
-                        DataSize.ofKilobytes(16)));
+                        DataSize.ofKilobytes(16),
+                        Duration.ofSeconds(15),
+                        Duration.ofMinutes(10)));
     }
 
     @Test
@@ -49,7 +52,9 @@ class GatewayPropertiesTests {
                         "weir.gateway.max-headers",
                         "50",
                         "weir.gateway.max-header-bytes",
-                        "8KB")))
+                        "8KB",
+                        "weir.gateway.head-timeout",
+                        "5s")))
                 .isEqualTo(new GatewayProperties(
                         "weir.example.org",
                         DataSize.ofMegabytes(2),
@@ -59,8 +64,10 @@ class GatewayPropertiesTests {
                         List.of("10.0.0.0/8", "::1"),
                         ForwardingHeader.FORWARDED,
                         50,
-                        DataSize.ofKilobytes(8)));
-        assertThat(GatewayProperties.class.getRecordComponents()).hasSize(9);
+                        DataSize.ofKilobytes(8),
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(10)));
+        assertThat(GatewayProperties.class.getRecordComponents()).hasSize(11);
     }
 
     @Test
@@ -68,6 +75,19 @@ class GatewayPropertiesTests {
         assertThatThrownBy(() -> bound(Map.of("weir.gateway.max-request-bytes", "0B")))
                 .rootCause()
                 .hasMessageContaining("weir.gateway.max-request-bytes");
+    }
+
+    @Test
+    void theTimeOfABodyIsBound() {
+        assertThat(bound(Map.of("weir.gateway.body-timeout", "2m")).bodyTimeout())
+                .isEqualTo(Duration.ofMinutes(2));
+    }
+
+    @Test
+    void aTimeOfNothingIsRefusedWithItsName() {
+        assertThatThrownBy(() -> bound(Map.of("weir.gateway.head-timeout", "0s")))
+                .rootCause()
+                .hasMessageContaining("weir.gateway.head-timeout");
     }
 
     private static GatewayProperties bound(Map<String, String> settings) {

@@ -120,6 +120,20 @@ public final class LedgerContents {
         return entries.values().stream().filter(Entry::isOpen).count();
     }
 
+    /// Open holds of these tenants alone.
+    public long openHolds(Set<String> tenants) {
+        return entries.values().stream()
+                .filter(entry -> tenants.contains(entry.tenant()))
+                .filter(Entry::isOpen)
+                .count();
+    }
+
+    /// Whether a request has its settlement.
+    public boolean isSettled(String requestId) {
+        Entry entry = entries.get(requestId);
+        return entry != null && entry.isSettled();
+    }
+
     /// Attempts that ClickHouse must have.
     public long attempts() {
         return entries.values().stream()

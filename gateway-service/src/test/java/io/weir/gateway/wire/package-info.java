@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.gateway.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.local.prove.fuzz;
+
+import org.jspecify.annotations.NullMarked;
