@@ -2,6 +2,7 @@ package io.weir.loadtests;
 
 import static io.gatling.javaapi.core.CoreDsl.StringBody;
 import static io.gatling.javaapi.core.CoreDsl.feed;
+import static io.gatling.javaapi.core.CoreDsl.responseTimeInMillis;
 import static io.gatling.javaapi.http.HttpDsl.http;
 import static io.gatling.javaapi.http.HttpDsl.status;
 
@@ -24,12 +25,13 @@ final class Calls {
     }
 
     /// Streams are read to their end like any answer: their time is that of the whole.
-    static ChainBuilder next(Traffic traffic) {
+    static ChainBuilder next(Traffic traffic, Timings timings) {
         return feed(traffic.calls())
                 .exec(http("call")
                         .post("#{path}")
                         .header("authorization", "Bearer #{key}")
                         .body(StringBody("#{body}"))
-                        .check(status().is(OK)));
+                        .check(status().is(OK), responseTimeInMillis().saveAs(Timings.MILLIS)))
+                .exec(timings::note);
     }
 }

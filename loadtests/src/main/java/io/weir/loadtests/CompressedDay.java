@@ -19,16 +19,19 @@ public final class CompressedDay extends Simulation {
     private static final int BURST_SECONDS = 3;
     private static final int[] BURSTS_BEFORE = {3, 6};
 
+    private final Timings timings = new Timings();
+
     /// Gatling makes it.
     public CompressedDay() {
         Traffic traffic = Traffic.told();
-        setUp(scenario("a day").exec(Calls.next(traffic)).injectOpen(day(traffic)))
+        setUp(scenario("a day").exec(Calls.next(traffic, timings)).injectOpen(day(traffic)))
                 .protocols(Calls.protocol(traffic));
     }
 
     private static List<OpenInjectionStep> day(Traffic traffic) {
         List<OpenInjectionStep> steps = new ArrayList<>();
-        Duration step = traffic.lasting().dividedBy(CURVE.length * 2L);
+        // Ramps are reckoned in whole seconds.
+        Duration step = Duration.ofSeconds(Math.max(1, traffic.lasting().toSeconds() / (CURVE.length * 2L)));
         for (int i = 0; i < CURVE.length; i++) {
             double now = CURVE[i] * traffic.rate();
             double next = CURVE[(i + 1) % CURVE.length] * traffic.rate();
@@ -42,5 +45,10 @@ public final class CompressedDay extends Simulation {
             steps.add(rampUsersPerSec(now).to(next).during(step));
         }
         return steps;
+    }
+
+    @Override
+    public void after() {
+        System.out.println(timings.summary());
     }
 }

@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Runs a scenario of `loadtests` in a process of its own and reads what Gatling measured.
@@ -69,6 +67,7 @@ final class Gatling {
                 "io.gatling.app.Gatling",
                 "-s",
                 PACKAGE + scenario.simulation,
+                "-nr",
                 "-rf",
                 directory.resolve("results").toString()));
         Path log = directory.resolve("gatling.log");
@@ -81,30 +80,21 @@ final class Gatling {
             if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IOException(scenario.simulation + " took over " + limit);
             }
-            return measured(directory, log);
+            return measured(log);
         } finally {
             process.destroyForcibly();
         }
     }
 
-    private static Measured measured(Path directory, Path log) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            Path stats = files.filter(file -> file.endsWith(Path.of("js", "stats.json")))
-                    .findFirst()
-                    .orElse(null);
-            if (stats == null) {
-                List<String> lines = Files.readAllLines(log);
-                throw new IOException("Gatling reported nothing:\n"
-                        + String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size())));
+    // The scenario's last word.
+    private static Measured measured(Path log) throws IOException {
+        List<String> lines = Files.readAllLines(log);
+        for (String line : lines.reversed()) {
+            if (line.startsWith("{\"calls\"")) {
+                return JsonMapper.shared().readValue(line, Measured.class);
             }
-            JsonNode all = JsonMapper.shared().readTree(Files.readString(stats)).path("stats");
-            return new Measured(
-                    all.path("numberOfRequests").path("total").asLong(),
-                    all.path("numberOfRequests").path("ko").asLong(),
-                    all.path("percentiles1").path("ok").asLong(),
-                    all.path("percentiles3").path("ok").asLong(),
-                    all.path("percentiles4").path("ok").asLong(),
-                    all.path("maxResponseTime").path("ok").asLong());
         }
+        throw new IOException("Gatling reported nothing:\n"
+                + String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size())));
     }
 }

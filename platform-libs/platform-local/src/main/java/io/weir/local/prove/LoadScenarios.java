@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Gatling's scenarios against a platform of its own: an even load of ten tenants, a thousand calls at once of 150, and a
+/// Gatling's scenarios against a platform of its own: an even load of ten tenants, a thousand calls at once of 150, and
+/// a
 /// day with bursts, long prompts and streams in some minutes.
 final class LoadScenarios implements Proof {
 
@@ -109,12 +110,11 @@ final class LoadScenarios implements Proof {
                     Gatling.run(undertaking, trial.rig().gateway(), customers.subList(0, tenants), scenario);
             weather.clear();
             boolean few = measured.failedPercent() < MOST_FAILED_PERCENT;
-            boolean met =
-                    switch (scenario.simulation()) {
-                        case "TenTenants" -> few && measured.p95() < MOST_P95;
-                        case "ManyAtOnce" -> few && measured.p95() - latencyMillis < MOST_ADDED;
-                        default -> few;
-                    };
+            boolean met = switch (scenario.simulation()) {
+                case "TenTenants" -> few && measured.p95() < MOST_P95;
+                case "ManyAtOnce" -> few && measured.p95() - latencyMillis < MOST_ADDED;
+                default -> few;
+            };
             rows.add(new Row(what, latencyMillis, measured, met));
         }
 

@@ -40,8 +40,9 @@ final class OpenStreams implements Proof {
         int wanted = undertaking.callers() > 0 ? undertaking.callers() : IDLE;
         int idle = (int) Math.min(wanted, (Silent.fileLimit() - OTHER_FILES) / 2 - BUSY);
         if (idle < wanted) {
-            undertaking.say("A process may have " + Silent.fileLimit() + " files open here, and a stream takes two of the"
-                    + " gateway and of orchestration: " + idle + " idle streams, not " + wanted);
+            undertaking.say(
+                    "A process may have " + Silent.fileLimit() + " files open here, and a stream takes two of the"
+                            + " gateway and of orchestration: " + idle + " idle streams, not " + wanted);
         }
         try (Companion generator = Companion.generator(undertaking.directory());
                 Companion upstream = Companion.upstream(undertaking.directory());
@@ -81,10 +82,14 @@ final class OpenStreams implements Proof {
                 Map.of(
                         "orchestration",
                         Map.of(
-                                "weir.providers.openai.base-url", "http://127.0.0.1:" + upstream.port() + "/v1",
-                                "weir.providers.anthropic.base-url", "http://127.0.0.1:" + slow.port() + "/v1",
-                                "weir.providers.anthropic.dialect", "openai",
-                                "weir.upstream.max-connections", "20000")),
+                                "weir.providers.openai.base-url",
+                                "http://127.0.0.1:" + upstream.port() + "/v1",
+                                "weir.providers.anthropic.base-url",
+                                "http://127.0.0.1:" + slow.port() + "/v1",
+                                "weir.providers.anthropic.dialect",
+                                "openai",
+                                "weir.upstream.max-connections",
+                                "20000")),
                 AT_SPEED);
     }
 

@@ -53,7 +53,8 @@ final class Silent implements AutoCloseable {
             byte[] body = BODY.getBytes(StandardCharsets.US_ASCII);
             socket.getOutputStream()
                     .write(("POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer " + key
-                                    + "\r\ncontent-type: application/json\r\ncontent-length: " + body.length + "\r\n\r\n"
+                                    + "\r\ncontent-type: application/json\r\ncontent-length: " + body.length
+                                    + "\r\n\r\n"
                                     + BODY)
                             .getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();

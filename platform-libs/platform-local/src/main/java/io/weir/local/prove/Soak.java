@@ -41,8 +41,7 @@ final class Soak implements Proof {
     public Outcome run(Undertaking undertaking) throws IOException, InterruptedException {
         int callers = undertaking.callers() > 0 ? undertaking.callers() : CALLERS;
         undertaking.say(undertaking.lasting().toSeconds() + " s, " + callers + " callers, seed " + undertaking.seed());
-        try (Trial trial = Trial.begin(
-                        undertaking, new Rig.Setup(new Rig.Size(1, 1), Map.of(), Fleet.QUICK_START));
+        try (Trial trial = Trial.begin(undertaking, new Rig.Setup(new Rig.Size(1, 1), Map.of(), Fleet.QUICK_START));
                 Client client = new Client(trial.rig().gateway());
                 Weather weather = new Weather(trial.rig().simulator(), undertaking.seed())) {
             Run run = new Run(undertaking, trial, client, weather, callers);
@@ -103,12 +102,14 @@ final class Soak implements Proof {
         }
 
         private void sample() throws IOException, InterruptedException {
-            for (Map.Entry<String, ProcessHandle> process : trial.rig().running().entrySet()) {
+            for (Map.Entry<String, ProcessHandle> process :
+                    trial.rig().running().entrySet()) {
                 if (SERVICES.stream().anyMatch(service -> process.getKey().equals(service + "-service"))) {
                     Footprint now = Footprint.of(process.getValue());
                     samples.computeIfAbsent(process.getKey(), absent -> new ArrayList<>())
                             .add(now);
-                    Long before = pids.putIfAbsent(process.getKey(), process.getValue().pid());
+                    Long before = pids.putIfAbsent(
+                            process.getKey(), process.getValue().pid());
                     if (before != null && before != process.getValue().pid()) {
                         throw new IOException(process.getKey() + " was started anew in the midst of it");
                     }
@@ -124,10 +125,9 @@ final class Soak implements Proof {
             Map<String, Object> summary = new LinkedHashMap<>();
             for (Map.Entry<String, List<Footprint>> service : samples.entrySet()) {
                 List<Footprint> all = service.getValue();
-                Trend trend = Trend.of(
-                        all.subList(Math.min(WARM_UP_SAMPLES, all.size() - 2), all.size()).stream()
-                                .map(Footprint::live)
-                                .toList());
+                Trend trend = Trend.of(all.subList(Math.min(WARM_UP_SAMPLES, all.size() - 2), all.size()).stream()
+                        .map(Footprint::live)
+                        .toList());
                 flat &= trend.rise() < Math.max(NO_RISE_BYTES, trend.mean() * MOST_RISE);
                 double hours = undertaking.lasting().toMillis() / 3_600_000.0 * trend.count() / SAMPLES;
                 lines.add(String.format(
