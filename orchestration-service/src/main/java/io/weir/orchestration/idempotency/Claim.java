@@ -31,7 +31,11 @@ record Claim(String name, String index, String fingerprint, String owner, String
         String prefix = "weir:idempotency:{" + tenant + "}:";
         String name = prefix + hex(digest(keyId + '\n' + key.value()));
         return new Claim(
-                name, prefix + "kept", fingerprint(method, path, body), UUID.randomUUID().toString(), requestId);
+                name,
+                prefix + "kept",
+                fingerprint(method, path, body),
+                UUID.randomUUID().toString(),
+                requestId);
     }
 
     private static String fingerprint(String method, String path, byte[] body) {

@@ -51,7 +51,8 @@ final class RedisClaims implements Claims {
             if state and state ~= 'RUNNING' then return 1 end
             """ + TAKE + "return 1";
 
-    // Keys: entry, sizes of what is kept by age, their sum. More arguments: state, head, body, now, most in all. What has
+    // Keys: entry, sizes of what is kept by age, their sum. More arguments: state, head, body, now, most in all. What
+    // has
     // to go leaves behind that it was there, so that it does not run again.
     private static final String END = UNLESS_ANOTHERS + TAKE + """
             redis.call('HSET', KEYS[1], 'state', ARGV[5], 'head', ARGV[6], 'body', ARGV[7])

@@ -84,8 +84,8 @@ interface ClaimsContract {
     default void twoApiKeysOfATenantCallTheirRequestsAsTheyLike() {
         TenantId tenant = tenant();
         assertThat(found(claim(tenant, "r1", "{}"))).isEqualTo(new Free());
-        Claim other = Claim.of(
-                tenant, "another", new IdempotencyKey("k"), "r2", "POST", "/v1/chat/completions", new byte[0]);
+        Claim other =
+                Claim.of(tenant, "another", new IdempotencyKey("k"), "r2", "POST", "/v1/chat/completions", new byte[0]);
         assertThat(found(other)).isEqualTo(new Free());
     }
 

@@ -69,7 +69,13 @@ class IdempotencyKeyTests {
 
     private static Claim claim(TenantId tenant, String key, String method, String path, String body) {
         return Claim.of(
-                tenant, "keyabc", new IdempotencyKey(key), "request", method, path, body.getBytes(StandardCharsets.UTF_8));
+                tenant,
+                "keyabc",
+                new IdempotencyKey(key),
+                "request",
+                method,
+                path,
+                body.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
