@@ -10,7 +10,13 @@ import java.util.List;
 /// The tokenizer o200k_base. Loading takes some 200 ms; safe for concurrent use.
 public final class Tokenizer {
 
-    private final Encoding encoding = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
+    private final Encoding encoding = Tables.ENCODING;
+
+    // Tens of megabytes, so once for a process, however many simulators it starts.
+    private static final class Tables {
+
+        static final Encoding ENCODING = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
+    }
 
     /// Tokens of a text; text that looks like a special token counts as plain text.
     public int count(String text) {
