@@ -224,7 +224,7 @@ class BudgetIT {
         leases.settle(held.hold(), Amount.of("0.6")).block(PATIENCE);
         Eventually.passes(
                 PATIENCE,
-                () -> assertThat(mesh.records("alerts.v1"))
+                () -> assertThat(mesh.topics().records("alerts.v1"))
                         .map(value -> JsonMapper.shared().readTree(value).path("data"))
                         .filteredOn(data -> data.path("budgetId").asString().equals(budget.id()))
                         .singleElement()

@@ -396,7 +396,7 @@ class LeasesIT {
     }
 
     private List<String> alerts(TenantSnapshot tenant) {
-        return mesh.records("alerts.v1").stream()
+        return mesh.topics().records("alerts.v1").stream()
                 .map(value -> JsonMapper.shared().readTree(value).path("data"))
                 .filter(data -> data.path("tenantId")
                         .asString()

@@ -2,8 +2,6 @@ package io.weir.orchestration;
 
 import io.weir.embedded.FreePort;
 import io.weir.kafka.KafkaProperties;
-import io.weir.kafka.RecordSender;
-import io.weir.kafka.TenantHeader;
 import io.weir.kafka.TopicCreation;
 import io.weir.kafka.TopicSpec;
 import io.weir.money.Amount;
@@ -44,10 +42,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -293,32 +287,8 @@ final class Mesh implements AutoCloseable {
         return new Ledger(kafka);
     }
 
-    /// The values of a topic, from its begin.
-    List<byte[]> records(String topic) {
-        Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
-        List<byte[]> values = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(kafka.topic(topic)).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(200)).forEach(found -> values.add(found.value()));
-            }
-        }
-        return values;
-    }
-
-    /// Puts a record on a topic, as one of the service's own.
-    void send(String topic, TenantId tenant, byte[] value) {
-        ProducerRecord<String, byte[]> record = new ProducerRecord<>(kafka.topic(topic), null, value);
-        TenantHeader.stamp(record.headers(), tenant);
-        try (RecordSender sender = RecordSender.create(kafka, "mesh", Duration.ofSeconds(10))) {
-            sender.send(record).block(PATIENCE);
-        }
+    Topics topics() {
+        return new Topics(kafka);
     }
 
     Simulated provider() {

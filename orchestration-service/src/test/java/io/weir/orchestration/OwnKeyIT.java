@@ -424,7 +424,7 @@ class OwnKeyIT {
         }
         mesh.bean(MeterRegistry.class).getMeters().forEach(meter -> told.append(meter.getId()));
         for (String topic : List.of("usage.v1", "provider-keys.v1", "audit.v1")) {
-            mesh.records(topic).forEach(value -> told.append(text(value)));
+            mesh.topics().records(topic).forEach(value -> told.append(text(value)));
         }
         try (Stream<Path> files = Files.walk(mesh.state())) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
