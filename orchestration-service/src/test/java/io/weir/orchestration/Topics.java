@@ -56,9 +56,11 @@ record Topics(KafkaProperties kafka) {
         String name = kafka.topic(group);
         try (Admin admin = Admin.create(broker())) {
             Eventually.passes(PATIENCE, () -> assertThat(admin.describeConsumerGroups(List.of(name))
-                            .all()
+                            .describedGroups()
+                            .values()
+                            .iterator()
+                            .next()
                             .get(10, TimeUnit.SECONDS)
-                            .get(name)
                             .members())
                     .hasSize(members)
                     .noneMatch(Topics::isIdle));
