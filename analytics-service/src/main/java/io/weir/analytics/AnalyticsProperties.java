@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("weir.analytics")
 public record AnalyticsProperties(
         @DefaultValue("10000") int chunkRecords,
-        @DefaultValue("200ms") Duration chunkLinger,
+        @DefaultValue("500ms") Duration chunkLinger,
         @DefaultValue("30s") Duration sealGrace,
         @DefaultValue("60s") Duration producerSilence,
         @DefaultValue("20s") Duration sealTimeout) {
