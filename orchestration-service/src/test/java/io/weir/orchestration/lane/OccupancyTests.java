@@ -118,4 +118,12 @@ class OccupancyTests {
         late.set(Duration.ofSeconds(6).toNanos());
         refuses(1, Priority.INTERACTIVE, false, ProblemType.SERVICE_UNAVAILABLE);
     }
+
+    @Test
+    void aProcessTakesNoMoreCallsThanItsHeapHasRoomFor() {
+        assertThat(LaneProperties.roomFor(256L << 20)).isEqualTo(2_560);
+        assertThat(LaneProperties.roomFor(1L << 30)).isEqualTo(14_848);
+        assertThat(LaneProperties.roomFor(64L << 20)).isEqualTo(256);
+        assertThat(LaneProperties.roomFor(Long.MAX_VALUE)).isEqualTo(100_000);
+    }
 }
