@@ -22,7 +22,7 @@ final class OpenStreams implements Proof {
     private static final int BUSY = 512;
     // Beside two for each stream.
     private static final int OTHER_FILES = 900;
-    private static final List<String> AT_SPEED = List.of("-XX:+UseParallelGC");
+    private static final List<String> AT_SPEED = List.of("-XX:+UseParallelGC", "-Xmx1g");
     private static final List<String> SERVICES = List.of("gateway-service", "orchestration-service");
 
     @Override

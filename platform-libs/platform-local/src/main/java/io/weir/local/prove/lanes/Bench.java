@@ -10,12 +10,12 @@ import java.util.Map;
 /// Busy streams, directly to the provider or through a gateway, one measurement after the other.
 public final class Bench {
 
-    private static final int FRAMES = 40;
-    private static final int GAP_MILLIS = 50;
-    private static final long WARM_UP_MILLIS = 6_000;
+    private static final int FRAMES = 20;
+    private static final int GAP_MILLIS = 500;
+    private static final long WARM_UP_MILLIS = 20_000;
     private static final int SILENT_FRAMES = 240;
     private static final int SILENT_GAP_MILLIS = 60_000;
-    private static final String BODY = "{\"model\":\"gpt-4o-mini\",\"stream\":true,\"max_tokens\":200,"
+    private static final String BODY = "{\"model\":\"gpt-4o-mini\",\"stream\":true,\"max_tokens\":2000,"
             + "\"messages\":[{\"role\":\"user\",\"content\":\"Call " + Order.NUMBER + "\"}]}";
 
     private final Companion generator;
