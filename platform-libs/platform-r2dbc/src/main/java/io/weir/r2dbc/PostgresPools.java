@@ -157,6 +157,7 @@ public final class PostgresPools implements SmartLifecycle {
                 .password(login.password())
                 .applicationName("weir-" + postgres.database())
                 .connectTimeout(postgres.pool().connectTimeout());
+        postgres.tls().apply(driver);
         // A pooler refuses options, and what was prepared on one of its connections is not there on the next.
         return new PostgresqlConnectionFactory(
                 pooler.isThere()

@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param mover where tenants may be moved: who copies their rows
 /// @param provisioner where tenants get schemas and databases of their own: who makes them
 /// @param pooler what stands between the pools and the server
+/// @param tls how connections are encrypted, to the pooler too
 /// @param startTimeout how long a start waits for the database to answer
 @ConfigurationProperties("weir.postgres")
 public record PostgresProperties(
@@ -24,12 +25,13 @@ public record PostgresProperties(
         @Nullable Login provisioner,
         @DefaultValue Pool pool,
         @DefaultValue Pooler pooler,
+        @DefaultValue PostgresTls tls,
         @DefaultValue("60s") Duration startTimeout) {
 
     @ConstructorBinding
     public PostgresProperties {}
 
-    /// Without a pooler.
+    /// Without a pooler and in the clear.
     public PostgresProperties(
             String host,
             int port,
@@ -41,7 +43,19 @@ public record PostgresProperties(
             @Nullable Login provisioner,
             Pool pool,
             Duration startTimeout) {
-        this(host, port, database, app, platform, migrator, mover, provisioner, pool, Pooler.NONE, startTimeout);
+        this(
+                host,
+                port,
+                database,
+                app,
+                platform,
+                migrator,
+                mover,
+                provisioner,
+                pool,
+                Pooler.NONE,
+                PostgresTls.NONE,
+                startTimeout);
     }
 
     /// A role and its password.
@@ -74,18 +88,36 @@ public record PostgresProperties(
     /// The same logins and limits on another database: a site of tenants' placed rows.
     public PostgresProperties at(String otherHost, int otherPort, String otherDatabase) {
         return new PostgresProperties(
-                otherHost, otherPort, otherDatabase, app, platform, migrator, mover, provisioner, pool, startTimeout);
+                otherHost,
+                otherPort,
+                otherDatabase,
+                app,
+                platform,
+                migrator,
+                mover,
+                provisioner,
+                pool,
+                Pooler.NONE,
+                tls,
+                startTimeout);
     }
 
     /// The same database, reached through that pooler.
     public PostgresProperties through(Pooler other) {
         return new PostgresProperties(
-                host, port, database, app, platform, migrator, mover, provisioner, pool, other, startTimeout);
+                host, port, database, app, platform, migrator, mover, provisioner, pool, other, tls, startTimeout);
+    }
+
+    /// The same database with other limits.
+    public PostgresProperties within(Pool limits) {
+        return new PostgresProperties(
+                host, port, database, app, platform, migrator, mover, provisioner, limits, pooler, tls, startTimeout);
     }
 
     /// For JDBC, without user and password; past the pooler.
     public String jdbcUrl() {
-        return "jdbc:postgresql://" + host + ":" + port + "/" + database + "?connectTimeout=5&socketTimeout=60";
+        return "jdbc:postgresql://" + host + ":" + port + "/" + database + "?connectTimeout=5&socketTimeout=60"
+                + tls.jdbcParameters();
     }
 
     /// Names the database in messages.

@@ -79,26 +79,16 @@ public final class SitePools implements SmartLifecycle {
         PostgresProperties at = connections.at(database);
         PostgresProperties.Pool pool = at.pool();
         int size = database.kind() == SiteKind.SILO ? properties.siloConnections() : properties.bridgeConnections();
-        return new PostgresProperties(
-                at.host(),
-                at.port(),
-                at.database(),
-                at.app(),
-                at.platform(),
-                at.migrator(),
-                at.mover(),
-                at.provisioner(),
-                new PostgresProperties.Pool(
-                        size,
-                        1,
-                        pool.maxPending(),
-                        pool.maxAcquireTime(),
-                        pool.connectTimeout(),
-                        pool.statementTimeout(),
-                        pool.lockTimeout(),
-                        pool.idleInTransactionTimeout(),
-                        pool.maxAge()),
-                at.startTimeout());
+        return at.within(new PostgresProperties.Pool(
+                size,
+                1,
+                pool.maxPending(),
+                pool.maxAcquireTime(),
+                pool.connectTimeout(),
+                pool.statementTimeout(),
+                pool.lockTimeout(),
+                pool.idleInTransactionTimeout(),
+                pool.maxAge()));
     }
 
     @Override
