@@ -18,7 +18,7 @@ class ArchitectureTests {
     void ratingIsPure() {
         noClasses()
                 .that()
-                .resideInAPackage("io.weir.billing.rating")
+                .resideInAnyPackage("io.weir.billing.rating", "io.weir.billing.rating.model")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

@@ -31,7 +31,7 @@ public record ExactAmount(BigDecimal value) {
     }
 
     /// The one place where money is rounded: half up, away from zero, to the currency's minor unit.
-    RoundedAmount rounded(Currency currency) {
+    public RoundedAmount rounded(Currency currency) {
         return new RoundedAmount(value.setScale(currency.getDefaultFractionDigits(), RoundingMode.HALF_UP));
     }
 

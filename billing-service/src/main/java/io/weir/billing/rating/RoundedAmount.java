@@ -12,8 +12,12 @@ public record RoundedAmount(BigDecimal value) {
         return new RoundedAmount(new BigDecimal(text));
     }
 
-    RoundedAmount plus(RoundedAmount other) {
+    public RoundedAmount plus(RoundedAmount other) {
         return new RoundedAmount(value.add(other.value));
+    }
+
+    public RoundedAmount minus(RoundedAmount other) {
+        return new RoundedAmount(value.subtract(other.value));
     }
 
     @JsonValue

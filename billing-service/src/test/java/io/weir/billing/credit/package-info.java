@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.billing.credit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.billing.rating.calendar;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.billing.rating.preview;
+
+import org.jspecify.annotations.NullMarked;
