@@ -1,0 +1,5 @@
+/// Tests of the Terraform modules.
+@NullMarked
+package io.weir.terraform;
+
+import org.jspecify.annotations.NullMarked;
