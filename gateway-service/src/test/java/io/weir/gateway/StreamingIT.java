@@ -21,10 +21,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /// Answers that come in pieces, and calls that end before their time.
 @SuppressWarnings("NullAway.Init")
+@ExtendWith(OutputCaptureExtension.class)
 @Timeout(120)
 class StreamingIT {
 
@@ -151,15 +155,33 @@ class StreamingIT {
     }
 
     @Test
-    void aStreamThatFallsSilentInTheMiddleIsCutNotCompleted() throws Exception {
+    void aStreamThatFallsSilentInTheMiddleSaysSoAndEnds() throws Exception {
         Account account = impatient.account("half-corp");
         impatient.upstream.expectStream();
         impatient.upstream.frame("0");
         try (BufferedReader lines = stream(impatient, account)) {
-            lines.readLine();
-            lines.readLine();
-            assertThatThrownBy(lines::readLine).isInstanceOf(IOException.class);
+            List<String> all = lines.lines().filter(line -> !line.isEmpty()).toList();
+            assertThat(all).hasSize(2).first().isEqualTo("data: 0");
+            assertThat(all.getLast())
+                    .startsWith("data: {\"error\":")
+                    .contains("\"code\":\"service_unavailable\"", "fell silent")
+                    .doesNotContain("[DONE]", "127.0.0.1", "Exception");
         }
+    }
+
+    @Test
+    void anAnswerThatFallsSilentInTheMiddleIsCutNotCompleted(CapturedOutput output) throws Exception {
+        Account account = impatient.account("part-corp");
+        impatient.upstream.expectStream();
+        impatient.upstream.frame("0");
+        HttpResponse<InputStream> answer = impatient.client.send(
+                request(impatient, "/v1/pieces", account), HttpResponse.BodyHandlers.ofInputStream());
+        try (BufferedReader lines = reader(answer)) {
+            assertThat(lines.readLine()).isEqualTo("data: 0");
+            assertThatThrownBy(() -> lines.lines().forEach(line -> {})).hasRootCauseInstanceOf(IOException.class);
+        }
+        Eventually.passes(() -> assertThat(output).contains("service_unavailable, because of"));
+        assertThat(output).as("one line, not stack traces").doesNotContain("Error finishing response", "Error [");
     }
 
     private static void assertUnavailable(HttpResponse<String> answer) {

@@ -132,6 +132,9 @@ final class Admission {
             PlatformException reason = answer.reason();
             if (reason != null) {
                 call.refusedWith(reason.type().code());
+                if (reason.getCause() != null) {
+                    call.failedBy(reason.getCause());
+                }
             }
         });
     }

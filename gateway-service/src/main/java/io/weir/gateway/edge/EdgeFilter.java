@@ -92,6 +92,9 @@ final class EdgeFilter implements WebFilter, Ordered {
         if (!known.equals(failure)) {
             call.failedBy(failure);
         }
+        if (exchange.getResponse().isCommitted()) {
+            return Mono.fromRunnable(() -> cut(exchange));
+        }
         Caller caller = call.caller();
         try (RequestLogContext.Scope _ =
                 new RequestLogContext(caller == null ? null : caller.tenantId(), call.requestId()).open()) {

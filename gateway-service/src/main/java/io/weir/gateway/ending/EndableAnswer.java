@@ -1,5 +1,6 @@
 package io.weir.gateway.ending;
 
+import io.weir.gateway.routing.UpstreamFailure;
 import io.weir.problem.ErrorBody;
 import io.weir.problem.ErrorShape;
 import io.weir.problem.PlatformException;
@@ -27,7 +28,7 @@ import reactor.netty.http.server.HttpServerResponse;
 /// connection, whichever came first, and never both.
 ///
 /// A refusal can take its place before it begins. An event stream that has begun ends with an event that says why, in
-/// the shape that the path calls for. Any other answer that has begun is let finish: it has a length, or its reader
+/// the shape that the path calls for, also where the service broke it off. Any other answer that has begun is let finish: it has a length, or its reader
 /// would take a part for the whole. What does not finish soon is cut.
 public final class EndableAnswer extends ServerHttpResponseDecorator {
 
@@ -87,7 +88,7 @@ public final class EndableAnswer extends ServerHttpResponseDecorator {
         return Mono.delay(time).then(Mono.error(() -> new AnswerCutException(why)));
     }
 
-    /// Why the stream was ended by an event; null where it was not.
+    /// Why the stream was ended by an event; null where it was not. Its cause is what failed, where something did.
     public @Nullable PlatformException reason() {
         return reason;
     }
@@ -131,8 +132,19 @@ public final class EndableAnswer extends ServerHttpResponseDecorator {
         return Mono.defer(() -> {
             streaming = true;
             return once(() ->
-                    super.writeAndFlushWith(parts.takeUntilOther(cut.asMono()).concatWith(Flux.defer(this::last))));
+                    super.writeAndFlushWith(parts.takeUntilOther(cut.asMono())
+                            .onErrorResume(this::broken)
+                            .concatWith(Flux.defer(this::last))));
         });
+    }
+
+    // Whoever reads a part of it would take that for the whole.
+    private Flux<Publisher<? extends DataBuffer>> broken(Throwable failure) {
+        if (UpstreamFailure.translated(failure) instanceof PlatformException told) {
+            reason = told;
+            return Flux.empty();
+        }
+        return Flux.error(failure);
     }
 
     // Who was refused is cancelled, and waits for it.
