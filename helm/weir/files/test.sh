@@ -40,7 +40,7 @@ echo "models answered $code"
 
 slug="helm-test-$(date +%s)"
 call /api/tenants/provision -o /tmp/tenant -H "Authorization: Bearer $admin" -H 'Content-Type: application/json' \
-  -d "{\"name\": \"helm test\", \"slug\": \"$slug\", \"planTier\": \"free\"}"
+  -d "{\"slug\": \"$slug\", \"adminEmail\": \"$slug@example.com\", \"planTier\": \"free\"}"
 key="$(field apiKey </tmp/tenant)"
 [ -n "$key" ] || { echo "no tenant could be provisioned: $(cat /tmp/tenant)" >&2; exit 1; }
 

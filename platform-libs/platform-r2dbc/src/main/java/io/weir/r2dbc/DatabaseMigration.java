@@ -18,13 +18,17 @@ public final class DatabaseMigration {
         ConfigurableEnvironment environment = new StandardEnvironment();
         ConfigurationPropertySources.attach(environment);
         startLogging(environment);
-        PostgresProperties postgres = settings(environment);
         try {
-            new Migrations(postgres).run();
-            System.out.println("Database " + postgres.address() + " is up to date.");
+            run(environment);
         } catch (UnusableDatabaseException unusable) {
             fail(unusable);
         }
+    }
+
+    static void run(ConfigurableEnvironment environment) {
+        PostgresProperties postgres = settings(environment);
+        new Migrations(postgres).run();
+        System.out.println("Database " + postgres.address() + " is up to date.");
     }
 
     static PostgresProperties settings(ConfigurableEnvironment environment) {

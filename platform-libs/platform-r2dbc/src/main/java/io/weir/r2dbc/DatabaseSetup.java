@@ -21,16 +21,20 @@ public final class DatabaseSetup {
         ConfigurableEnvironment environment = new StandardEnvironment();
         ConfigurationPropertySources.attach(environment);
         DatabaseMigration.startLogging(environment);
-        PostgresProperties postgres = DatabaseMigration.settings(environment);
-        String superuser = environment.getRequiredProperty("weir.postgres.superuser.username");
-        String password = environment.getRequiredProperty("weir.postgres.superuser.password");
         try {
-            createWithin(postgres, superuser, password);
-            System.out.println("Database " + postgres.address() + " and its roles are there.");
+            run(environment);
         } catch (SQLException refused) {
-            DatabaseMigration.fail(new IllegalStateException(
-                    "Database " + postgres.address() + " could not be made as " + superuser + ".", refused));
+            DatabaseMigration.fail(new IllegalStateException("The database could not be made.", refused));
         }
+    }
+
+    static void run(ConfigurableEnvironment environment) throws SQLException, InterruptedException {
+        PostgresProperties postgres = DatabaseMigration.settings(environment);
+        createWithin(
+                postgres,
+                environment.getRequiredProperty("weir.postgres.superuser.username"),
+                environment.getRequiredProperty("weir.postgres.superuser.password"));
+        System.out.println("Database " + postgres.address() + " and its roles are there.");
     }
 
     private static void createWithin(PostgresProperties postgres, String superuser, String password)

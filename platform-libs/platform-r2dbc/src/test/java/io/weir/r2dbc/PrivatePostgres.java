@@ -87,7 +87,7 @@ final class PrivatePostgres implements AutoCloseable {
         stop();
     }
 
-    private Path data() {
+    Path data() {
         return directory.resolve(ServerKind.POSTGRES.title());
     }
 
