@@ -1,5 +1,7 @@
 package io.weir.analytics;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.weir.analytics.attempts.AttemptsRoute;
 import io.weir.analytics.explorer.ExplorerRoute;
 import io.weir.analytics.forecast.ForecastRoute;
@@ -34,6 +36,7 @@ import io.weir.snapshots.SnapshotTable;
 import io.weir.snapshots.SnapshotTopic;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import java.time.Clock;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -85,8 +88,16 @@ class AnswerConfiguration {
     }
 
     @Bean
-    UnsealedHours unsealedHours(AnalyticsProperties properties, Clock clock) {
-        return new UnsealedHours(properties.sealGrace(), properties.producerSilence(), clock);
+    UnsealedHours unsealedHours(AnalyticsProperties properties, MeterRegistry meters, Clock clock) {
+        UnsealedHours unsealed = new UnsealedHours(properties.sealGrace(), properties.producerSilence(), clock);
+        TimeGauge.builder(
+                        "weir.analytics.sealing.wait",
+                        unsealed,
+                        TimeUnit.MILLISECONDS,
+                        hours -> hours.oldestWait().toMillis())
+                .description("how long ago the oldest hour that is not sealed ended")
+                .register(meters);
+        return unsealed;
     }
 
     @Bean

@@ -85,6 +85,18 @@ public final class UnsealedHours implements UsageListener {
         }
     }
 
+    /// How long ago the oldest hour that waits to be sealed ended; zero where none does. Until the grace is over an
+    /// hour
+    /// waits as it should.
+    public synchronized Duration oldestWait() {
+        Instant now = clock.instant();
+        return changed.stream()
+                .map(hour -> Duration.between(hour.end(), now))
+                .filter(waited -> !waited.isNegative())
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+
     boolean isOver(TenantHour hour) {
         return watermarks
                 .lowest()

@@ -17,13 +17,21 @@ public final class Access {
     private static final Logger LOG = LoggerFactory.getLogger(Access.class);
 
     private final RequestTimers timers;
+    private final CallMeters meters;
     private final AccessLog log;
     private final RefusalLog refusals;
     private final SignInRefusals signIns;
     private final InstantSource clock;
 
-    Access(RequestTimers timers, AccessLog log, RefusalLog refusals, SignInRefusals signIns, InstantSource clock) {
+    Access(
+            RequestTimers timers,
+            CallMeters meters,
+            AccessLog log,
+            RefusalLog refusals,
+            SignInRefusals signIns,
+            InstantSource clock) {
         this.timers = timers;
+        this.meters = meters;
         this.log = log;
         this.refusals = refusals;
         this.signIns = signIns;
@@ -32,6 +40,7 @@ public final class Access {
 
     public void ended(Call call, Finished finished, Optional<TracedRequest> traced) {
         timers.record(call.route(), finished.status(), finished.nanos());
+        meters.ended(call, finished);
         log.add(AccessRecord.of(call, finished, clock.instant()));
         if (call.refusal() != null) {
             refusals.warn(call, finished, System.nanoTime());

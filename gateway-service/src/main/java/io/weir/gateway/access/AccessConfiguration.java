@@ -37,6 +37,6 @@ class AccessConfiguration {
                 .baseUnit("records")
                 .description(GatewayMeter.ACCESS_DROPPED.description())
                 .register(registry);
-        return new Access(new RequestTimers(registry), log, new RefusalLog(), signIns, clock);
+        return new Access(new RequestTimers(registry), new CallMeters(registry), log, new RefusalLog(), signIns, clock);
     }
 }

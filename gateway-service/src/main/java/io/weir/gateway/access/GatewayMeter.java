@@ -4,6 +4,10 @@ package io.weir.gateway.access;
 enum GatewayMeter {
     /// Timer in seconds; tags `route`, `status` (`2xx` ... `5xx`; a client that left is a `4xx`).
     REQUESTS("gateway.requests", "requests by route and kind of status, to the end of the answer"),
+    /// Timer in seconds, of models' calls by proven callers; tags `plan` (at most 16, else `other`), `status`.
+    CALLS("gateway.calls", "calls of models by the caller's plan and kind of status, to the end of the answer"),
+    /// Counter of requests; tag `reason`, the problem's code.
+    REFUSALS("gateway.refusals", "requests that the gateway itself refused"),
     /// Counter of records.
     ACCESS_DROPPED("gateway.access.dropped", "access records that never reached the broker");
 

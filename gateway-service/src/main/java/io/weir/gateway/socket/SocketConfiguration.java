@@ -1,9 +1,11 @@
 package io.weir.gateway.socket;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.gateway.address.AllowedAddresses;
 import io.weir.gateway.authentication.CallerAuthentication;
 import io.weir.gateway.authentication.OpenExchanges;
 import io.weir.gateway.redis.RedisClients;
+import io.weir.gateway.redis.RedisMemory;
 import io.weir.gateway.redis.RedisProperties;
 import io.weir.gateway.routing.ServicesProperties;
 import java.time.Clock;
@@ -28,6 +30,11 @@ class SocketConfiguration {
     @Bean(destroyMethod = "shutdown")
     RedissonClient redis(RedisProperties redis) {
         return RedisClients.lazy(redis);
+    }
+
+    @Bean
+    RedisMemory redisMemory(RedissonClient redis, RedisProperties properties, MeterRegistry registry) {
+        return new RedisMemory(redis, properties.url().size(), registry);
     }
 
     // Of its own: a handshake needs no key, and without Redis each holds a thread until it gives up.

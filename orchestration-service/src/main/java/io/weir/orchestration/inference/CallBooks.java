@@ -29,11 +29,13 @@ public final class CallBooks {
     private final Budgets budgets;
     private final HeldCalls ledger;
     private final Lessons lessons;
+    private final CallMeters meters;
 
-    CallBooks(Budgets budgets, HeldCalls ledger, Lessons lessons) {
+    CallBooks(Budgets budgets, HeldCalls ledger, Lessons lessons, CallMeters meters) {
         this.budgets = budgets;
         this.ledger = ledger;
         this.lessons = lessons;
+        this.meters = meters;
     }
 
     /// Debits the budget, then waits for the ledger to have the hold. Leaves nothing behind when it fails.
@@ -140,6 +142,7 @@ public final class CallBooks {
 
     private void settled(BookedCall call, Reserved reserved, Consumption consumption, Settled settled) {
         log(call, consumption.answered().model() + " " + consumption.outcome().wireName(), settled.cost());
+        meters.settled(call.tenant().plan(), settled);
         AnswerTap.of(call).settled(settled, consumption);
         if (call instanceof Call chat) {
             lessons.learn(chat, reserved, consumption);

@@ -40,8 +40,9 @@ class InferenceConfiguration {
     }
 
     @Bean
-    CallBooks callBooks(Budgets budgets, HeldCalls held, AnswerLengths lengths, ObservedSpeeds speeds) {
-        return new CallBooks(budgets, held, new Lessons(lengths, speeds));
+    CallBooks callBooks(
+            Budgets budgets, HeldCalls held, AnswerLengths lengths, ObservedSpeeds speeds, MeterRegistry registry) {
+        return new CallBooks(budgets, held, new Lessons(lengths, speeds), new CallMeters(registry));
     }
 
     @Bean

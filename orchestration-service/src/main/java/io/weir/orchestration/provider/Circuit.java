@@ -37,6 +37,7 @@ public final class Circuit {
     private final Timer accepted;
     private final Counter failed;
     private final Counter refused;
+    private final Counter limited;
     private volatile long openedAt;
     private volatile @Nullable ProviderFailure keyRefused;
 
@@ -55,6 +56,7 @@ public final class Circuit {
             this.accepted = registry.timer("weir.ownkey.first.byte", tags);
             this.failed = registry.counter("weir.ownkey.failures", tags.and("outcome", "failed"));
             this.refused = registry.counter("weir.ownkey.failures", tags.and("outcome", "refused"));
+            this.limited = registry.counter("weir.ownkey.limited", tags);
             return;
         }
         this.accepted = Timer.builder("weir.provider.first.byte")
@@ -62,6 +64,7 @@ public final class Circuit {
                 .register(registry);
         this.failed = attempts(registry, "failed");
         this.refused = attempts(registry, "refused");
+        this.limited = registry.counter("weir.provider.limited", "provider", provider.name(), "model", model);
         registry.gauge(
                 "weir.provider.circuit.open",
                 Tags.of("provider", provider.name(), "model", model),
@@ -129,6 +132,9 @@ public final class Circuit {
     void failed(TenantId tenant, long nanos, ProviderFailure failure) {
         if (failure.problem().type() == ProblemType.PROVIDER_KEY_REFUSED) {
             keyRefused = failure;
+        }
+        if (failure.kind() == ProviderFailure.Kind.OVERLOADED) {
+            limited.increment();
         }
         if (failure.countsAgainst(provider.account())) {
             (failure.countsAgainstProvider() ? failed : refused).increment();

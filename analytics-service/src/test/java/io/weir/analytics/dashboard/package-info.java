@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.analytics.dashboard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.analytics.outlier;
+
+import org.jspecify.annotations.NullMarked;

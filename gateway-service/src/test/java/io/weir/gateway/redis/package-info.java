@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.gateway.redis;
+
+import org.jspecify.annotations.NullMarked;
