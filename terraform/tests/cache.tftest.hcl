@@ -40,6 +40,8 @@ run "encrypted_and_signed_in_to" {
 }
 
 run "without_a_replica_there_is_one_zone" {
+  command = plan
+
   module {
     source = "./modules/cache"
   }
@@ -55,6 +57,8 @@ run "without_a_replica_there_is_one_zone" {
 }
 
 run "an_existing_cache_is_left_alone" {
+  command = plan
+
   module {
     source = "./modules/cache"
   }

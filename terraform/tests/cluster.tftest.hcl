@@ -50,6 +50,8 @@ run "closed_to_the_internet_and_encrypted" {
 }
 
 run "the_office_may_reach_it" {
+  command = plan
+
   module {
     source = "./modules/cluster"
   }
@@ -65,6 +67,8 @@ run "the_office_may_reach_it" {
 }
 
 run "an_existing_cluster_is_left_alone" {
+  command = plan
+
   module {
     source = "./modules/cluster"
   }

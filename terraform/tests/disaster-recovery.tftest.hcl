@@ -28,6 +28,8 @@ run "a_replica_runs" {
 }
 
 run "backups_alone_are_cheaper" {
+  command = plan
+
   module {
     source = "./modules/disaster-recovery"
   }
@@ -43,6 +45,8 @@ run "backups_alone_are_cheaper" {
 }
 
 run "a_database_that_is_not_ours_is_not_copied" {
+  command = plan
+
   module {
     source = "./modules/disaster-recovery"
   }

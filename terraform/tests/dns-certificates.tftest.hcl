@@ -44,6 +44,8 @@ run "names_fail_over" {
 }
 
 run "zone_and_certificate_of_ones_own" {
+  command = plan
+
   module {
     source = "./modules/dns-certificates"
   }

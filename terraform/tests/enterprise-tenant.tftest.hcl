@@ -34,6 +34,8 @@ run "a_network_of_its_own_and_an_allow_list" {
 }
 
 run "private_link_for_its_accounts_alone" {
+  command = plan
+
   module {
     source = "./modules/enterprise-tenant"
   }
@@ -50,6 +52,8 @@ run "private_link_for_its_accounts_alone" {
 }
 
 run "a_key_of_the_tenants_own" {
+  command = plan
+
   module {
     source = "./modules/enterprise-tenant"
   }

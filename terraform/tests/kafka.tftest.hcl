@@ -41,6 +41,8 @@ run "tls_passwords_and_three_copies" {
 }
 
 run "passwords_are_in_no_state" {
+  command = plan
+
   module {
     source = "./modules/kafka"
   }
@@ -56,6 +58,8 @@ run "passwords_are_in_no_state" {
 }
 
 run "two_brokers_keep_two_copies_and_write_with_one" {
+  command = plan
+
   module {
     source = "./modules/kafka"
   }
@@ -72,6 +76,8 @@ run "two_brokers_keep_two_copies_and_write_with_one" {
 }
 
 run "an_existing_kafka_is_left_alone" {
+  command = plan
+
   module {
     source = "./modules/kafka"
   }

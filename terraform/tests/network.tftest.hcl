@@ -51,6 +51,8 @@ run "one_gateway_where_that_will_do" {
 }
 
 run "without_the_internet_there_is_no_way_out" {
+  command = plan
+
   module {
     source = "./modules/network"
   }
@@ -66,6 +68,8 @@ run "without_the_internet_there_is_no_way_out" {
 }
 
 run "an_existing_network_is_left_alone" {
+  command = plan
+
   module {
     source = "./modules/network"
   }

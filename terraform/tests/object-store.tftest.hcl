@@ -35,6 +35,8 @@ run "private_versioned_encrypted" {
 }
 
 run "copies_go_to_the_other_region" {
+  command = plan
+
   module {
     source = "./modules/object-store"
   }
@@ -62,6 +64,8 @@ run "copies_go_to_the_other_region" {
 }
 
 run "the_audit_log_can_be_locked" {
+  command = plan
+
   module {
     source = "./modules/object-store"
   }
@@ -77,6 +81,8 @@ run "the_audit_log_can_be_locked" {
 }
 
 run "an_existing_bucket_is_left_alone" {
+  command = plan
+
   module {
     source = "./modules/object-store"
   }

@@ -9,6 +9,8 @@ variables {
 }
 
 run "what_is_there_is_watched" {
+  command = plan
+
   module {
     source = "./modules/observability"
   }
@@ -44,6 +46,8 @@ run "what_is_there_is_watched" {
 }
 
 run "what_is_not_there_is_not" {
+  command = plan
+
   module {
     source = "./modules/observability"
   }

@@ -51,6 +51,8 @@ run "protected_encrypted_and_restorable" {
 }
 
 run "an_existing_postgres_is_left_alone" {
+  command = plan
+
   module {
     source = "./modules/postgres"
   }

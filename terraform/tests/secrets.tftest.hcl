@@ -24,6 +24,8 @@ run "keys_turn_and_secrets_have_no_value" {
 }
 
 run "copies_are_under_a_key_of_the_other_region" {
+  command = plan
+
   module {
     source = "./modules/secrets"
   }
@@ -45,8 +47,14 @@ run "keys_of_ones_own_are_used" {
   }
 
   variables {
-    existing_keys    = { data = "arn:aws:kms:::key/own-data", logs = "arn:aws:kms:::key/own-logs", secrets = "arn:aws:kms:::key/own-secrets" }
-    existing_secrets = { stripe = "arn:aws:secretsmanager:::secret:own-stripe" }
+    existing_keys        = { data = "arn:aws:kms:::key/own-data", logs = "arn:aws:kms:::key/own-logs", secrets = "arn:aws:kms:::key/own-secrets" }
+    existing_secrets     = { stripe = "arn:aws:secretsmanager:::secret:own-stripe" }
+    readable_secret_arns = ["arn:aws:secretsmanager:::secret:of-postgres"]
+  }
+
+  assert {
+    condition     = strcontains(output.read_policy, "secret:own-stripe") && strcontains(output.read_policy, "secret:of-postgres")
+    error_message = output.read_policy
   }
 
   assert {

@@ -17,6 +17,7 @@ module "stack" {
   kafka_passwords_version = var.kafka_passwords_version
   cache_user_group_id     = var.cache_user_group_id
   cache_secret_arn        = var.cache_secret_arn
+  readable_secret_arns    = concat([var.clickhouse.secret_arn], [for provider in values(var.model_providers) : provider.secret_arn])
   alarm_emails            = var.alarm_emails
   monthly_budget_usd      = var.monthly_budget_usd
   bring_your_own          = var.bring_your_own

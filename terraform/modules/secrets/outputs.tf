@@ -21,12 +21,13 @@ output "read_policy" {
       {
         Effect   = "Allow"
         Action   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
-        Resource = concat([for secret in aws_secretsmanager_secret.this : secret.arn], values(var.existing_secrets))
+        Resource = concat([for secret in aws_secretsmanager_secret.this : secret.arn], values(var.existing_secrets), var.readable_secret_arns)
       },
       {
-        Effect    = "Allow"
-        Action    = ["kms:Decrypt"]
-        Resource  = [local.arns["secrets"]]
+        Effect = "Allow"
+        Action = ["kms:Decrypt"]
+        # Secrets of the stores are under other keys, yours maybe under keys of yours.
+        Resource  = ["*"]
         Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${data.aws_region.current.region}.amazonaws.com" } }
       },
     ]

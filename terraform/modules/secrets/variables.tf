@@ -91,3 +91,9 @@ variable "existing_secrets" {
   type        = map(string)
   default     = {}
 }
+
+variable "readable_secret_arns" {
+  description = "Further secrets that the output `read_policy` is to cover: those of the stores and of what you bring along."
+  type        = list(string)
+  default     = []
+}

@@ -35,6 +35,7 @@ module "secrets" {
   existing_secrets     = var.bring_your_own.secrets
   replica_region       = try(var.secrets_replica.region, null)
   replica_kms_key_arn  = try(var.secrets_replica.kms_key_arn, null)
+  readable_secret_arns = concat([module.postgres.secret_arn, module.cache.secret_arn], values(module.kafka.secret_arns), var.readable_secret_arns)
   tags                 = local.tags
 }
 
@@ -82,7 +83,8 @@ module "cluster" {
   pod_roles = {
     files   = { namespace = var.namespace, service_account = "weir-orchestration", policy = module.object_store.policy }
     exports = { namespace = var.namespace, service_account = "weir-tenant", policy = module.object_store.policy }
-    secrets = { namespace = var.namespace, service_account = "weir-stores-reader", policy = module.secrets.read_policy }
+    # It reads with the rights of its own pod.
+    secrets = { namespace = "external-secrets", service_account = "external-secrets", policy = module.secrets.read_policy }
   }
 }
 

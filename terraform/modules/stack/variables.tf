@@ -128,6 +128,12 @@ variable "cache_secret_arn" {
   type        = string
 }
 
+variable "readable_secret_arns" {
+  description = "Secrets of yours that are to be brought into the cluster: ClickHouse's, the model providers'."
+  type        = list(string)
+  default     = []
+}
+
 variable "replica" {
   description = "Where copies of objects go: output `replica` of disaster-recovery; null: nowhere."
   type        = object({ bucket_arns = map(string), kms_key_arn = string })
