@@ -29,6 +29,7 @@ class RouteMatrixIT {
                             own,
                             MatrixCaller.withPassports(billing.gateway(), Billing.context(own)))
                     .withTenantParameter("GET /api/billing/invoices", "tenantId")
+                    .withTenantParameter("GET /api/billing/credits", "tenantId")
                     // Stripe is not set up here.
                     .mayBeUnavailable("POST /api/billing/webhooks/stripe")
                     .check(billing.bean(RouteCatalogue.class).routes());

@@ -6,11 +6,12 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A tenant's credit: grants, and top-ups, which are grants that were paid for. In minor units of one currency; nothing
-/// in it is ever negative.
+/// A tenant's credit: grants, and top-ups, which are grants that were paid for. In minor units of one
+/// currency; nothing in it is ever negative.
 public record Wallet(List<Grant> grants) {
 
-    /// What is used first: the lowest priority number, then the earliest expiry (never is last), then the oldest.
+    /// What is used first: the lowest priority number, then the earliest expiry (never is last), then
+    /// the oldest.
     private static final Comparator<Grant> ORDER = Comparator.comparingInt(Grant::priority)
             .thenComparing(Grant::expiresAt, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(Grant::createdAt)

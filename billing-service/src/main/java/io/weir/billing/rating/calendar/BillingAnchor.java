@@ -6,9 +6,10 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 
-/// What a subscription's periods are counted from. Period k begins k months after the anchor, always counted from the
-/// anchor itself: from January 31 the periods begin on February 28 or 29, March 31, April 30. A time that daylight
-/// saving skips moves on by as much as is skipped; of a time that comes twice the first counts.
+/// What a subscription's periods are counted from. Period k begins k months after the anchor, always
+/// counted from the anchor itself: from January 31 the periods begin on February 28 or 29, March 31,
+/// April 30. A time that daylight saving skips moves on by as much as is skipped; of a time that comes
+/// twice the first counts.
 ///
 /// @param local date and time in the zone; kept as they are, however the zone's offset changes
 public record BillingAnchor(LocalDateTime local, ZoneId zone) {
@@ -31,7 +32,8 @@ public record BillingAnchor(LocalDateTime local, ZoneId zone) {
     /// The period that the instant lies in.
     public Cycle containing(Instant instant) {
         long k = ChronoUnit.MONTHS.between(local, LocalDateTime.ofInstant(instant, zone));
-        // Months that are clamped to their end, and hours that are skipped, put the estimate beside the truth.
+        // Months that are clamped to their end, and hours that are skipped, put the estimate beside the
+        // truth.
         while (instant.isBefore(start(k))) {
             k--;
         }
@@ -58,14 +60,15 @@ public record BillingAnchor(LocalDateTime local, ZoneId zone) {
             return !instant.isBefore(start) && instant.isBefore(end);
         }
 
-        /// Days of the whole period: those between the dates on which it begins and ends. Daylight saving makes none
-        /// of them longer or shorter.
+        /// Days of the whole period: those between the dates on which it begins and ends. Daylight
+        /// saving makes none of them longer or shorter.
         public long days() {
             return ChronoUnit.DAYS.between(date(start), date(end));
         }
 
-        /// The part of the period from one instant to another, in days: a day on which something changes counts to
-        /// what comes after. Throws [IllegalArgumentException] when the instants are not in order, or outside.
+        /// The part of the period from one instant to another, in days: a day on which something
+        /// changes counts to what comes after. Throws [IllegalArgumentException] when the instants are
+        /// not in order, or outside.
         public Proration between(Instant from, Instant to) {
             if (from.isAfter(to) || from.isBefore(start) || to.isAfter(end)) {
                 throw new IllegalArgumentException(

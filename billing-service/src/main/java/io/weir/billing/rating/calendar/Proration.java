@@ -14,8 +14,8 @@ public record Proration(long days, long of) {
         }
     }
 
-    /// That share of a price. Divides and rounds in one step, half up, away from zero, to the currency's minor unit.
-    /// Throws [IllegalArgumentException] when it has none.
+    /// That share of a price. Divides and rounds in one step, half up, away from zero, to the
+    /// currency's minor unit. Throws [IllegalArgumentException] when it has none.
     public RoundedAmount of(BigDecimal price, Currency currency) {
         int digits = currency.getDefaultFractionDigits();
         if (digits < 0) {
@@ -25,7 +25,8 @@ public record Proration(long days, long of) {
                 price.multiply(BigDecimal.valueOf(days)).divide(BigDecimal.valueOf(of), digits, RoundingMode.HALF_UP));
     }
 
-    /// What a change of price comes to for that share: the new price's line, and the old one's given back.
+    /// What a change of price comes to for that share: the new price's line, and the old one's given
+    /// back.
     ///
     /// @param charged the share of the new price
     /// @param credited the share of the old price, to be given back where it was paid in advance

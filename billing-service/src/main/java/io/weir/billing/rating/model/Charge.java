@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Everything that turns a metric's quantity of a period into an exact amount. The steps come in this order: free
-/// units and unit discounts off the quantity, the model, amounts off, percentages off, commitment, minimum, maximum.
+/// Everything that turns a metric's quantity of a period into an exact amount. The steps come in this
+/// order: free units and unit discounts off the quantity, the model, amounts off, percentages off,
+/// commitment, minimum, maximum.
 ///
 /// @param freeUnits units within the price, before the model is asked
 /// @param minimum the least that is charged; null: none

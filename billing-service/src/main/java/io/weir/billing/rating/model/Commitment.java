@@ -5,7 +5,8 @@ import java.math.BigDecimal;
 /// An amount that is owed in each period, used or not, and covers usage up to itself.
 ///
 /// @param amount committed per period
-/// @param overageFactor what usage beyond it is multiplied by: 1 at the same prices, 0.9 a tenth cheaper
+/// @param overageFactor what usage beyond it is multiplied by: 1 at the same prices, 0.9 a tenth
+/// cheaper
 public record Commitment(BigDecimal amount, BigDecimal overageFactor) {
 
     public Commitment {

@@ -8,11 +8,13 @@ import java.util.Currency;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Bills a metric of a period in as many steps as one likes, to the same total: what is due now is what the whole
-/// quantity costs, rounded, minus what the quantity billed before cost, rounded. A slice is never priced by itself.
+/// Bills a metric of a period in as many steps as one likes, to the same total: what is due now is what
+/// the whole quantity costs, rounded, minus what the quantity billed before cost, rounded. A slice is
+/// never priced by itself.
 public record CumulativeBilling(Charge charge, Currency currency) {
 
-    /// Throws [InvalidTermsException] naming `currency` when it has no minor unit to round to, as gold or `XXX` have.
+    /// Throws [InvalidTermsException] naming `currency` when it has no minor unit to round to, as gold
+    /// or `XXX` have.
     public CumulativeBilling {
         if (currency.getDefaultFractionDigits() < 0) {
             throw new InvalidTermsException(
@@ -36,7 +38,8 @@ public record CumulativeBilling(Charge charge, Currency currency) {
 
     /// What is due for the period's quantity so far.
     ///
-    /// @param previously the quantity that was billed last; null: nothing was billed, not even at zero usage
+    /// @param previously the quantity that was billed last; null: nothing was billed, not even at zero
+    /// usage
     public Due due(BigDecimal quantity, @Nullable BigDecimal previously) {
         Charge.Rated now = charge.rate(quantity);
         RoundedAmount rounded = now.exact().rounded(currency);

@@ -2,7 +2,8 @@ package io.weir.billing.rating.model;
 
 import java.math.BigDecimal;
 
-/// What is taken off a charge. Units go first, then amounts, then percentages, whatever their order in the list.
+/// What is taken off a charge. Units go first, then amounts, then percentages, whatever their order in
+/// the list.
 public sealed interface Discount {
 
     BigDecimal value();

@@ -2,7 +2,8 @@ package io.weir.billing.rating.model;
 
 import java.math.BigDecimal;
 
-/// Terms of a price that cannot be charged by: names the field, as a path such as `tiers[1].upTo`, and says why.
+/// Terms of a price that cannot be charged by: names the field, as a path such as `tiers[1].upTo`, and
+/// says why.
 public final class InvalidTermsException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;

@@ -4,7 +4,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 
-/// How a quantity of one metric is priced. The quantity is that of the whole period; bounds are inclusive.
+/// How a quantity of one metric is priced. The quantity is that of the whole period; bounds are
+/// inclusive.
 public sealed interface PriceModel {
 
     /// The steps that price that quantity, at least one, exact.
@@ -36,7 +37,8 @@ public sealed interface PriceModel {
         }
     }
 
-    /// Each unit at the price of the tier that it falls into. With fractions as unit prices: graduated percentages.
+    /// Each unit at the price of the tier that it falls into. With fractions as unit prices: graduated
+    /// percentages.
     record Graduated(TierTable table) implements PriceModel {
 
         @Override

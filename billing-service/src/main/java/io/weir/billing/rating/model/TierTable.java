@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Tiers in rising order: each begins above the bound of the one before and ends at its own, inclusive. The last is
-/// open, so that every quantity has a price.
+/// Tiers in rising order: each begins above the bound of the one before and ends at its own, inclusive.
+/// The last is open, so that every quantity has a price.
 public record TierTable(List<Tier> tiers) {
 
     private static final int MOST = 1_000;
 
-    /// Throws [InvalidTermsException] naming the tier when there is none, they do not rise, or quantities above the
-    /// last would have no price.
+    /// Throws [InvalidTermsException] naming the tier when there is none, they do not rise, or
+    /// quantities above the last would have no price.
     public TierTable {
         tiers = List.copyOf(tiers);
         if (tiers.isEmpty() || tiers.size() > MOST) {

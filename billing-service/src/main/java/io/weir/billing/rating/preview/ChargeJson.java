@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// A price as JSON: `model` says which of the other fields are looked at. Null and absent fields do not apply.
+/// A price as JSON: `model` says which of the other fields are looked at. Null and absent fields do not
+/// apply.
 public final class ChargeJson {
 
     /// The fields of a price.

@@ -13,7 +13,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A JSON object that is read field by field; whatever does not fit is a 400 that names the field by its path.
+/// A JSON object that is read field by field; whatever does not fit is a 400 that names the field by
+/// its path.
 ///
 /// @param path of the object, empty for the body, else ending in a point
 public record Fields(JsonNode object, String path) {
@@ -48,7 +49,8 @@ public record Fields(JsonNode object, String path) {
         return this;
     }
 
-    /// A decimal string of at most 26 digits before and 12 after the point; empty where it is null or absent.
+    /// A decimal string of at most 26 digits before and 12 after the point; empty where it is null or
+    /// absent.
     public Optional<BigDecimal> decimal(String field) {
         return value(field).map(value -> {
             String text = value.isString() ? value.stringValue() : "";

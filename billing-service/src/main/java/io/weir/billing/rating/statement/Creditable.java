@@ -16,8 +16,8 @@ public record Creditable(Map<String, Long> left) {
         return left.values().stream().reduce(0L, Math::addExact);
     }
 
-    /// What is left after a credit note. Throws [InvalidTermsException] naming the line of which more would be given
-    /// back than was invoiced, or that is not on the invoice.
+    /// What is left after a credit note. Throws [InvalidTermsException] naming the line of which more
+    /// would be given back than was invoiced, or that is not on the invoice.
     ///
     /// @param note what it gives back of which line, above 0
     public Creditable after(Map<String, Long> note) {

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// The sums of an invoice in minor units: `subtotal - discounts - credits + tax = total`, which is never negative.
+/// The sums of an invoice in minor units: `subtotal - discounts - credits + tax = total`, which is
+/// never negative.
 ///
 /// @param subtotal sum of the lines
 /// @param discounts taken off, at most what the lines come to
@@ -32,7 +33,8 @@ public record Statement(long subtotal, long discounts, long tax, long credits, l
     /// A line with its shares of what holds for all lines; the shares add up to it.
     public record Share(Line line, long discount, long tax) {}
 
-    /// Sums up. Discounts fall on lines that cost something, taxes on what is left of each, by largest remainder.
+    /// Sums up. Discounts fall on lines that cost something, taxes on what is left of each, by largest
+    /// remainder.
     ///
     /// @param discount wanted, in minor units; more than the lines come to is not taken off
     /// @param credit there is, in minor units; what is due is taken from it
@@ -53,7 +55,8 @@ public record Statement(long subtotal, long discounts, long tax, long credits, l
             List<Line> same = lines.stream()
                     .filter(line -> line.taxCategory().equals(category))
                     .toList();
-            // What is given back is given back with its tax: by sign, so that a share never has another's.
+            // What is given back is given back with its tax: by sign, so that a share never has
+            // another's.
             for (int sign : new int[] {1, -1}) {
                 long net = same.stream()
                         .mapToLong(line -> net(line, off))

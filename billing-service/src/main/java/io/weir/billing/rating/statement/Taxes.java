@@ -7,6 +7,7 @@ public interface Taxes {
     /// No tax.
     Taxes NONE = (category, net) -> 0;
 
-    /// The tax on a category's net, both in minor units, rounded. Zero or more for a net of zero or more.
+    /// The tax on a category's net, both in minor units, rounded. Zero or more for a net of zero or
+    /// more.
     long on(String category, long net);
 }

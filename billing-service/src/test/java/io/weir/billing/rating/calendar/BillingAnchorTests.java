@@ -34,7 +34,8 @@ class BillingAnchorTests {
             "Pacific/Auckland",
             "Pacific/Kiritimati");
 
-    /// docs.stripe.com/billing/subscriptions/billing-cycle: January 31, then February 28 or 29, March 31, April 30.
+    /// docs.stripe.com/billing/subscriptions/billing-cycle: January 31, then February 28 or 29, March
+    /// 31, April 30.
     @ParameterizedTest
     @CsvSource({
         "2026-01-31, 1, 2026-02-28", "2026-01-31, 2, 2026-03-31", "2026-01-31, 3, 2026-04-30",
@@ -75,8 +76,9 @@ class BillingAnchorTests {
         assertThat(Duration.between(october.start(), october.end())).isEqualTo(Duration.ofHours(31 * 24 + 1));
     }
 
-    /// Lago's plan model page: 50 a month, five days of trial in April: 50 x 25 / 30 = 41.67. Its page on prorated
-    /// charges shows 10 for 22 days as 7.33. A help page of Stripe's users shows 29 and 49 x 16 / 30: 15.47, 26.13.
+    /// Lago's plan model page: 50 a month, five days of trial in April: 50 x 25 / 30 = 41.67. Its page
+    /// on prorated charges shows 10 for 22 days as 7.33. A help page of Stripe's users shows 29 and 49
+    /// x 16 / 30: 15.47, 26.13.
     @ParameterizedTest
     @CsvSource({
         "50, 25, 30, 41.67",

@@ -1,7 +1,7 @@
 package io.weir.billing.rating.model;
 
-/// Prices a plan tenth by tenth of a unit, in whole numbers only, without any of the code under test. Money is counted
-/// in units of 10^-11, so that two percentages off leave no remainder.
+/// Prices a plan tenth by tenth of a unit, in whole numbers only, without any of the code under test.
+/// Money is counted in units of 10^-11, so that two percentages off leave no remainder.
 final class NaiveOracle {
 
     private static final long MILLIONTH = 100_000;
