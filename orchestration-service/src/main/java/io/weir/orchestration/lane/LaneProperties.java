@@ -52,7 +52,7 @@ public record LaneProperties(
     ///
     /// @param heap in bytes
     static int roomFor(long heap) {
-        return (int) Math.clamp((heap - AT_REST) / OF_A_CALL, 256, 100_000);
+        return Math.clamp((heap - AT_REST) / OF_A_CALL, 256, 100_000);
     }
 
     private static void atLeastOne(String name, int value) {
