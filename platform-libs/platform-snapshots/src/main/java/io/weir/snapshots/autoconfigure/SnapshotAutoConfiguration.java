@@ -56,7 +56,11 @@ public final class SnapshotAutoConfiguration {
         return registry -> bind(registry, reader);
     }
 
+    // Where nothing is followed the broker is not asked, and its silence means nothing.
     private static void bind(MeterRegistry registry, SnapshotReader reader) {
+        if (reader.tables().isEmpty()) {
+            return;
+        }
         Gauge.builder("weir.snapshots.age", reader, snapshots -> snapshots.age().toMillis() / 1000.0)
                 .baseUnit("seconds")
                 .description("time since the broker last answered the snapshot reader")

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.snapshots.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;
