@@ -88,6 +88,14 @@ final class CreditOrder {
         }
     }
 
+    /// The code of a path. Throws a 404 where no coupon can have it.
+    static String code(String text) {
+        if (!CODE.matcher(text).matches()) {
+            throw unknownCoupon();
+        }
+        return text;
+    }
+
     static PlatformException unknownCoupon() {
         return new PlatformException(ProblemType.NOT_FOUND, "There is no such coupon, or its time is over.");
     }

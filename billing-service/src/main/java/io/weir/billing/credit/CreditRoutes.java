@@ -139,7 +139,7 @@ final class CreditRoutes {
 
     private Mono<ServerResponse> redeem(ServerRequest request) {
         TenantId own = Access.passport(request).tenant().id();
-        return credits.redeem(own, request.pathVariable("code"), clock.instant())
+        return credits.redeem(own, CreditOrder.code(request.pathVariable("code")), clock.instant())
                 .flatMap(stored -> answer(HttpStatus.CREATED, GrantShown.of(stored)));
     }
 

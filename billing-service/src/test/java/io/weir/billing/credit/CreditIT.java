@@ -122,6 +122,7 @@ class CreditIT {
         assertThat(billing.count("SELECT redeemed FROM coupon WHERE code = 'WELCOME'"))
                 .isEqualTo(1);
         assertThat(redeem(tenant, "UNKNOWN").status()).isEqualTo(404);
+        assertThat(redeem(tenant, "A%00B").status()).isEqualTo(404);
         assertThat(billing.post(
                                 COUPONS,
                                 "{\"code\": \"WELCOME\", \"amount\": \"1\", \"maxRedemptions\": \"1\"}",
