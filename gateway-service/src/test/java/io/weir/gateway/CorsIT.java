@@ -96,6 +96,7 @@ class CorsIT {
                 .startsWith("HTTP/1.1 200")
                 .containsIgnoringCase("access-control-allow-origin: " + ACME_PAGE)
                 .containsIgnoringCase("access-control-expose-headers: x-request-id")
+                .contains("x-cost-usd, x-cache, age\r\n")
                 .doesNotContainIgnoringCase("access-control-allow-credentials");
         assertThat(call("GET", "/v1/models", OTHERS_PAGE, other.key())).startsWith("HTTP/1.1 200");
         mesh.upstream.forget();

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AutoRoutingIT {
 
-    private final Mesh mesh = Mesh.start();
+    private final Mesh mesh = Mesh.start("weir.providers.openai.region=us", "weir.providers.gemini.region=eu-west-1");
 
     @BeforeAll
     void sellEverything() {
@@ -49,6 +49,35 @@ class AutoRoutingIT {
 
     private TenantSnapshot tenant(List<String> allowed, @Nullable String byDefault, @Nullable Routing routing) {
         return mesh.tenant(null, new TenantSettings(new Models(allowed, byDefault, null, null), routing));
+    }
+
+    @Test
+    void nobodyOutsideATenantsRegionsServesItEvenWhereThoseWithinFail() {
+        TenantSnapshot tenant = tenant(List.of(), null, Routing.NONE.within(List.of("eu")));
+        Client client = mesh.client(tenant);
+        assertThat(client.chat(auto("Hello there")).header("x-served-model")).isEqualTo("gemini-2.5-pro");
+        assertThat(client.get("/v1/models").body()).contains("gemini-2.5-pro").doesNotContain("gpt-4o", "claude");
+        Answer named = client.chat(Client.hello("gpt-4o"));
+        assertThat(named.status()).as(named.toString()).isEqualTo(403);
+        assertThat(named.error().path("code").asString()).isEqualTo("permission_denied");
+        assertThat(named.error().path("message").asString()).contains("routing.regions", "eu alone");
+        mesh.provider().behave("{\"provider\": \"gemini\", \"errorRate\": 1}");
+        try {
+            assertThat(client.chat(auto("Hello there")).status()).isGreaterThanOrEqualTo(500);
+        } finally {
+            mesh.provider().behaveWell();
+        }
+    }
+
+    @Test
+    void aRequestNarrowsItsTenantsRegions() {
+        Client client = mesh.client(mesh.tenant());
+        assertThat(client.chat(auto("\"provider\":{\"region\":\"eu\"},", "Hello there"))
+                        .header("x-served-model"))
+                .isEqualTo("gemini-2.5-pro");
+        Answer nobody = client.chat(auto("\"provider\":{\"region\":[\"eu-central-1\"]},", "Hello there"));
+        assertThat(nobody.status()).as(nobody.toString()).isEqualTo(400);
+        assertThat(nobody.error().path("param").asString()).isEqualTo("provider.region");
     }
 
     @Test
@@ -86,8 +115,10 @@ class AutoRoutingIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Classify the sentiment of: the delivery was late. | gpt-4o-mini | auto: simple classification; gpt-4o-mini is the cheapest of 4 fit models",
-                "Write a function that sorts a list of orders by date. | gpt-5.6-luna | auto: standard code; gpt-5.6-luna is the cheapest of 6 fit models",
+                "Classify the sentiment of: the delivery was late. | gpt-4o-mini | auto: simple classification;"
+                        + " gpt-4o-mini is the cheapest of 4 fit models",
+                "Write a function that sorts a list of orders by date. | gpt-5.6-luna | auto: standard code;"
+                        + " gpt-5.6-luna is the cheapest of 6 fit models",
             })
     void autoTakesTheCheapestModelThatFitsTheTaskAndSaysWhy(String prompt, String model, String reason) {
         TenantSnapshot tenant = mesh.tenant();

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class EmbeddingsIT {
+class EmbeddingsIT implements ModerationCalls {
 
     private static final String SMALL = "text-embedding-3-small";
     private static final String GEMINI = "gemini-embedding-001";
@@ -45,9 +45,15 @@ class EmbeddingsIT {
     private final Mesh mesh = Mesh.start("weir.upstream.backoff=5ms");
     private final TenantSnapshot anyone = mesh.tenant();
 
+    @Override
+    public Mesh mesh() {
+        return mesh;
+    }
+
     @BeforeAll
     void sell() {
         mesh.publishBeside(book());
+        mesh.publishBeside(ModerationCalls.moderations());
     }
 
     @AfterAll

@@ -217,7 +217,7 @@ class AdministrationIT {
                         "/api/tenants/" + other + "/config",
                         "{\"routing\": {\"preferredProvider\": \"gemini\", \"order\": [\"gpt-4o\", \"no-such-model\"],"
                                 + " \"only\": [\"openai\", \"gemini\"], \"ignore\": [\"openai/gpt-4o\"],"
-                                + " \"sort\": \"latency\", \"maxPrice\": 12.5},"
+                                + " \"sort\": \"latency\", \"maxPrice\": 12.5, \"regions\": [\"eu\"]},"
                                 + " \"models\": {\"embedding\": \"text-embedding-3-small\"},"
                                 + " \"cache\": {\"exact\": true, \"ttlSeconds\": 60, \"threshold\": 0.9},"
                                 + " \"calls\": {\"clientGone\": \"drain\"}}",
@@ -238,7 +238,8 @@ class AdministrationIT {
                             List.of("openai", "gemini"),
                             List.of("openai/gpt-4o"),
                             TenantSettings.Sort.LATENCY,
-                            new BigDecimal("12.5")));
+                            new BigDecimal("12.5"),
+                            List.of("eu")));
             assertThat(settings.models().embedding()).isEqualTo("text-embedding-3-small");
             assertThat(settings.clientGone()).isEqualTo(TenantSettings.ClientGone.DRAIN);
             assertThat(settings.caching()).isEqualTo(new TenantSettings.Cache(true, false, false, 60, 0.9));
@@ -252,7 +253,8 @@ class AdministrationIT {
         assertThat(first.raw().headers().firstValue("ETag")).contains("\"1\"");
         Answer changed = patch(
                 admin,
-                "{\"models\": {\"default\": \"gpt-4o-mini\", \"temperature\": 0.7}, \"limits\": {\"requestsPerHour\": 100}}",
+                "{\"models\": {\"default\": \"gpt-4o-mini\", \"temperature\": 0.7}, \"limits\": {\"requestsPerHour\":"
+                        + " 100}}",
                 "\"1\"");
         assertThat(changed.status()).isEqualTo(200);
         assertThat(changed.raw().headers().firstValue("ETag")).contains("\"2\"");

@@ -35,7 +35,7 @@ import tools.jackson.databind.JsonNode;
 /// threads.
 final class PriceBookCheck {
 
-    private static final Set<String> MODES = Set.of("chat", "responses", "embedding");
+    private static final Set<String> MODES = Set.of("chat", "responses", "embedding", "moderation");
     private static final Set<String> TIERS = Set.of("standard", "batch", "flex", "priority");
 
     private final String file;
@@ -129,7 +129,9 @@ final class PriceBookCheck {
             fault(place + ".contextWindow", entry.contextWindow() + " (expected: > 0)");
         }
         if (entry.maxOutputTokens() < 0 || (entry.maxOutputTokens() == 0 && generates(mode))) {
-            fault(place + ".maxOutputTokens", entry.maxOutputTokens() + " (expected: > 0; 0 for embeddings)");
+            fault(
+                    place + ".maxOutputTokens",
+                    entry.maxOutputTokens() + " (expected: > 0; 0 for embeddings and moderations)");
         }
         if (released != null) {
             long created = released.atStartOfDay(ZoneOffset.UTC).toEpochSecond();
@@ -179,7 +181,7 @@ final class PriceBookCheck {
     }
 
     private void demandPrices(Model model) {
-        demandPrice(model, Meter.TEXT_IN);
+        demandPrice(model, model.mode().equals("moderation") ? Meter.REQUEST : Meter.TEXT_IN);
         if (generates(model.mode())) {
             demandPrice(model, Meter.TEXT_OUT);
         }
@@ -302,7 +304,7 @@ final class PriceBookCheck {
     }
 
     private static boolean generates(String mode) {
-        return !mode.equals("embedding");
+        return !mode.equals("embedding") && !mode.equals("moderation");
     }
 
     private static boolean isEmpty(@Nullable Map<String, ?> prices) {

@@ -22,7 +22,8 @@ final class AnswerHeaders {
             "x-request-id, request-id, x-should-retry, x-weir-warnings, retry-after, retry-after-ms, etag, location,"
                     + " x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests,"
                     + " x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens,"
-                    + " x-weir-limit, x-weir-call-overage-usd, x-idempotent-replayed, x-original-request-id";
+                    + " x-weir-limit, x-weir-call-overage-usd, x-idempotent-replayed, x-original-request-id,"
+                    + " x-served-model, x-route-reason, x-fallback-count, x-cost-usd, x-cache, age";
 
     private AnswerHeaders() {}
 

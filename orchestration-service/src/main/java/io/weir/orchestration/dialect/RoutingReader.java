@@ -17,7 +17,8 @@ import tools.jackson.core.JsonToken;
 public final class RoutingReader {
 
     private static final String KNOWN =
-            "order, only, ignore, sort, max_price, require_parameters, allow_fallbacks (data_collection: allow)";
+            "order, only, ignore, region, sort, max_price, require_parameters, allow_fallbacks (data_collection:"
+                    + " allow)";
     private static final int MOST_PROVIDERS = 50;
     private static final int MOST_MODELS = 10;
     private static final int LONGEST_NAME = 256;
@@ -33,10 +34,12 @@ public final class RoutingReader {
     private boolean requireParameters;
     private boolean allowFallbacks = true;
     private List<String> models = List.of();
+    private List<String> regions = List.of();
 
     /// What was read so far.
     public RoutingWishes wishes() {
-        return new RoutingWishes(order, only, ignore, sort, maxPrice, requireParameters, allowFallbacks, models);
+        return new RoutingWishes(
+                order, only, ignore, sort, maxPrice, requireParameters, allowFallbacks, models, regions);
     }
 
     /// From the object's opening to its end. Throws a 400 that names what is wrong, or is not followed.
@@ -58,6 +61,7 @@ public final class RoutingReader {
             case "provider.order" -> order = names(path, json, MOST_PROVIDERS);
             case "provider.only" -> only = names(path, json, MOST_PROVIDERS);
             case "provider.ignore" -> ignore = names(path, json, MOST_PROVIDERS);
+            case "provider.region" -> regions = regions(path, json);
             case "provider.sort" -> sort = sort(path, json);
             case "provider.max_price" -> maxPrice = maxPrice(path, json);
             case "provider.require_parameters" -> requireParameters = flag(path, json);
@@ -98,6 +102,17 @@ public final class RoutingReader {
             names.add(name);
         }
         return names.stream().distinct().toList();
+    }
+
+    // One, or several; a list of none would be taken for a limit.
+    private static List<String> regions(String path, JsonParser json) {
+        boolean one = json.currentToken() == JsonToken.VALUE_STRING;
+        List<String> all = one ? List.of(json.getString()) : names(path, json, MOST_PROVIDERS);
+        if (all.isEmpty() || !all.stream().allMatch(Regions::isName)) {
+            throw PlatformException.invalid(
+                    path, "Invalid value for '" + path + "': expected a region such as eu or eu-central-1, or a list.");
+        }
+        return all;
     }
 
     private static Sort sort(String path, JsonParser json) {

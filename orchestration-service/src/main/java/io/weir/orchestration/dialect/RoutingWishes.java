@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param requireParameters whether only those may serve that can do all that is asked
 /// @param allowFallbacks whether others may be tried after the first
 /// @param models that may serve, each after those before it; empty: the request's `model` alone
+/// @param regions outside which none may serve; empty: anywhere
 public record RoutingWishes(
         List<String> order,
         List<String> only,
@@ -24,17 +25,19 @@ public record RoutingWishes(
         @Nullable MaxPrice maxPrice,
         boolean requireParameters,
         boolean allowFallbacks,
-        List<String> models) {
+        List<String> models,
+        List<String> regions) {
 
     /// Nothing is said.
     public static final RoutingWishes NONE =
-            new RoutingWishes(List.of(), List.of(), List.of(), null, null, false, true, List.of());
+            new RoutingWishes(List.of(), List.of(), List.of(), null, null, false, true, List.of(), List.of());
 
     public RoutingWishes {
         order = List.copyOf(order);
         only = List.copyOf(only);
         ignore = List.copyOf(ignore);
         models = List.copyOf(models);
+        regions = List.copyOf(regions);
     }
 
     /// The highest prices in US dollars; null: any.

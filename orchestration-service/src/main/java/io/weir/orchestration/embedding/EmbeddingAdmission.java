@@ -80,7 +80,7 @@ final class EmbeddingAdmission {
         if (request.dimensions() != null) {
             Dimensions.check(wanted, request.dimensions());
         }
-        return new Plan(own.of(tenant.tenantId(), candidates(request, routes)), Optional.empty());
+        return new Plan(own.of(tenant, request.routing(), candidates(request, routes)), Optional.empty());
     }
 
     // What the first provider cannot do is told; others that cannot either are left out.
@@ -103,8 +103,8 @@ final class EmbeddingAdmission {
         if (wanted == null) {
             throw PlatformException.invalid(
                     "model",
-                    "Missing required parameter: 'model'. Name a model for embeddings of GET /v1/models; this tenant has"
-                            + " no default.");
+                    "Missing required parameter: 'model'. Name a model for embeddings of GET /v1/models; this tenant"
+                            + " has no default.");
         }
         return wanted;
     }

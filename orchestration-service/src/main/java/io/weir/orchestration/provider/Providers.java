@@ -1,6 +1,7 @@
 package io.weir.orchestration.provider;
 
 import io.weir.orchestration.dialect.ProviderDialect;
+import io.weir.orchestration.dialect.Regions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -9,9 +10,8 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/// The providers that are set up, from `weir.providers.<name>.base-url`, `.api-key`, `.prompt-cache-key` and
-/// `.dialect`, which is the name
-/// itself where it is that of a dialect. Models of others are not offered.
+/// The providers that are set up, from `weir.providers.<name>.base-url`, `.api-key`, `.prompt-cache-key`, `.region` and
+/// `.dialect`, which is the name itself where it is that of a dialect. Models of others are not offered.
 public final class Providers {
 
     // Others that speak its dialect may refuse what they do not know.
@@ -42,7 +42,8 @@ public final class Providers {
             @Nullable String baseUrl,
             @Nullable String apiKey,
             @Nullable String dialect,
-            @Nullable Boolean promptCacheKey) {
+            @Nullable Boolean promptCacheKey,
+            @Nullable String region) {
 
         Provider named(String name) {
             if (baseUrl == null || baseUrl.isBlank()) {
@@ -53,7 +54,18 @@ public final class Providers {
             boolean inParts = promptCacheKey == null ? name.equals(OPENAI) : promptCacheKey;
             ProviderAccount account =
                     inParts ? ProviderAccount.ofPlatformInParts(key) : ProviderAccount.ofPlatform(key);
-            return new Provider(name, baseUrl, account, spoken(name));
+            return new Provider(name, baseUrl, account, spoken(name), region(name));
+        }
+
+        private @Nullable String region(String name) {
+            if (region == null || region.isBlank()) {
+                return null;
+            }
+            if (!Regions.isName(region)) {
+                throw new IllegalStateException("weir.providers." + name + ".region: '" + region
+                        + "' (expected: a region such as eu or eu-central-1)");
+            }
+            return region;
         }
 
         private ProviderDialect spoken(String name) {

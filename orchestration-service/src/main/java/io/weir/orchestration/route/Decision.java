@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Why a call goes where it goes.
@@ -57,6 +58,16 @@ public record Decision(
                         .toList(),
                 leftOut,
                 null);
+    }
+
+    /// The same with these left out, too.
+    Decision without(List<LeftOut> more) {
+        return more.isEmpty()
+                ? this
+                : new Decision(
+                        considered,
+                        Stream.concat(leftOut.stream(), more.stream()).toList(),
+                        saving);
     }
 
     /// For the log, printable, for example `gpt-4o-mini at openai (expected $0.0001); left out: gpt-4o at openai

@@ -36,6 +36,16 @@ record Demand(long promptBound, Set<Meter> input, Set<Meter> output) {
         return new Demand(promptBound, Set.of(Meter.TEXT_IN), Set.of());
     }
 
+    /// What is looked at and priced by the request.
+    static Demand moderation() {
+        return new Demand(0, Set.of(), Set.of());
+    }
+
+    /// By which a call of one model at several providers is the cheapest.
+    Meter counted() {
+        return input.isEmpty() ? Meter.REQUEST : Meter.TEXT_IN;
+    }
+
     /// A provider's caches are written to where the request marks what to keep.
     static Demand of(ChatRequest request, long promptBound) {
         Set<Meter> input = EnumSet.of(Meter.TEXT_IN);

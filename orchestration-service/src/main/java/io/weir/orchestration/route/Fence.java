@@ -2,6 +2,7 @@ package io.weir.orchestration.route;
 
 import io.weir.money.Meter;
 import io.weir.money.Rate;
+import io.weir.orchestration.dialect.Regions;
 import io.weir.orchestration.dialect.RoutingWishes;
 import io.weir.orchestration.dialect.RoutingWishes.MaxPrice;
 import io.weir.orchestration.route.LeftOut.By;
@@ -21,18 +22,20 @@ import org.jspecify.annotations.Nullable;
 /// @param only who may serve; empty: anybody
 /// @param ignore who must not
 /// @param most the highest prices; null: any
+/// @param regions outside which none may serve; empty: anywhere
 /// @param words how each wish is named to the client
 record Fence(
-        List<String> only, List<String> ignore, @Nullable MaxPrice most, Words words) {
+        List<String> only, List<String> ignore, @Nullable MaxPrice most, List<String> regions, Words words) {
 
     private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
 
     /// @param maxPrice of the request, which has one for each kind
-    record Words(String only, String ignore, String maxPrice, By by) {
+    record Words(String only, String ignore, String maxPrice, String regions, By by) {
 
-        private static final Words TENANT = new Words("routing.only", "routing.ignore", "routing.maxPrice", By.TENANT);
+        private static final Words TENANT =
+                new Words("routing.only", "routing.ignore", "routing.maxPrice", "routing.regions", By.TENANT);
         private static final Words REQUEST =
-                new Words("provider.only", "provider.ignore", "provider.max_price", By.REQUEST);
+                new Words("provider.only", "provider.ignore", "provider.max_price", "provider.region", By.REQUEST);
 
         String price(String kind) {
             return by == By.TENANT ? maxPrice : maxPrice + "." + kind;
@@ -42,22 +45,29 @@ record Fence(
     static Fence of(Routing tenant) {
         BigDecimal most = tenant.maxPrice();
         return new Fence(
-                tenant.only(), tenant.ignore(), most == null ? null : new MaxPrice(most, most, null), Words.TENANT);
+                tenant.only(),
+                tenant.ignore(),
+                most == null ? null : new MaxPrice(most, most, null),
+                tenant.regions(),
+                Words.TENANT);
     }
 
     static Fence of(RoutingWishes request) {
-        return new Fence(request.only(), request.ignore(), request.maxPrice(), Words.REQUEST);
+        return new Fence(request.only(), request.ignore(), request.maxPrice(), request.regions(), Words.REQUEST);
     }
 
     /// Whether it rules out nobody, whatever is offered.
     boolean isOpen() {
-        return only.isEmpty() && ignore.isEmpty() && most == null;
+        return only.isEmpty() && ignore.isEmpty() && most == null && regions.isEmpty();
     }
 
     /// The wish that the route stands against; empty: none.
     ///
     /// @param demand by which prices are looked at: of what it can be charged for the dearest counts
     Optional<String> against(Route route, Demand demand, Instant at) {
+        if (isAbroad(route)) {
+            return Optional.of(words.regions());
+        }
         if (!only.isEmpty() && only.stream().noneMatch(name -> names(name, route))) {
             return Optional.of(words.only());
         }
@@ -65,6 +75,12 @@ record Fence(
             return Optional.of(words.ignore());
         }
         return most == null ? Optional.empty() : tooDear(most, route, demand, at);
+    }
+
+    /// Whether the route's provider, on the account and at the address that it has there, is in no region that is
+    /// allowed.
+    boolean isAbroad(Route route) {
+        return !Regions.permit(regions, route.provider().region());
     }
 
     /// Whether a wish's word means that route: `openai`, or `openai/gpt-4o`.
@@ -76,10 +92,12 @@ record Fence(
 
     // Where a kind has no price of its own, nothing says that it is cheap enough; but no fee is none.
     private Optional<String> tooDear(MaxPrice most, Route route, Demand demand, Instant at) {
-        if (!isWithin(most.prompt(), dearest(route, Meter.TEXT_IN, demand.input(), demand, at), MILLION)) {
+        String mode = route.model().mode();
+        boolean reads = !mode.equals("moderation");
+        if (reads && !isWithin(most.prompt(), dearest(route, Meter.TEXT_IN, demand.input(), demand, at), MILLION)) {
             return Optional.of(words.price("prompt"));
         }
-        boolean writes = !demand.output().isEmpty() && !route.model().mode().equals("embedding");
+        boolean writes = reads && !demand.output().isEmpty() && !mode.equals("embedding");
         if (writes
                 && !isWithin(most.completion(), dearest(route, Meter.TEXT_OUT, demand.output(), demand, at), MILLION)) {
             return Optional.of(words.price("completion"));

@@ -70,6 +70,26 @@ final class Fences {
         return List.copyOf(leftOut);
     }
 
+    /// Of candidates in order, those in a region that both allow; an account of the tenant's own may be at an address
+    /// of which nobody states the region. The others are kept, see [#leftOut]. Throws a 4xx where none is left.
+    List<Candidate> atHome(List<Candidate> candidates) {
+        List<Candidate> left = new ArrayList<>();
+        for (Candidate candidate : candidates) {
+            Route route = candidate.route();
+            fences.stream()
+                    .filter(fence -> fence.isAbroad(route))
+                    .findFirst()
+                    .ifPresentOrElse(
+                            fence -> leftOut.add(new LeftOut(
+                                    route, fence.words().by(), fence.words().regions())),
+                            () -> left.add(candidate));
+        }
+        if (left.isEmpty() && !candidates.isEmpty()) {
+            throw nothingLeft();
+        }
+        return left;
+    }
+
     // The request's own wish is the one that its client can change.
     private PlatformException nothingLeft() {
         String named = leftOut.stream()
@@ -84,6 +104,20 @@ final class Fences {
                 .findFirst()
                 .map(one -> PlatformException.invalid(
                         one.why(), what + " Widen '" + one.why() + "', or name another model."))
+                .orElseGet(() -> ofTenant(what));
+    }
+
+    private PlatformException ofTenant(String what) {
+        return fences.stream()
+                .filter(fence -> leftOut.stream()
+                        .anyMatch(one -> one.why().equals(fence.words().regions())))
+                .findFirst()
+                .map(fence -> PlatformException.of(
+                        ProblemType.PERMISSION_DENIED,
+                        "model",
+                        what + " This tenant's calls may be served in " + String.join(", ", fence.regions())
+                                + " alone. Name another model of GET /v1/models, or ask your administrator for its "
+                                + fence.words().regions() + "."))
                 .orElseGet(() -> PlatformException.of(
                         ProblemType.MODEL_NOT_FOUND,
                         "model",

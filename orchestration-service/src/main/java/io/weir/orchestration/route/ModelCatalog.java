@@ -33,6 +33,7 @@ public final class ModelCatalog {
 
     private static final String CHAT = "chat";
     private static final String EMBEDDING = "embedding";
+    private static final String MODERATION = "moderation";
 
     private final Providers providers;
     private final InstantSource clock;
@@ -95,7 +96,7 @@ public final class ModelCatalog {
 
     // Also those that the tenant's settings for routing rule out.
     private Stream<Route> offered(String name, TenantSnapshot tenant) {
-        return Stream.of(CHAT, EMBEDDING)
+        return Stream.of(CHAT, EMBEDDING, MODERATION)
                 .filter(mode -> isAllowed(name, tenant))
                 .flatMap(mode -> offered(mode, name, name, "explicit", lists(tenant)).stream());
     }
@@ -110,12 +111,21 @@ public final class ModelCatalog {
     /// @param promptBound tokens that the input has at most
     public List<Route> embeddings(
             String name, String reason, TenantSnapshot tenant, RoutingWishes asked, long promptBound) {
+        return ordered(EMBEDDING, name, reason, tenant, asked, Demand.embedding(promptBound));
+    }
+
+    /// The same of a model that makes moderations.
+    public List<Route> moderations(String name, String reason, TenantSnapshot tenant, RoutingWishes asked) {
+        return ordered(MODERATION, name, reason, tenant, asked, Demand.moderation());
+    }
+
+    private List<Route> ordered(
+            String mode, String name, String reason, TenantSnapshot tenant, RoutingWishes asked, Demand demand) {
         List<Route> offered =
-                isAllowed(name, tenant) ? offered(EMBEDDING, name, name, reason, lists(tenant)) : List.<Route>of();
+                isAllowed(name, tenant) ? offered(mode, name, name, reason, lists(tenant)) : List.<Route>of();
         Instant now = clock.instant();
-        Demand demand = Demand.embedding(promptBound);
         List<Route> left = Fences.of(tenant.settings(), asked).within(offered, route -> demand, now);
-        return EmbeddingOrder.of(tenant.settings(), asked, demand, now).among(left);
+        return PlainOrder.of(tenant.settings(), asked, demand, now).among(left);
     }
 
     /// Wherever the chat model of that name is sold to the tenant: at each provider once, in order of the
@@ -199,7 +209,7 @@ public final class ModelCatalog {
     }
 
     private boolean canBeSold(PriceList prices, Model model, String mode) {
-        long output = mode.equals(EMBEDDING) ? 0 : 1;
+        long output = mode.equals(CHAT) ? 1 : 0;
         return model.mode().equals(mode)
                 && prices.ceiling(model, 1, output, clock.instant()).isPresent();
     }
@@ -214,9 +224,7 @@ public final class ModelCatalog {
     public PlatformException unknown(String name, TenantSnapshot tenant) {
         Optional<Route> other = find(name, tenant);
         if (other.isPresent()) {
-            return other.get().model().mode().equals(EMBEDDING)
-                    ? PlatformException.invalid("model", name + " makes embeddings. Call POST /v1/embeddings.")
-                    : PlatformException.invalid("model", name + " is for chat. Call POST /v1/chat/completions.");
+            return PlatformException.invalid("model", name + elsewhere(other.get()));
         }
         Optional<Route> ruledOut = offered(name, tenant).findFirst();
         if (ruledOut.isPresent()) {
@@ -235,6 +243,14 @@ public final class ModelCatalog {
                 ProblemType.MODEL_NOT_FOUND,
                 "model",
                 "The model '" + shortened(name) + "' does not exist, or this tenant may not use it. " + hint);
+    }
+
+    private static String elsewhere(Route other) {
+        return switch (other.model().mode()) {
+            case EMBEDDING -> " makes embeddings. Call POST /v1/embeddings.";
+            case MODERATION -> " makes moderations. Call POST /v1/moderations.";
+            default -> " is for chat. Call POST /v1/chat/completions.";
+        };
     }
 
     private static String shortened(String name) {

@@ -1,8 +1,10 @@
 package io.weir.orchestration.route;
 
+import io.weir.orchestration.dialect.RoutingWishes;
 import io.weir.orchestration.ownkey.OwnKeys;
 import io.weir.orchestration.ownkey.OwnKeys.Own;
 import io.weir.orchestration.provider.Provider;
+import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.tenancy.TenantId;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +19,15 @@ public final class OwnCandidates {
         this.keys = keys;
     }
 
-    /// The same candidates in the same order, each on the account that the tenant wants.
+    /// The same candidates in the same order, each on the account that the tenant wants, as far as that one is in a
+    /// region that tenant and request allow. Throws a 4xx where none is.
     ///
     /// @param candidates on the platform's account
-    public List<Candidate> of(TenantId tenant, List<Candidate> candidates) {
+    public List<Candidate> of(TenantSnapshot tenant, RoutingWishes asked, List<Candidate> candidates) {
+        return Fences.of(tenant.settings(), asked).atHome(onAccounts(tenant.tenantId(), candidates));
+    }
+
+    private List<Candidate> onAccounts(TenantId tenant, List<Candidate> candidates) {
         List<Candidate> all = new ArrayList<>(candidates.size());
         for (Candidate candidate : candidates) {
             Own own = keys.find(tenant, candidate.route().provider()).orElse(null);
@@ -34,8 +41,10 @@ public final class OwnCandidates {
         return all;
     }
 
-    Plan of(TenantId tenant, Plan plan) {
-        return new Plan(of(tenant, plan.candidates()), plan.baseline(), plan.decision());
+    Plan of(TenantSnapshot tenant, RoutingWishes asked, Plan plan) {
+        Fences fences = Fences.of(tenant.settings(), asked);
+        List<Candidate> left = fences.atHome(onAccounts(tenant.tenantId(), plan.candidates()));
+        return new Plan(left, plan.baseline(), plan.decision().without(fences.leftOut()));
     }
 
     /// Whether the model would be refused at once at that provider, on every account that the tenant's calls may use.

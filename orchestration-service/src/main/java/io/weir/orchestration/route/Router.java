@@ -60,7 +60,7 @@ public final class Router {
     /// @param tolerant whether the call may be answered without what a provider cannot do
     /// @param requestId by which a [Split] chooses
     public Mono<Plan> plan(ChatRequest request, TenantSnapshot tenant, boolean tolerant, String requestId) {
-        return onPlatform(request, tenant, tolerant, requestId).map(plan -> own.of(tenant.tenantId(), plan));
+        return onPlatform(request, tenant, tolerant, requestId).map(plan -> own.of(tenant, request.routing(), plan));
     }
 
     private Mono<Plan> onPlatform(ChatRequest request, TenantSnapshot tenant, boolean tolerant, String requestId) {

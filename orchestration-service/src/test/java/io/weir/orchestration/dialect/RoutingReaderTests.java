@@ -35,10 +35,10 @@ class RoutingReaderTests {
     @Test
     void allWishesAreRead() {
         RoutingWishes wishes = read("{\"provider\":{\"order\":[\"openai\",\"azure/gpt-4o\",\"openai\"],"
-                        + "\"only\":[\"openai\",\"azure\"],\"ignore\":[\"gemini\"],\"sort\":\"throughput\","
-                        + "\"max_price\":{\"prompt\":1.5,\"completion\":6,\"request\":null},"
-                        + "\"require_parameters\":true,\"allow_fallbacks\":false,\"data_collection\":\"allow\","
-                        + "\"zdr\":null},\"models\":[\"a\",\"b\",\"a\"]," + HI + "}")
+            + "\"only\":[\"openai\",\"azure\"],\"ignore\":[\"gemini\"],\"sort\":\"throughput\","
+            + "\"max_price\":{\"prompt\":1.5,\"completion\":6,\"request\":null},"
+            + "\"region\":[\"eu\",\"us-east-1\"],\"require_parameters\":true,\"allow_fallbacks\":false,\"data_collection\":\"allow\","
+            + "\"zdr\":null},\"models\":[\"a\",\"b\",\"a\"]," + HI + "}")
                 .routing();
         assertThat(wishes)
                 .isEqualTo(new RoutingWishes(
@@ -49,7 +49,8 @@ class RoutingReaderTests {
                         new MaxPrice(new BigDecimal("1.5"), BigDecimal.valueOf(6), null),
                         true,
                         false,
-                        List.of("a", "b")));
+                        List.of("a", "b"),
+                        List.of("eu", "us-east-1")));
     }
 
     @ParameterizedTest
@@ -71,6 +72,11 @@ class RoutingReaderTests {
                 "provider.only[0] | \"provider\":{\"only\":[\" \"]}",
                 "provider.ignore[0] | \"provider\":{\"ignore\":[[\"a\"]]}",
                 "provider.sort | \"provider\":{\"sort\":\"beauty\"}",
+                "provider.region | \"provider\":{\"region\":\"\"}",
+                "provider.region | \"provider\":{\"region\":\"e u\"}",
+                "provider.region | \"provider\":{\"region\":[]}",
+                "provider.region | \"provider\":{\"region\":7}",
+                "provider.region[1] | \"provider\":{\"region\":[\"eu\",7]}",
                 "provider.sort | \"provider\":{\"sort\":{\"by\":\"price\"}}",
                 "provider.max_price | \"provider\":{\"max_price\":3}",
                 "provider.max_price.prompt | \"provider\":{\"max_price\":{\"prompt\":\"1\"}}",

@@ -45,11 +45,16 @@ final class Market {
 
     static final List<String> PROVIDERS = List.of("openai", "azure", "anthropic");
 
+    /// Where they process prompts; of anthropic nobody states it.
+    static final Map<String, String> REGIONS = Map.of("openai", "us", "azure", "eu-central-1");
+
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-23T12:00:00Z"));
     private static final Tokenizer TOKENIZER = new Tokenizer();
     private static final Providers KNOWN = providers(Map.of(
             "weir.providers.openai.base-url", "http://openai/v1",
+            "weir.providers.openai.region", "us",
             "weir.providers.azure.base-url", "http://azure/v1",
+            "weir.providers.azure.region", "eu-central-1",
             "weir.providers.azure.dialect", "openai",
             "weir.providers.anthropic.base-url", "http://anthropic"));
     private static final UpstreamProperties UPSTREAM = new UpstreamProperties(

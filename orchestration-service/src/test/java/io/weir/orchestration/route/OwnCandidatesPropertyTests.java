@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.orchestration.provider.Provider;
 import io.weir.orchestration.route.Market.Offer;
+import io.weir.problem.PlatformException;
 import io.weir.snapshots.catalog.ProviderKeySnapshot;
 import io.weir.snapshots.catalog.ProviderKeySnapshot.Fallback;
+import io.weir.snapshots.catalog.TenantSettings.Routing;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.tenancy.TenantId;
 import java.util.HashMap;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -34,6 +37,14 @@ class OwnCandidatesPropertyTests {
             "\"models\":[\"large\",\"small\"],",
             "\"model\":\"small\",\"provider\":{\"order\":[\"azure\"]},",
             "\"model\":\"auto\",\"provider\":{\"ignore\":[\"openai\"]},");
+
+    private static final List<List<String>> REGIONS = List.of(
+            List.of(),
+            List.of("eu"),
+            List.of("us"),
+            List.of("eu-central-1", "us"),
+            List.of("eu-west-1"),
+            List.of("ap"));
 
     // Also records that lie under a place that is not their own, as no owner would sign them.
     private static Map<String, ProviderKeySnapshot> keys(Random random, List<TenantId> tenants) {
@@ -60,7 +71,11 @@ class OwnCandidatesPropertyTests {
     }
 
     private static TenantSnapshot with(TenantId id) {
-        TenantSnapshot some = Market.tenant(null);
+        return with(id, List.of());
+    }
+
+    private static TenantSnapshot with(TenantId id, List<String> regions) {
+        TenantSnapshot some = Market.tenant(Routing.NONE.within(regions));
         return new TenantSnapshot(
                 id,
                 some.slug(),
@@ -74,6 +89,42 @@ class OwnCandidatesPropertyTests {
                 some.settings(),
                 some.version(),
                 some.createdAt());
+    }
+
+    @Property(tries = 400)
+    void noPlanEverLeavesTheRegionsThatTenantAndRequestAllow(@ForAll long seed) {
+        Random random = new Random(seed);
+        TenantId tenant = new TenantId(new UUID(1, random.nextLong()));
+        Map<String, ProviderKeySnapshot> keys = keys(random, List.of(tenant));
+        Market market = new Market(OFFERS, place -> Optional.ofNullable(keys.get(place)));
+        List<String> ofTenant = REGIONS.get(random.nextInt(REGIONS.size()));
+        List<String> ofRequest = REGIONS.get(random.nextInt(REGIONS.size()));
+        String words = ofRequest.stream().map(one -> '"' + one + '"').collect(Collectors.joining(",", "[", "]"));
+        String request = REQUESTS.get(random.nextInt(5))
+                + (ofRequest.isEmpty() ? "" : "\"provider\":{\"region\":" + words + "},");
+        try {
+            Plan plan = market.plan(request, with(tenant, ofTenant));
+            assertThat(plan.candidates()).isNotEmpty();
+            for (Plan each : List.of(plan, plan.ofBatch())) {
+                for (Candidate candidate : each.candidates()) {
+                    Provider provider = candidate.route().provider();
+                    boolean elsewhere = !provider.baseUrl().startsWith("http://");
+                    String region = elsewhere ? "" : Market.REGIONS.getOrDefault(provider.name(), "");
+                    for (List<String> limit : List.of(ofTenant, ofRequest)) {
+                        assertThat(limit.isEmpty()
+                                        || limit.stream()
+                                                .anyMatch(one -> region.equals(one) || region.startsWith(one + "-")))
+                                .as(region + " of " + provider + " in " + limit)
+                                .isTrue();
+                    }
+                }
+            }
+        } catch (PlatformException refused) {
+            boolean widened = !ofRequest.isEmpty();
+            assertThat(refused.type().status()).isIn(400, 403);
+            assertThat(refused.getMessage()).contains(widened ? "." : "routing.regions");
+            assertThat(ofTenant.isEmpty() && ofRequest.isEmpty()).isFalse();
+        }
     }
 
     @Property(tries = 300)

@@ -31,28 +31,39 @@ class RouterPropertyTests {
     /// Rules out whom it does not name, names, or finds too dear.
     ///
     /// @param prompt null: any price
+    /// @param regions empty: anywhere
     record Wanted(
             List<String> only,
             List<String> ignore,
             @Nullable Integer prompt,
-            @Nullable Integer completion) {
+            @Nullable Integer completion,
+            List<String> regions) {
 
         boolean allows(Offer offer) {
             return (only.isEmpty() || only.contains(offer.provider()) || only.contains(offer.place()))
                     && !ignore.contains(offer.provider())
                     && !ignore.contains(offer.place())
                     && (prompt == null || Integer.parseInt(offer.prompt()) <= prompt)
-                    && (completion == null || Integer.parseInt(offer.completion()) <= completion);
+                    && (completion == null || Integer.parseInt(offer.completion()) <= completion)
+                    && isWithin(offer.provider());
+        }
+
+        private boolean isWithin(String provider) {
+            String region = Market.REGIONS.getOrDefault(provider, "nowhere");
+            return regions.isEmpty()
+                    || regions.stream().anyMatch(one -> region.equals(one) || region.startsWith(one + "-"));
         }
 
         /// One price is for both.
         Routing ofTenant() {
-            return new Routing(null, List.of(), only, ignore, null, prompt == null ? null : BigDecimal.valueOf(prompt));
+            BigDecimal most = prompt == null ? null : BigDecimal.valueOf(prompt);
+            return new Routing(null, List.of(), only, ignore, null, most, regions);
         }
 
         String ofRequest(String rest) {
             return "\"provider\":{\"only\":" + json(only) + ",\"ignore\":" + json(ignore)
-                    + ",\"max_price\":{\"prompt\":" + prompt + ",\"completion\":" + completion + "}" + rest + "},";
+                    + ",\"max_price\":{\"prompt\":" + prompt + ",\"completion\":" + completion + "}"
+                    + (regions.isEmpty() ? "" : ",\"region\":" + json(regions)) + rest + "},";
         }
     }
 
@@ -73,7 +84,10 @@ class RouterPropertyTests {
                         names(4),
                         names(2),
                         Arbitraries.integers().between(0, 12).injectNull(0.5),
-                        Arbitraries.integers().between(0, 12).injectNull(0.5))
+                        Arbitraries.integers().between(0, 12).injectNull(0.5),
+                        Arbitraries.of("us", "eu", "eu-central-1", "eu-west-1", "e")
+                                .list()
+                                .ofMaxSize(2))
                 .as(Wanted::new);
     }
 
@@ -141,7 +155,7 @@ class RouterPropertyTests {
     }
 
     private static boolean allows(Wanted tenant, Offer offer) {
-        return new Wanted(tenant.only, tenant.ignore, tenant.prompt, tenant.prompt).allows(offer);
+        return new Wanted(tenant.only, tenant.ignore, tenant.prompt, tenant.prompt, tenant.regions).allows(offer);
     }
 
     @Property(tries = 300)
@@ -154,7 +168,7 @@ class RouterPropertyTests {
         Set<String> without = new HashSet<>(served(offers, asked, held).orElse(List.of()));
         List<String> with = served(offers, asked + request.ofRequest(""), held).orElse(List.of());
         assertThat(without).containsAll(with);
-        if (request.equals(new Wanted(List.of(), List.of(), null, null))) {
+        if (request.equals(new Wanted(List.of(), List.of(), null, null, List.of()))) {
             assertThat(with).hasSameSizeAs(without);
         }
     }

@@ -169,9 +169,15 @@ public final class PriceList {
 
     /// The most that a call can cost: all input at the dearest input rate that is reachable, all output
     /// likewise, one request fee. Empty when the model has no price for input or output, so that it
-    /// cannot be sold. A model that makes embeddings writes nothing: it needs no price for output.
+    /// cannot be sold. A model that makes embeddings writes nothing: it needs no price for output. One that makes
+    /// moderations is priced by the request alone.
     public Optional<Amount> ceiling(Model model, long inputTokens, long outputTokens, Instant at) {
         Standard standard = standards.getOrDefault(new Offer(model.provider(), model.model()), Standard.NONE);
+        if (moderates(model)) {
+            return outputTokens == 0
+                    ? Optional.ofNullable(dearest(standard.fee(), at)).map(fee -> fee.times(1))
+                    : Optional.empty();
+        }
         Rate in = dearest(standard.input(), at);
         Rate out = dearest(standard.output(), at);
         if (out == null && embeds(model) && outputTokens == 0) {
@@ -198,6 +204,10 @@ public final class PriceList {
 
     private static boolean embeds(Model model) {
         return model.mode().equals("embedding");
+    }
+
+    private static boolean moderates(Model model) {
+        return model.mode().equals("moderation");
     }
 
     private Optional<Rule> rule(Model model, Meter meter, String sought, long promptTokens, Instant at) {

@@ -131,7 +131,8 @@ public final class TenantSnapshots {
                 cascade.at("routing.maxPrice")
                         .map(Cascade.Effective::value)
                         .map(JsonNode::decimalValue)
-                        .orElse(null));
+                        .orElse(null),
+                words(cascade, "routing.regions"));
         return stated.equals(TenantSettings.Routing.NONE) ? null : stated;
     }
 

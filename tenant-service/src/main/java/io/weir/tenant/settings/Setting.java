@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -21,6 +22,7 @@ record Setting(String path, Form form) {
     private static final int LONGEST_LIST = 200;
     private static final int LARGEST_BRANDING = 16_384;
     private static final int LONGEST_NUMBER = 30;
+    private static final Pattern REGION = Pattern.compile("[a-z][a-z0-9-]{0,62}");
 
     /// Throws [IllegalArgumentException] saying what a value must be.
     @FunctionalInterface
@@ -56,6 +58,7 @@ record Setting(String path, Form form) {
             new Setting("routing.ignore", list(Setting::name)),
             new Setting("routing.sort", oneOf("price", "latency", "throughput")),
             new Setting("routing.maxPrice", Setting::quantity),
+            new Setting("routing.regions", list(Setting::region)),
             new Setting("calls.clientGone", oneOf("cancel", "drain")),
             new Setting("cache.exact", Setting::flag),
             new Setting("cache.semantic", Setting::flag),
@@ -206,6 +209,12 @@ record Setting(String path, Form form) {
     private static void name(String text) {
         if (text.isBlank() || text.length() > LONGEST_NAME || text.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("must have 1 to " + LONGEST_NAME + " visible characters");
+        }
+    }
+
+    private static void region(String text) {
+        if (!REGION.matcher(text).matches()) {
+            throw new IllegalArgumentException("must be a region such as eu or eu-central-1");
         }
     }
 

@@ -25,6 +25,8 @@ import com.openai.models.embeddings.CreateEmbeddingResponse;
 import com.openai.models.embeddings.Embedding;
 import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.embeddings.EmbeddingCreateParams.EncodingFormat;
+import com.openai.models.moderations.ModerationCreateParams;
+import com.openai.models.moderations.ModerationCreateResponse;
 import io.weir.local.e2e.MatrixClient.Covers;
 import io.weir.testing.Eventually;
 import java.time.Duration;
@@ -34,6 +36,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -158,6 +161,18 @@ class EveryProviderJavaSdkIT {
         assertThat(vectorsOf(base64)).isEqualTo(vectors);
         assertThat(byDefault.usage().promptTokens()).isPositive();
         assertThat(byDefault.usage().totalTokens()).isEqualTo(byDefault.usage().promptTokens());
+    }
+
+    @Test
+    void moderationsPassTheSdksValidation() {
+        ModerationCreateResponse answer = client.moderations()
+                .create(ModerationCreateParams.builder()
+                        .inputOfStrings(List.of("The gate is open.", "I will kill you"))
+                        .build())
+                .validate();
+        assertThat(answer.results()).hasSize(2);
+        assertThat(answer.results().getFirst().flagged()).isFalse();
+        assertThat(answer.results().getLast().categories().violence()).isTrue();
     }
 
     private static void assertAddsUp(CompletionUsage usage) {

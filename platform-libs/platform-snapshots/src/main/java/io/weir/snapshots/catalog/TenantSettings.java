@@ -223,6 +223,7 @@ public record TenantSettings(
     /// @param ignore providers, or `provider/model`, that must not serve
     /// @param sort what decides between models that fit equally; null: as the platform chooses
     /// @param maxPrice US dollars per million tokens that neither prompt nor answer may exceed; null: none
+    /// @param regions outside which none may serve, as `eu` or, narrower, `eu-central-1`; empty: anywhere
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Routing(
             @Nullable String preferredProvider,
@@ -230,7 +231,8 @@ public record TenantSettings(
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> only,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> ignore,
             @Nullable Sort sort,
-            @Nullable BigDecimal maxPrice) {
+            @Nullable BigDecimal maxPrice,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> regions) {
 
         /// No preferences.
         public static final Routing NONE = new Routing(null, List.of());
@@ -240,6 +242,23 @@ public record TenantSettings(
             order = order == null ? List.of() : List.copyOf(order);
             only = only == null ? List.of() : List.copyOf(only);
             ignore = ignore == null ? List.of() : List.copyOf(ignore);
+            regions = regions == null ? List.of() : List.copyOf(regions);
+        }
+
+        /// Preferences for anywhere.
+        public Routing(
+                @Nullable String preferredProvider,
+                List<String> order,
+                List<String> only,
+                List<String> ignore,
+                @Nullable Sort sort,
+                @Nullable BigDecimal maxPrice) {
+            this(preferredProvider, order, only, ignore, sort, maxPrice, List.of());
+        }
+
+        /// The same within these regions.
+        public Routing within(List<String> others) {
+            return new Routing(preferredProvider, order, only, ignore, sort, maxPrice, others);
         }
 
         /// Preferences that rule nobody out.

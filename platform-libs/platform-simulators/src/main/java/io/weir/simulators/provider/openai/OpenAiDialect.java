@@ -21,13 +21,14 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.JsonNode;
 
-/// Answers `/v1/**` as OpenAI does. Chat completions and embeddings are faulted, limited and counted; the model list is
-/// not.
+/// Answers `/v1/**` as OpenAI does. Chat completions, embeddings and moderations are faulted, limited and counted; the
+/// model list is not.
 public final class OpenAiDialect implements Dialect {
 
     private static final String ROOT = "/v1/";
     private static final String CHAT = "/v1/chat/completions";
     private static final String EMBEDDINGS = "/v1/embeddings";
+    private static final String MODERATIONS = "/v1/moderations";
     private static final String MODELS = "/v1/models";
 
     private final CountedCalls calls;
@@ -52,6 +53,9 @@ public final class OpenAiDialect implements Dialect {
         }
         if (request.method().equals(HttpMethod.POST) && path.equals(EMBEDDINGS)) {
             return calls.answer(this::embeddings, request, response);
+        }
+        if (request.method().equals(HttpMethod.POST) && path.equals(MODERATIONS)) {
+            return calls.answer(OpenAiDialect::moderations, request, response);
         }
         return lookUp(path, request, response);
     }
@@ -88,6 +92,13 @@ public final class OpenAiDialect implements Dialect {
         return () -> call.exchange().reply(reply.with(OpenAiRules.headers(call.exchange())));
     }
 
+    private static Answering moderations(Call call) {
+        JsonNode parsed = ChatRequestReader.parse(call.body());
+        call.exchange().asksFor(parsed.path("model").asString(""), false);
+        Reply reply = Moderations.answer(parsed);
+        return () -> call.exchange().reply(reply.with(OpenAiRules.headers(call.exchange())));
+    }
+
     private static Mono<Void> lookUp(String path, HttpServerRequest request, HttpServerResponse response) {
         Map<String, String> headers = OpenAiRules.headers(Exchanges.newRequestId(), 0);
         return Mono.fromCallable(() -> Reply.uncounted(200, headers, model(path, request)))
@@ -97,7 +108,7 @@ public final class OpenAiDialect implements Dialect {
 
     private static String model(String path, HttpServerRequest request) {
         boolean models = path.equals(MODELS) || path.startsWith(MODELS + "/");
-        if (!models && !path.equals(CHAT) && !path.equals(EMBEDDINGS)) {
+        if (!models && !path.equals(CHAT) && !path.equals(EMBEDDINGS) && !path.equals(MODERATIONS)) {
             throw OpenAiErrors.unknownPath(request.method().name(), path);
         }
         if (!models || !request.method().equals(HttpMethod.GET)) {

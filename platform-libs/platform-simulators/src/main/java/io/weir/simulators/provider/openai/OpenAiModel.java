@@ -16,6 +16,10 @@ record OpenAiModel(String id, String servedAs, long created, int contextTokens, 
         return id.startsWith("text-embedding-");
     }
 
+    boolean moderates() {
+        return id.startsWith("omni-moderation-");
+    }
+
     boolean reasons() {
         return id.startsWith("gpt-5");
     }

@@ -23,7 +23,8 @@ final class OpenAiModels {
                     new OpenAiModel("gpt-5.6-terra", "gpt-5.6-terra", 1_782_000_000, 1_050_000, 128_000),
                     new OpenAiModel("gpt-5.6-luna", "gpt-5.6-luna", 1_782_000_000, 1_050_000, 128_000),
                     new OpenAiModel("text-embedding-3-small", "text-embedding-3-small", 1_705_948_997, 8_192, 0),
-                    new OpenAiModel("text-embedding-3-large", "text-embedding-3-large", 1_705_953_180, 8_192, 0))
+                    new OpenAiModel("text-embedding-3-large", "text-embedding-3-large", 1_705_953_180, 8_192, 0),
+                    new OpenAiModel("omni-moderation-latest", "omni-moderation-2024-09-26", 1_731_689_265, 32_768, 0))
             .flatMap(OpenAiModels::withDatedName)
             .toList();
 

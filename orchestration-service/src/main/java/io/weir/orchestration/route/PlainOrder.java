@@ -1,6 +1,5 @@
 package io.weir.orchestration.route;
 
-import io.weir.money.Meter;
 import io.weir.money.Rate;
 import io.weir.orchestration.dialect.RoutingWishes;
 import io.weir.problem.PlatformException;
@@ -10,21 +9,22 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 
-/// In which order the providers of one model for embeddings are tried: those that the request puts first, then the
+/// In which order the providers of one model for embeddings or moderations are tried: those that the request puts
+/// first, then the
 /// cheapest where request or tenant sorts by price, else as the books have them. How fast they are is not observed.
-record EmbeddingOrder(List<String> first, boolean byPrice, boolean fallbacks, Demand demand, Instant at) {
+record PlainOrder(List<String> first, boolean byPrice, boolean fallbacks, Demand demand, Instant at) {
 
     /// Throws a 400 where the request sorts by what is not known.
-    static EmbeddingOrder of(TenantSettings settings, RoutingWishes asked, Demand demand, Instant at) {
+    static PlainOrder of(TenantSettings settings, RoutingWishes asked, Demand demand, Instant at) {
         Sort sort = asked.sort();
         if (sort != null && sort != Sort.PRICE) {
             throw PlatformException.invalid(
                     "provider.sort",
-                    "Embeddings are sorted by 'price' alone; nobody's speed is observed here. Leave 'provider.sort' out,"
-                            + " or name providers in 'provider.order'.");
+                    "Only chats are sorted by anything but 'price'; nobody's speed is observed here. Leave"
+                            + " 'provider.sort' out, or name providers in 'provider.order'.");
         }
         boolean byPrice = sort == Sort.PRICE || settings.preferences().sort() == Sort.PRICE;
-        return new EmbeddingOrder(asked.order(), byPrice, asked.allowFallbacks(), demand, at);
+        return new PlainOrder(asked.order(), byPrice, asked.allowFallbacks(), demand, at);
     }
 
     /// Those that are tried. Throws a 400 where only some may be, and none of them is among the routes.
@@ -42,7 +42,7 @@ record EmbeddingOrder(List<String> first, boolean byPrice, boolean fallbacks, De
         if (named.isEmpty()) {
             throw PlatformException.invalid(
                     "provider.order",
-                    "Nobody in 'provider.order' makes embeddings with this model, and 'provider.allow_fallbacks' is"
+                    "Nobody in 'provider.order' serves this model, and 'provider.allow_fallbacks' is"
                             + " false. Name others, or allow fallbacks.");
         }
         return first.isEmpty() ? named.subList(0, 1) : named;
@@ -59,7 +59,7 @@ record EmbeddingOrder(List<String> first, boolean byPrice, boolean fallbacks, De
 
     private Rate price(Route route) {
         return route.prices()
-                .highest(route.model(), Meter.TEXT_IN, demand.promptBound(), at)
+                .highest(route.model(), demand.counted(), demand.promptBound(), at)
                 .orElseThrow(() -> new IllegalStateException("no price for " + route.model()));
     }
 }

@@ -24,12 +24,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.json.JsonMapper;
 
-class EmbeddingOrderTests {
+class PlainOrderTests {
 
     private static final TenantSnapshot ANYBODY = Market.tenant(Routing.NONE);
     private final ModelCatalog catalog = new Market(List.of()).catalog();
 
-    EmbeddingOrderTests() {
+    PlainOrderTests() {
         catalog.follow("a", book("a", "openai", "2"));
         catalog.follow("b", book("b", "azure", "1"));
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.moderation;
+
+import org.jspecify.annotations.NullMarked;
