@@ -38,45 +38,57 @@ final class Fuzz implements Proof {
 
     @Override
     public Outcome run(Undertaking undertaking) throws IOException, InterruptedException, SQLException {
-        int callers = undertaking.callers() > 0 ? undertaking.callers() : CALLERS;
-        undertaking.say(undertaking.lasting().toSeconds() + " s, " + callers + " callers, seed " + undertaking.seed());
         try (Mangler mangler = Mangler.start(undertaking.seed());
-                Trial trial = Trial.begin(undertaking, setup(mangler))) {
+                Trial trial = Trial.begin(
+                        undertaking, new Rig.Setup(new Rig.Size(1, 1), settings(mangler), Fleet.QUICK_START))) {
             mangler.passTo(trial.rig().simulator());
-            List<Customer> customers = List.of(
-                    trial.provision("fuzz-a", null, 1),
-                    trial.provision("fuzz-b", "500000", 1),
-                    trial.provision("fuzz-c", "500000", 1));
-            Map<String, Long> before = processes(trial.rig());
-            Fuzzing fuzzing = new Fuzzing(
-                    trial.rig().gateway(),
-                    undertaking.seed(),
-                    customers,
-                    undertaking.layout().state().resolve("fuzz"));
-            int stillSlow = shoot(undertaking, trial, fuzzing, customers, callers);
-            undertaking.endProgress();
-            boolean alive = before.equals(processes(trial.rig()));
-            LedgerContents ledger = trial.quiet(List.of());
-            return outcome(undertaking, fuzzing, mangler, ledger, alive, stillSlow);
+            return on(trial, mangler, undertaking);
         }
     }
 
-    private static Rig.Setup setup(Mangler mangler) {
+    /// On a platform that has [#settings] and on which no calls were made yet. Shoots at one of its gateways. The
+    /// mangler spoils nothing any more afterwards.
+    Outcome on(Trial trial, Mangler mangler, Undertaking undertaking)
+            throws IOException, InterruptedException, SQLException {
+        int callers = undertaking.callers() > 0 ? undertaking.callers() : CALLERS;
+        undertaking.say(undertaking.lasting().toSeconds() + " s, " + callers + " callers, seed " + undertaking.seed());
+        List<Customer> customers = List.of(
+                trial.provision("fuzz-a", null, 1),
+                trial.provision("fuzz-b", "500000", 1),
+                trial.provision("fuzz-c", "500000", 1));
+        String gateway = trial.rig().addresses("gateway").getFirst();
+        Map<String, Long> before = processes(trial.rig());
+        Fuzzing fuzzing = new Fuzzing(
+                gateway, undertaking.seed(), customers, undertaking.layout().state().resolve("fuzz"));
+        int stillSlow = shoot(undertaking, trial, gateway, fuzzing, customers, callers);
+        undertaking.endProgress();
+        mangler.spoilNothing();
+        boolean alive = before.equals(processes(trial.rig()));
+        LedgerContents ledger = trial.quiet(List.of());
+        return outcome(undertaking, fuzzing, mangler, ledger, alive, stillSlow);
+    }
+
+    /// By service: its providers are behind the mangler.
+    static Map<String, Map<String, String>> settings(Mangler mangler) {
         Map<String, String> orchestration = new HashMap<>(Map.of(
                 "weir.ledger.hold-ttl", "60s",
                 "weir.ledger.sweep-grace", "3s",
                 "weir.providers.openai.base-url", mangler.url() + "/v1",
                 "weir.providers.anthropic.base-url", mangler.url() + "/anthropic",
                 "weir.providers.gemini.base-url", mangler.url() + "/gemini"));
-        return new Rig.Setup(new Rig.Size(1, 1), Map.of("orchestration", orchestration), Fleet.QUICK_START);
+        return Map.of("orchestration", orchestration);
     }
 
     // Connections that send a byte a second are open meanwhile; returns how many the gateway has not ended.
     private static int shoot(
-            Undertaking undertaking, Trial trial, Fuzzing fuzzing, List<Customer> customers, int callers)
+            Undertaking undertaking,
+            Trial trial,
+            String gateway,
+            Fuzzing fuzzing,
+            List<Customer> customers,
+            int callers)
             throws InterruptedException {
-        try (Trickle trickle =
-                Trickle.start(trial.rig().gateway(), customers.getFirst().key(), SLOW)) {
+        try (Trickle trickle = Trickle.start(gateway, customers.getFirst().key(), SLOW)) {
             Thread telling = Thread.ofVirtual().start(() -> {
                 while (!Thread.currentThread().isInterrupted()) {
                     trial.heartbeat()

@@ -16,7 +16,7 @@ import java.util.Map;
 /// same without Redis.
 final class Limits implements Proof {
 
-    private static final int GATEWAYS = 3;
+    static final int GATEWAYS = 3;
     private static final int CLIENTS = 64;
     private static final int CAP = 100;
     private static final double BEYOND = 1.5 * CAP;
@@ -54,11 +54,17 @@ final class Limits implements Proof {
 
     @Override
     public Outcome run(Undertaking undertaking) throws IOException, InterruptedException, SQLException {
+        try (Trial trial = Trial.begin(undertaking, new Rig.Size(1, 1, GATEWAYS))) {
+            return on(trial, undertaking);
+        }
+    }
+
+    /// On a platform with three gateways. Takes its Redis away and brings it back.
+    Outcome on(Trial trial, Undertaking undertaking) throws IOException, InterruptedException {
         int clients = undertaking.callers() > 0 ? undertaking.callers() : CLIENTS;
         undertaking.say(GATEWAYS + " gateways, " + clients + " clients, " + CAP + " requests per second, three times "
                 + lasting.toSeconds() + " s");
-        try (Trial trial = Trial.begin(undertaking, new Rig.Size(1, 1, GATEWAYS));
-                PacedLoad load = new PacedLoad(trial.rig().addresses("gateway"), clients)) {
+        try (PacedLoad load = new PacedLoad(trial.rig().addresses("gateway"), clients)) {
             load.run(
                     customer(trial, "warm").key(),
                     BELOW,

@@ -29,20 +29,28 @@ final class SickProviders implements Proof {
     private static final Duration BACK_WITHIN = Duration.ofSeconds(10);
     private static final Duration LOOKED_FOR = Duration.ofSeconds(15);
     private static final Duration WARM_UP = Duration.ofSeconds(20);
+    private static final Terms WHOLE = new Terms(WARM_UP, LOOKED_FOR, SUCCESS, BACK_WITHIN);
     private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final String PREFERRED = "gpt-4o-mini";
     private static final String BODY = "{\"model\":\"auto\",\"max_tokens\":16,\"messages\":[{\"role\":\"user\","
             + "\"content\":\"Classify the sentiment of: the delivery was late.\"}]}";
 
-    private final Duration warmUp;
+    private final Terms terms;
 
     SickProviders() {
-        this(WARM_UP);
+        this(WHOLE);
     }
 
-    SickProviders(Duration warmUp) {
-        this.warmUp = warmUp;
+    SickProviders(Terms terms) {
+        this.terms = terms;
     }
+
+    /// What is asked of the platform.
+    ///
+    /// @param lookedFor how long the preferred provider is well between two of its sicknesses
+    /// @param success more than this share of the calls is answered
+    /// @param backWithin how soon the preferred provider serves again
+    record Terms(Duration warmUp, Duration lookedFor, double success, Duration backWithin) {}
 
     /// Calls from one moment to another.
     ///
@@ -73,15 +81,21 @@ final class SickProviders implements Proof {
 
     @Override
     public Outcome run(Undertaking undertaking) throws IOException, InterruptedException {
+        try (Trial trial = Trial.begin(undertaking, Rig.Size.SMALL)) {
+            return on(trial, undertaking);
+        }
+    }
+
+    /// On any platform. Leaves its providers well.
+    Outcome on(Trial trial, Undertaking undertaking) throws IOException, InterruptedException {
         Duration each = undertaking.lasting().compareTo(LONGEST) > 0 ? LONGEST : undertaking.lasting();
-        try (Trial trial = Trial.begin(undertaking, Rig.Size.SMALL);
-                Weather weather = new Weather(trial.rig().simulator(), undertaking.seed());
+        try (Weather weather = new Weather(trial.rig().simulator(), undertaking.seed());
                 SteadyCalls calls = new SteadyCalls(trial.rig().gateway())) {
             weather.behave(well());
             for (int i = 0; i < CUSTOMERS; i++) {
                 calls.begin(i, trial.provision("caller-" + i, null, 1), PER_SECOND, BODY);
             }
-            wait(trial, warmUp, "warming up");
+            wait(trial, terms.warmUp, "warming up");
             List<Phase> phases = new ArrayList<>();
             long from = System.nanoTime();
             wait(trial, each, "all is well");
@@ -90,18 +104,18 @@ final class SickProviders implements Proof {
             wait(trial, each, "every call fails");
             long failing = System.nanoTime();
             weather.behave(well());
-            wait(trial, LOOKED_FOR, "well again");
+            wait(trial, terms.lookedFor, "well again");
             long failed = System.nanoTime();
             weather.behave(sick(Map.of("latencyMs", WELL_MILLIS * SLOW_TIMES)));
             wait(trial, each, "ten times as slow");
             long slow = System.nanoTime();
             weather.behave(well());
-            wait(trial, LOOKED_FOR, "well again");
+            wait(trial, terms.lookedFor, "well again");
             long slowed = System.nanoTime();
             flap(trial, weather, each);
             long flapping = System.nanoTime();
             weather.behave(well());
-            wait(trial, LOOKED_FOR, "well again");
+            wait(trial, terms.lookedFor, "well again");
             long flapped = System.nanoTime();
             calls.stop();
             undertaking.endProgress();
@@ -161,7 +175,7 @@ final class SickProviders implements Proof {
                 .orElse(null);
     }
 
-    private static Outcome judge(Undertaking undertaking, List<Phase> phases) throws IOException {
+    private Outcome judge(Undertaking undertaking, List<Phase> phases) throws IOException {
         Phase well = phases.getFirst();
         boolean proven = true;
         List<String> lines = new ArrayList<>(List.of(
@@ -171,7 +185,8 @@ final class SickProviders implements Proof {
         for (Phase phase : phases) {
             Duration back = phase.back();
             boolean isWell = phase.equals(well);
-            proven &= phase.success() > SUCCESS && (isWell || (back != null && back.compareTo(BACK_WITHIN) < 0));
+            proven &= phase.success() > terms.success
+                    && (isWell || (back != null && back.compareTo(terms.backWithin) < 0));
             lines.add(String.format(
                     Locale.ROOT,
                     "| %s | %d | %.2f%% | %.0f ms | %.0f ms | %s |",
@@ -198,7 +213,9 @@ final class SickProviders implements Proof {
                 well.millis(0.99),
                 WELL_MILLIS));
         lines.forEach(undertaking::say);
-        Results.write(undertaking.layout(), "Sick providers", "./weir prove providers", lines);
+        if (terms.equals(WHOLE)) {
+            Results.write(undertaking.layout(), "Sick providers", "./weir prove providers", lines);
+        }
         return new Outcome(proven, summary);
     }
 

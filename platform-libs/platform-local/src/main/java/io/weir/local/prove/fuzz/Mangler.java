@@ -48,6 +48,7 @@ public final class Mangler implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Map<String, AtomicLong> spoilt = new ConcurrentHashMap<>();
     private volatile String simulator = "";
+    private volatile boolean spoiling = true;
 
     private Mangler(ServerSocket server, long seed) {
         this.server = server;
@@ -64,6 +65,11 @@ public final class Mangler implements AutoCloseable {
     /// @param url of the simulator
     public void passTo(String url) {
         simulator = url;
+    }
+
+    /// From now on every answer is passed on as it should be.
+    public void spoilNothing() {
+        spoiling = false;
     }
 
     public String url() {
@@ -122,10 +128,10 @@ public final class Mangler implements AutoCloseable {
         boolean stream = answer.headers().firstValue("content-type").orElse("").startsWith("text/event-stream");
         byte[] told = withCanary(answer.body(), Canary.in(body));
         OutputStream out = new BufferedOutputStream(socket);
-        Spoiling spoiling = new Spoiling(random, answer, told, out);
-        String how = answer.statusCode() == 200 && random.nextInt(7) < 2
-                ? stream ? spoiling.stream() : spoiling.whole()
-                : spoiling.nothing();
+        Spoiling one = new Spoiling(random, answer, told, out);
+        String how = spoiling && answer.statusCode() == 200 && random.nextInt(7) < 2
+                ? stream ? one.stream() : one.whole()
+                : one.nothing();
         out.flush();
         spoilt.computeIfAbsent(how, absent -> new AtomicLong()).incrementAndGet();
         return how.equals(Spoiling.NOT);
