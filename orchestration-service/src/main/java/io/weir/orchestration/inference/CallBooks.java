@@ -8,6 +8,8 @@ import io.weir.money.Amount;
 import io.weir.orchestration.budget.Budgets;
 import io.weir.orchestration.budget.Budgets.Reserved;
 import io.weir.orchestration.budget.lease.LeasedHold;
+import io.weir.orchestration.decision.DecisionLog;
+import io.weir.orchestration.decision.Explained;
 import io.weir.orchestration.ledger.RecoveredCall;
 import io.weir.orchestration.route.Candidate;
 import io.weir.orchestration.route.OutputCeiling;
@@ -30,12 +32,22 @@ public final class CallBooks {
     private final HeldCalls ledger;
     private final Lessons lessons;
     private final CallMeters meters;
+    private final EstimateAccuracy accuracy;
+    private final DecisionLog decisions;
 
-    CallBooks(Budgets budgets, HeldCalls ledger, Lessons lessons, CallMeters meters) {
+    CallBooks(
+            Budgets budgets,
+            HeldCalls ledger,
+            Lessons lessons,
+            CallMeters meters,
+            EstimateAccuracy accuracy,
+            DecisionLog decisions) {
         this.budgets = budgets;
         this.ledger = ledger;
         this.lessons = lessons;
         this.meters = meters;
+        this.accuracy = accuracy;
+        this.decisions = decisions;
     }
 
     /// Debits the budget, then waits for the ledger to have the hold. Leaves nothing behind when it fails.
@@ -116,6 +128,9 @@ public final class CallBooks {
     /// Nothing was consumed. Completes when that is durable.
     Mono<Void> release(BookedCall call, Reserved reserved, String reason) {
         CallWitness.of(call.context()).released();
+        if (call.plan().decision().isChoice()) {
+            decisions.note(call.tenant(), Explained.released(call.requestId(), call.keyId(), call.plan(), reason));
+        }
         Released released = new Released(call.requestId(), call.tenant().tenantId(), call.keyId(), reason);
         return booked(reserved, Amount.ZERO, ledger.resolve(released, call.trace()))
                 .doOnSuccess(done -> log(call, "released (" + reason + ")", Amount.ZERO));
@@ -144,6 +159,10 @@ public final class CallBooks {
         log(call, consumption.answered().model() + " " + consumption.outcome().wireName(), settled.cost());
         meters.settled(call.tenant().plan(), settled);
         AnswerTap.of(call).settled(settled, consumption);
+        accuracy.observe(call.plan(), consumption);
+        if (call.plan().decision().isChoice()) {
+            decisions.note(call.tenant(), Explained.settled(call.keyId(), call.plan(), settled));
+        }
         if (call instanceof Call chat) {
             lessons.learn(chat, reserved, consumption);
         }

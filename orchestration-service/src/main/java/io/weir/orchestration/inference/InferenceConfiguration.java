@@ -3,6 +3,7 @@ package io.weir.orchestration.inference;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.weir.orchestration.budget.Budgets;
 import io.weir.orchestration.cache.AnswerCache;
+import io.weir.orchestration.decision.DecisionLog;
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.forecast.AnswerLengths;
 import io.weir.orchestration.lane.FairUse;
@@ -41,8 +42,19 @@ class InferenceConfiguration {
 
     @Bean
     CallBooks callBooks(
-            Budgets budgets, HeldCalls held, AnswerLengths lengths, ObservedSpeeds speeds, MeterRegistry registry) {
-        return new CallBooks(budgets, held, new Lessons(lengths, speeds), new CallMeters(registry));
+            Budgets budgets,
+            HeldCalls held,
+            AnswerLengths lengths,
+            ObservedSpeeds speeds,
+            DecisionLog decisions,
+            MeterRegistry registry) {
+        return new CallBooks(
+                budgets,
+                held,
+                new Lessons(lengths, speeds),
+                new CallMeters(registry),
+                new EstimateAccuracy(registry),
+                decisions);
     }
 
     @Bean

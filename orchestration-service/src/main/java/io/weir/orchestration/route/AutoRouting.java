@@ -10,7 +10,6 @@ import io.weir.orchestration.forecast.AnswerLengths;
 import io.weir.orchestration.forecast.CostForecast;
 import io.weir.orchestration.forecast.CostForecast.Prompt;
 import io.weir.orchestration.provider.ProviderCalls;
-import io.weir.orchestration.route.LeftOut.By;
 import io.weir.orchestration.route.Ranked.Fit;
 import io.weir.orchestration.task.Task;
 import io.weir.orchestration.task.TaskReader;
@@ -115,7 +114,7 @@ final class AutoRouting {
                 }
                 ranked.add(placed(new Candidate(route, ceiling, warnings)));
             } catch (PlatformException unfit) {
-                leftOut.add(new LeftOut(route, By.MODEL, String.valueOf(unfit.getMessage())));
+                leftOut.add(LeftOut.unfit(route, unfit));
                 long room = route.model().contextWindow() + route.model().maxOutputTokens();
                 if (room > roomiest) {
                     roomiest = room;

@@ -1,6 +1,7 @@
 package io.weir.orchestration.route;
 
 import io.weir.money.Amount;
+import io.weir.orchestration.forecast.CostForecast;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +22,11 @@ public record Decision(
 
     private static final int MOST_NAMED = 10;
 
-    /// @param expected what the call will probably cost there; null: nobody asked
-    public record Considered(Route route, @Nullable Amount expected) {
+    /// @param forecast what the call will probably use and cost there; null: nobody asked
+    public record Considered(Route route, @Nullable CostForecast forecast) {
 
         private String words() {
-            return expected == null ? route.place() : route.place() + " (expected $" + expected + ")";
+            return forecast == null ? route.place() : route.place() + " (expected $" + forecast.expected() + ")";
         }
     }
 
@@ -39,7 +40,7 @@ public record Decision(
 
     static Decision of(Ranking ranking, Optional<Baseline> baseline) {
         List<Considered> considered = ranking.ranked().stream()
-                .map(one -> new Considered(one.candidate().route(), one.cost().expected()))
+                .map(one -> new Considered(one.candidate().route(), one.cost()))
                 .toList();
         Ranked first = ranking.ranked().getFirst();
         Saving saving = baseline.flatMap(model -> model.cost(
@@ -58,6 +59,24 @@ public record Decision(
                         .toList(),
                 leftOut,
                 null);
+    }
+
+    /// Whether there was anything to decide: another place, or one that was ruled out, or a model that was not named.
+    public boolean isChoice() {
+        Route first = considered.getFirst().route();
+        return considered.size() > 1
+                || !leftOut.isEmpty()
+                || !first.requestedModel().equals(first.model().model());
+    }
+
+    /// What the call was expected to use and cost at that model of that provider, on the platform's account; empty:
+    /// nobody asked.
+    public Optional<CostForecast> forecast(Route route) {
+        return considered.stream()
+                .filter(one -> one.route().model().equals(route.model())
+                        && one.route().provider().name().equals(route.provider().name()))
+                .findFirst()
+                .flatMap(one -> Optional.ofNullable(one.forecast()));
     }
 
     /// The same with these left out, too.

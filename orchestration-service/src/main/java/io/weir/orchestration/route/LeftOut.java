@@ -1,12 +1,26 @@
 package io.weir.orchestration.route;
 
+import io.weir.problem.PlatformException;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /// A route that did not become a candidate.
 ///
 /// @param why the wish that rules it out, for example `provider.ignore`, or what it cannot do
-public record LeftOut(Route route, By by, String why) {
+/// @param brief the same without a word of the request, for example `context_length_exceeded (messages)`
+public record LeftOut(Route route, By by, String why, String brief) {
+
+    /// By a wish.
+    LeftOut(Route route, By by, String wish) {
+        this(route, by, wish, wish);
+    }
+
+    /// By what the model or its provider cannot do.
+    static LeftOut unfit(Route route, PlatformException why) {
+        String param = why.param();
+        String brief = why.type().code() + (param == null ? "" : " (" + param.split("[.\\[]", 2)[0] + ")");
+        return new LeftOut(route, By.MODEL, String.valueOf(why.getMessage()), brief);
+    }
 
     /// What rules it out.
     public enum By {
