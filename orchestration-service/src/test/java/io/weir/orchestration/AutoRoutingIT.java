@@ -26,8 +26,12 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AutoRoutingIT implements DecisionCalls {
 
-    private final Mesh mesh = Mesh.start("weir.providers.openai.region=us", "weir.providers.gemini.region=eu-west-1",
-            "weir.decisions.write-every=20ms", "weir.decisions.sweep-every=100ms", "weir.decisions.most-per-tenant=3");
+    private final Mesh mesh = Mesh.start(
+            "weir.providers.openai.region=us",
+            "weir.providers.gemini.region=eu-west-1",
+            "weir.decisions.write-every=20ms",
+            "weir.decisions.sweep-every=100ms",
+            "weir.decisions.most-per-tenant=3");
 
     @Override
     public Mesh mesh() {

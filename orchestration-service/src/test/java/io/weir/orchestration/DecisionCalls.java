@@ -69,8 +69,11 @@ interface DecisionCalls {
             assertThat(one.path("expectedCost").asString()).isNotBlank();
             assertThat(one.path("provider").asString()).isNotEqualTo("anthropic");
         });
-        assertThat(decision.path("leftOut").valueStream().map(one -> one.path("by").asString() + " "
-                        + one.path("provider").asString() + " " + one.path("reasoning").asString()))
+        assertThat(decision.path("leftOut")
+                        .valueStream()
+                        .map(one -> one.path("by").asString() + " "
+                                + one.path("provider").asString() + " "
+                                + one.path("reasoning").asString()))
                 .contains("tenant anthropic routing.ignore", "request openai provider.ignore")
                 .anySatisfy(one -> assertThat(one).startsWith("model ").contains("max_tokens"));
         assertThat(decision.path("cost").asString()).isEqualTo(settled.cost().toPlainString());
@@ -110,7 +113,8 @@ interface DecisionCalls {
         Answer kept = mesh().client(some).chat(asking(""));
         decision(some, kept.requestId());
         assertThat(rows(none)).isZero();
-        assertThat(mesh().client(none).get(path(unkept.requestId())).statusCode()).isEqualTo(404);
+        assertThat(mesh().client(none).get(path(unkept.requestId())).statusCode())
+                .isEqualTo(404);
 
         mesh().publish(some.with(settings.keeping(0)));
         Client client = mesh().client(some);

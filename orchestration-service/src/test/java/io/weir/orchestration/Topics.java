@@ -55,15 +55,17 @@ record Topics(KafkaProperties kafka) {
     void awaitConsumers(String group, int members) {
         String name = kafka.topic(group);
         try (Admin admin = Admin.create(broker())) {
-            Eventually.passes(PATIENCE, () -> assertThat(admin.describeConsumerGroups(List.of(name))
-                            .describedGroups()
-                            .values()
-                            .iterator()
-                            .next()
-                            .get(10, TimeUnit.SECONDS)
-                            .members())
-                    .hasSize(members)
-                    .noneMatch(Topics::isIdle));
+            Eventually.passes(
+                    PATIENCE,
+                    () -> assertThat(admin.describeConsumerGroups(List.of(name))
+                                    .describedGroups()
+                                    .values()
+                                    .iterator()
+                                    .next()
+                                    .get(10, TimeUnit.SECONDS)
+                                    .members())
+                            .hasSize(members)
+                            .noneMatch(Topics::isIdle));
         }
     }
 

@@ -28,7 +28,8 @@ import reactor.netty.http.server.HttpServerResponse;
 /// connection, whichever came first, and never both.
 ///
 /// A refusal can take its place before it begins. An event stream that has begun ends with an event that says why, in
-/// the shape that the path calls for, also where the service broke it off. Any other answer that has begun is let finish: it has a length, or its reader
+/// the shape that the path calls for, also where the service broke it off. Any other answer that has begun is let
+/// finish: it has a length, or its reader
 /// would take a part for the whole. What does not finish soon is cut.
 public final class EndableAnswer extends ServerHttpResponseDecorator {
 
@@ -131,10 +132,9 @@ public final class EndableAnswer extends ServerHttpResponseDecorator {
         Flux<Publisher<? extends DataBuffer>> parts = Flux.from(body);
         return Mono.defer(() -> {
             streaming = true;
-            return once(() ->
-                    super.writeAndFlushWith(parts.takeUntilOther(cut.asMono())
-                            .onErrorResume(this::broken)
-                            .concatWith(Flux.defer(this::last))));
+            return once(() -> super.writeAndFlushWith(parts.takeUntilOther(cut.asMono())
+                    .onErrorResume(this::broken)
+                    .concatWith(Flux.defer(this::last))));
         });
     }
 

@@ -26,8 +26,7 @@ class DecisionConfiguration {
     }
 
     @Bean
-    OldDecisions oldDecisions(
-            PlatformTransaction platform, SnapshotReader snapshots, DecisionProperties properties) {
+    OldDecisions oldDecisions(PlatformTransaction platform, SnapshotReader snapshots, DecisionProperties properties) {
         return new OldDecisions(platform, snapshots.table(SnapshotTopic.TENANTS), properties);
     }
 

@@ -51,7 +51,10 @@ public record Explained(
     /// @param expectedCost null: nothing was estimated
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Considered(
-            String provider, String model, boolean ownKey, @Nullable Amount expectedCost) {}
+            String provider,
+            String model,
+            boolean ownKey,
+            @Nullable Amount expectedCost) {}
 
     /// @param by `tenant`, `request` or `model`
     public record Excluded(String provider, String model, String by, String reasoning) {}

@@ -21,8 +21,8 @@ final class OldDecisions implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(OldDecisions.class);
     private static final Duration LONGEST = Duration.ofMinutes(2);
     private static final long BATCH = 1000;
-    private static final String WHY = "decisions of all tenants that expired or are too many, and all of erased tenants,"
-            + " are removed";
+    private static final String WHY =
+            "decisions of all tenants that expired or are too many, and all of erased tenants," + " are removed";
 
     private static final String EXPIRED = """
         DELETE FROM routing_decision r WHERE r.ctid = ANY (ARRAY(

@@ -44,8 +44,10 @@ final class EstimateAccuracy {
 
     private void record(CostForecast forecast, Attempt answered) {
         Ratios ratios = ratios(answered.model());
-        record(ratios.input(), (double) answered.buckets().input(), (double) forecast.usage().input());
-        record(ratios.output(), (double) answered.buckets().output(), (double) forecast.usage().output());
+        record(ratios.input(), (double) answered.buckets().input(), (double)
+                forecast.usage().input());
+        record(ratios.output(), (double) answered.buckets().output(), (double)
+                forecast.usage().output());
         record(
                 ratios.cost(),
                 answered.cost().value().doubleValue(),

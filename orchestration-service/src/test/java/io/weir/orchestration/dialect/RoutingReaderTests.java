@@ -35,10 +35,10 @@ class RoutingReaderTests {
     @Test
     void allWishesAreRead() {
         RoutingWishes wishes = read("{\"provider\":{\"order\":[\"openai\",\"azure/gpt-4o\",\"openai\"],"
-            + "\"only\":[\"openai\",\"azure\"],\"ignore\":[\"gemini\"],\"sort\":\"throughput\","
-            + "\"max_price\":{\"prompt\":1.5,\"completion\":6,\"request\":null},"
-            + "\"region\":[\"eu\",\"us-east-1\"],\"require_parameters\":true,\"allow_fallbacks\":false,\"data_collection\":\"allow\","
-            + "\"zdr\":null},\"models\":[\"a\",\"b\",\"a\"]," + HI + "}")
+                        + "\"only\":[\"openai\",\"azure\"],\"ignore\":[\"gemini\"],\"sort\":\"throughput\","
+                        + "\"max_price\":{\"prompt\":1.5,\"completion\":6,\"request\":null},"
+                        + "\"region\":[\"eu\",\"us-east-1\"],\"require_parameters\":true,\"allow_fallbacks\":false,\"data_collection\":\"allow\","
+                        + "\"zdr\":null},\"models\":[\"a\",\"b\",\"a\"]," + HI + "}")
                 .routing();
         assertThat(wishes)
                 .isEqualTo(new RoutingWishes(

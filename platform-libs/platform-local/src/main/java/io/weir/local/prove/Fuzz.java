@@ -59,7 +59,10 @@ final class Fuzz implements Proof {
         String gateway = trial.rig().addresses("gateway").getFirst();
         Map<String, Long> before = processes(trial.rig());
         Fuzzing fuzzing = new Fuzzing(
-                gateway, undertaking.seed(), customers, undertaking.layout().state().resolve("fuzz"));
+                gateway,
+                undertaking.seed(),
+                customers,
+                undertaking.layout().state().resolve("fuzz"));
         int stillSlow = shoot(undertaking, trial, gateway, fuzzing, customers, callers);
         undertaking.endProgress();
         mangler.spoilNothing();
