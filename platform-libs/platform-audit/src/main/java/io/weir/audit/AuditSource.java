@@ -7,7 +7,7 @@ import reactor.util.context.ContextView;
 
 /// Makes events in a service's name. Safe for use by many threads.
 ///
-/// @param random need not be strong: ids are unique, not secret
+/// @param random need not be strong, since ids are unique, not secret; but safe for use by many threads
 public record AuditSource(String service, InstantSource clock, RandomGenerator random) {
 
     /// The event, not numbered yet.

@@ -19,6 +19,7 @@ import io.weir.testing.PrivateKafka;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,7 +27,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
@@ -154,10 +154,7 @@ class AuditJournalIT {
 
     private AuditJournal journal(AuditTopic topic, long mostBytes) {
         return new AuditJournal(
-                directory,
-                mostBytes,
-                new AuditSource("gateway", InstantSource.system(), new SplittableRandom()),
-                topic);
+                directory, mostBytes, new AuditSource("gateway", InstantSource.system(), new SecureRandom()), topic);
     }
 
     private static void append(AuditJournal journal, String name, int count, Set<String> told) {

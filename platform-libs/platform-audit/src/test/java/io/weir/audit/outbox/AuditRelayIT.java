@@ -23,13 +23,13 @@ import io.weir.testing.Eventually;
 import io.weir.testing.Infrastructure;
 import io.weir.testing.PrivateKafka;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -47,7 +47,7 @@ class AuditRelayIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Audit audit = new Audit(new AuditSource("test", InstantSource.system(), new SplittableRandom()));
+    private final Audit audit = new Audit(new AuditSource("test", InstantSource.system(), new SecureRandom()));
     private OwnDatabase database;
     private PostgresPools pools;
     private TenantTransaction transaction;

@@ -6,10 +6,10 @@ import io.weir.audit.Audit;
 import io.weir.audit.AuditSource;
 import io.weir.r2dbc.PostgresPools;
 import io.weir.r2dbc.isolation.Finding;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +26,7 @@ class IsolationAuditIT {
             IsolationAudit looking = new IsolationAudit(
                     now::get,
                     pools.platformTransaction(),
-                    new Audit(new AuditSource("test", InstantSource.system(), new SplittableRandom())));
+                    new Audit(new AuditSource("test", InstantSource.system(), new SecureRandom())));
             Finding forced = new Finding("not-forced", "table invoice does not force row security", "ALTER TABLE");
             Finding bypass = new Finding("bypass", "role app bypasses row security", "ALTER ROLE");
             looking.look().block(PATIENCE);

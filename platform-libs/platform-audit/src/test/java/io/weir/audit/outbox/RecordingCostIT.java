@@ -11,10 +11,10 @@ import io.weir.tenancy.Placement;
 import io.weir.tenancy.TenantContext;
 import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantScope;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -30,7 +30,7 @@ class RecordingCostIT {
     // Far above what it takes on an idle machine: it fails where recording becomes a matter of its own.
     private static final double MOST_MICROS = 20_000;
 
-    private final Audit audit = new Audit(new AuditSource("test", InstantSource.system(), new SplittableRandom()));
+    private final Audit audit = new Audit(new AuditSource("test", InstantSource.system(), new SecureRandom()));
 
     @Test
     void recordingAddsLittleToAWrite() throws Exception {
