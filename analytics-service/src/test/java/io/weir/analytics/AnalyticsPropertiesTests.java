@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 class AnalyticsPropertiesTests {
 
     private static final AnalyticsProperties DEFAULTS = new AnalyticsProperties(
-            10_000, Duration.ofMillis(200), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(20));
+            10_000, Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(20));
 
     @Test
     void theDefaultsAreThese() {

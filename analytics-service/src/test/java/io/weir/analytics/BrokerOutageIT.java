@@ -72,6 +72,7 @@ class BrokerOutageIT {
             String stored = "SELECT count() AS n FROM usage_requests WHERE tenant_id = '" + tenant + "'";
             try (LedgerEvents ledger = new LedgerEvents(analytics.kafka(), 2).createTopic(analytics.kafka())) {
                 ledger.createTopic(analytics.kafka(), "tenants.v1");
+                ledger.createTopic(analytics.kafka(), "plans.v1");
                 ledger.send(LedgerEvents.settled(tenant, "before", Instant.now()));
                 Eventually.passes(
                         LIMIT, () -> assertThat(analytics.number(stored)).isOne());
