@@ -26,6 +26,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,12 +38,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class EmbeddingsIT implements ModerationCalls {
+class EmbeddingsIT implements ModerationCalls, EmbeddedCacheCalls {
 
     private static final String SMALL = "text-embedding-3-small";
     private static final String GEMINI = "gemini-embedding-001";
 
-    private final Mesh mesh = Mesh.start("weir.upstream.backoff=5ms");
+    private final Mesh mesh =
+            Mesh.start(Stream.concat(Stream.of("weir.upstream.backoff=5ms"), EmbeddedCacheCalls.settings().stream())
+                    .toArray(String[]::new));
     private final TenantSnapshot anyone = mesh.tenant();
 
     @Override

@@ -1,5 +1,6 @@
 package io.weir.orchestration.cache;
 
+import io.weir.orchestration.budget.Payer;
 import io.weir.orchestration.cache.CanonicalRequest.Last;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSnapshot;
@@ -93,22 +94,23 @@ public final class AnswerCache {
     }
 
     /// Empty: there is none, or nothing can be known in time.
-    public Mono<Hit> find(Lookup lookup) {
+    ///
+    /// @param payer on whose account messages are compared
+    public Mono<Hit> find(Lookup lookup, Payer payer) {
         return answers.find(lookup.key())
                 .map(answer -> new Hit(answer, false))
-                .switchIfEmpty(Mono.defer(() -> similar(lookup)))
+                .switchIfEmpty(Mono.defer(() -> similar(lookup, payer)))
                 .doOnError(away -> missed("not be asked", away))
                 .onErrorComplete();
     }
 
-    private Mono<Hit> similar(Lookup lookup) {
+    private Mono<Hit> similar(Lookup lookup, Payer payer) {
         FrameKey frame = lookup.frame();
         if (frame == null) {
             return Mono.empty();
         }
         return answers.prompts(frame)
-                .mapNotNull(prompts -> likeness.nearest(lookup.text(), prompts, lookup.threshold())
-                        .orElse(null))
+                .flatMap(prompts -> likeness.nearest(payer, lookup.text(), prompts, lookup.threshold()))
                 .flatMap(prompt -> answers.find(new AnswerKey(frame.tenant(), prompt.answer())))
                 .map(answer -> new Hit(answer, true));
     }

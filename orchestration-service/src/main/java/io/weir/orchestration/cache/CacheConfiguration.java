@@ -24,11 +24,6 @@ class CacheConfiguration {
     }
 
     @Bean
-    Embedder embedder() {
-        return new LexicalEmbedder();
-    }
-
-    @Bean
     AnswerCache answerCache(
             RedissonClient redis,
             Scheduler cacheThreads,

@@ -1,9 +1,11 @@
 package io.weir.orchestration.cache;
 
+import io.weir.orchestration.budget.Payer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import reactor.core.publisher.Mono;
 
 /// Knows texts by their words and the letters within them, hashed. Needs no model. Words that stand in every prompt
 /// count little.
@@ -20,7 +22,12 @@ final class LexicalEmbedder implements Embedder {
             "with", "would", "you", "your");
 
     @Override
-    public float[] embed(String text) {
+    public Mono<List<float[]>> directions(Payer payer, List<String> texts) {
+        return Mono.fromSupplier(
+                () -> texts.stream().map(LexicalEmbedder::embed).toList());
+    }
+
+    private static float[] embed(String text) {
         float[] vector = new float[SIZE];
         String before = "";
         for (String word : List.of(GAPS.split(text.toLowerCase(Locale.ROOT)))) {
@@ -36,7 +43,7 @@ final class LexicalEmbedder implements Embedder {
             }
             before = word;
         }
-        return normalised(vector);
+        return Embedder.normalised(vector);
     }
 
     // The sign keeps what falls together by chance from adding up.
@@ -44,19 +51,5 @@ final class LexicalEmbedder implements Embedder {
         int hash = feature.hashCode() * 0x9E3779B9;
         hash ^= hash >>> 15;
         vector[Math.floorMod(hash, SIZE)] += (hash & 0x40000000) == 0 ? weight : -weight;
-    }
-
-    private static float[] normalised(float[] vector) {
-        double square = 0;
-        for (float value : vector) {
-            square += value * value;
-        }
-        if (square > 0) {
-            float length = (float) Math.sqrt(square);
-            for (int i = 0; i < vector.length; i++) {
-                vector[i] /= length;
-            }
-        }
-        return vector;
     }
 }

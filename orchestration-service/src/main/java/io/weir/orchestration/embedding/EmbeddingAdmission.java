@@ -68,6 +68,12 @@ final class EmbeddingAdmission {
         });
     }
 
+    /// The same of our own accord, on a tenant's account.
+    Mono<EmbeddingCall> admit(String requestId, Payer payer, EmbeddingRequest request) {
+        return Mono.deferContextual(context -> Mono.just(new EmbeddingCall(
+                requestId, payer, request, plan(request, payer.tenant()), System.nanoTime(), null, context)));
+    }
+
     // Vectors of another model would be of no use: the same one elsewhere is all that may stand in.
     private Plan plan(EmbeddingRequest request, TenantSnapshot tenant) {
         String wanted = wanted(request, tenant.settings());

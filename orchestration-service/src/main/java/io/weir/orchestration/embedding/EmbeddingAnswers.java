@@ -35,13 +35,18 @@ record EmbeddingAnswers(EmbeddingRequest request, Tokenizer tokenizer) implement
     }
 
     private Whole whole(EmbeddingAnswer answer, Candidate candidate) {
-        Usage usage = answer.usage()
-                .map(told -> reported(
-                        UsageMeasure.possible(told, candidate, request.inputs().count()), candidate))
-                .orElseGet(() -> Usage.measured(counted(candidate)));
+        Usage usage = usage(answer, candidate);
         byte[] body = written(
                 answer, candidate.route().model().model(), usage.buckets().input());
         return new Whole(body, usage, null);
+    }
+
+    /// What the answer used, as told or counted.
+    Usage usage(EmbeddingAnswer answer, Candidate candidate) {
+        return answer.usage()
+                .map(told -> reported(
+                        UsageMeasure.possible(told, candidate, request.inputs().count()), candidate))
+                .orElseGet(() -> Usage.measured(counted(candidate)));
     }
 
     // There is no text without tokens.

@@ -1,5 +1,7 @@
 package io.weir.orchestration.embedding;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.weir.orchestration.cache.Embedder;
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.inference.Admission;
 import io.weir.orchestration.inference.CallParts;
@@ -12,6 +14,7 @@ import io.weir.security.Scope;
 import io.weir.security.webflux.DeclaredRoutes;
 import io.weir.security.webflux.RouteAccess;
 import java.time.Clock;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.HandlerFilterFunction;
@@ -22,6 +25,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(EmbedderProperties.class)
 class EmbeddingRoutes {
 
     private static final RouteAccess CALLERS = RouteAccess.anyOf(Scope.INFERENCE);
@@ -55,6 +59,25 @@ class EmbeddingRoutes {
             Tokenizer tokenizer,
             Clock clock) {
         return new OfflineEmbeddings(PATH, new EmbeddingAdmission(admission, catalog, own, clock), parts, tokenizer);
+    }
+
+    /// What the semantic cache compares messages by.
+    @Bean
+    Embedder embedder(
+            EmbedderProperties properties,
+            Admission admission,
+            ModelCatalog catalog,
+            OwnCandidates own,
+            CallParts parts,
+            Tokenizer tokenizer,
+            Clock clock,
+            MeterRegistry registry) {
+        return switch (properties.kind()) {
+            case LEXICAL -> Embedder.lexical();
+            case PROVIDER ->
+                new ProviderEmbedder(
+                        new EmbeddingAdmission(admission, catalog, own, clock), parts, tokenizer, properties, registry);
+        };
     }
 
     private static Mono<ServerResponse> wrongMethod(ServerRequest request) {

@@ -80,7 +80,7 @@ final class Caching {
             case BYPASS -> run.apply(tapped(call, new Told(Result.BYPASS)));
             case REFRESH -> run.apply(recorded(call, lookup.get(), Result.REFRESH));
             case NONE ->
-                cache.find(lookup.get())
+                cache.find(lookup.get(), call.payer())
                         .map(Optional::of)
                         .defaultIfEmpty(Optional.empty())
                         .flatMap(hit -> hit.map(found -> given(call, found))

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.weir.money.Amount;
+import io.weir.orchestration.budget.Payer;
+import io.weir.orchestration.budget.Tags;
 import io.weir.orchestration.cache.AnswerCache.Hit;
 import io.weir.orchestration.cache.AnswerCache.Lookup;
 import io.weir.snapshots.catalog.TenantSettings;
@@ -69,6 +71,11 @@ class AnswerKeyPropertyTests {
                 Instant.EPOCH);
     }
 
+    static Payer payer() {
+        return new Payer(
+                tenant(new TenantId(new UUID(1, 2)), new Cache(true, true, true, null, null)), "key", null, Tags.NONE);
+    }
+
     static CachedAnswer answer(String text, Duration ttl) {
         Instant now = Instant.now();
         String body = "{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"" + text
@@ -113,7 +120,7 @@ class AnswerKeyPropertyTests {
     }
 
     private static @Nullable Hit find(AnswerCache cache, Lookup lookup) {
-        return cache.find(lookup).block(PATIENCE);
+        return cache.find(lookup, payer()).block(PATIENCE);
     }
 
     @Property(tries = 300)
