@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weir.ledger.UsageEvent.SavingsLine;
 import io.weir.ledger.UsageEvent.Settled;
 import io.weir.money.Amount;
+import io.weir.money.Meter;
+import io.weir.money.Rate;
 import io.weir.orchestration.Client.Answer;
 import io.weir.security.Scope;
+import io.weir.snapshots.catalog.PriceBookSnapshot;
+import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
+import io.weir.snapshots.catalog.PriceBookSnapshot.Rule;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSettings.Cache;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.testing.Eventually;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -23,6 +30,9 @@ interface CachedCalls {
 
     Duration PATIENCE = Duration.ofSeconds(20);
     String CHAT = "/v1/chat/completions";
+
+    /// Sold by a book of its own.
+    String DATED = "gpt-4o-mini-2024-07-18";
 
     Mesh mesh();
 
@@ -240,7 +250,7 @@ interface CachedCalls {
     }
 
     @Test
-    default void otherSettingsAndAClearedCacheMeanNewAnswers() {
+    default void aClearedCacheMeansNewAnswers() {
         TenantSnapshot tenant = tenant(false);
         Client client = mesh().client(tenant);
         client.chat(body("Name a fjord", ""));
@@ -251,5 +261,114 @@ interface CachedCalls {
                 () -> assertThat(admin.delete("/api/orchestration/cache").statusCode())
                         .isEqualTo(200));
         assertThat(client.chat(body("Name a fjord", "")).header("x-cache")).isEqualTo("miss");
+    }
+
+    // The new answer is kept in its turn: what is asked until then is a hit, and then a miss, once.
+    private static void nextIsNew(Client client, String body) {
+        Eventually.passes(
+                PATIENCE, () -> assertThat(client.chat(body).header("x-cache")).isEqualTo("miss"));
+        assertThat(client.chat(body).header("x-cache")).isEqualTo("hit");
+    }
+
+    @Test
+    default void otherSettingsMeanNewAnswers() {
+        TenantSnapshot tenant = tenant(true);
+        Client client = mesh().client(tenant);
+        String body = body("Name a strait", "");
+        nextIsNew(client, body);
+        mesh().publish(tenant.with(TenantSettings.DEFAULTS.with(new Cache(true, true, false, 600, null))));
+        nextIsNew(client, body);
+        assertThat(mesh().client(tenant).chat(body("Please name a strait", "")).header("x-cache"))
+                .isEqualTo("semantic");
+    }
+
+    @Test
+    default void anotherDescriptionOfTheModelOrOtherPricesMeanNewAnswers() {
+        Client client = mesh().client(tenant(false));
+        mesh().publishBeside(dated("0.15", 128_000));
+        String body = body("Name a gulf", "").replace(Mesh.MODEL, DATED);
+        Eventually.passes(PATIENCE, () -> assertThat(client.chat(body).status()).isEqualTo(200));
+        assertThat(client.chat(body).header("x-cache")).isEqualTo("hit");
+        mesh().publishBeside(dated("0.15", 64_000));
+        nextIsNew(client, body);
+        mesh().publishBeside(dated("0.30", 64_000));
+        nextIsNew(client, body);
+    }
+
+    private static PriceBookSnapshot dated(String textIn, int contextWindow) {
+        return new PriceBookSnapshot(
+                "dated",
+                "test",
+                LocalDate.of(2026, 11, 1),
+                List.of(new Model("openai", DATED, "chat", contextWindow, 16_384, 1_721_172_741)),
+                List.of(rule(Meter.TEXT_IN, textIn), rule(Meter.TEXT_OUT, "0.60")),
+                Mesh.version());
+    }
+
+    private static Rule rule(Meter meter, String perMillion) {
+        return new Rule(
+                DATED + "/" + meter.wireName(),
+                "openai",
+                DATED,
+                meter,
+                Rate.perMillion(perMillion),
+                "standard",
+                0,
+                Instant.EPOCH,
+                null);
+    }
+
+    @Test
+    default void aBatchFillsTheCacheOfItsTenantAndOfNoOther() {
+        TenantSnapshot tenant = tenant(true);
+        FileClient files = FileClient.of(mesh().client(tenant));
+        String lines = BatchCalls.line("a", CHAT, body("Name a moor", ""))
+                + BatchCalls.line("b", CHAT, body("Name a heath", ""));
+        FileClient.Answer ordered =
+                files.post("/v1/batches", order(files.uploaded(lines), CHAT), "x-weir-cache", "refresh");
+        assertThat(ordered.status()).as(ordered.body()).isEqualTo(200);
+        JsonNode batch = BatchCalls.over(files, ordered.id());
+        assertThat(batch.path("request_counts").path("completed").asInt()).isEqualTo(2);
+        int asked = asked();
+        Client client = mesh().client(tenant);
+        Answer given = Eventually.value(
+                PATIENCE,
+                () -> client.chat(body("Name a moor", "")),
+                answer -> answer.header("x-cache").equals("hit"));
+        assertThat(given.header("x-cost-usd")).isEqualTo("0");
+        assertThat(client.chat(body("Please name a heath", "")).header("x-cache"))
+                .isEqualTo("semantic");
+        assertThat(asked()).isEqualTo(asked);
+        assertThat(mesh().client(tenant(true)).chat(body("Name a moor", "")).header("x-cache"))
+                .isEqualTo("miss");
+        List<Settled> bought = mesh().ledger().of(tenant.tenantId()).stream()
+                .filter(event ->
+                        event instanceof Settled settled && !settled.attempts().isEmpty())
+                .map(Settled.class::cast)
+                .toList();
+        assertThat(bought)
+                .hasSize(2)
+                .allSatisfy(each ->
+                        assertThat(each.attempts().getFirst().serviceTier()).isEqualTo("weir_batch"));
+    }
+
+    @Test
+    default void aBatchThatCannotFillACacheIsRefused() {
+        FileClient without = FileClient.of(mesh().client(mesh().tenant()));
+        String file = without.uploaded(BatchCalls.line("a", CHAT, body("Name a fen", "")));
+        FileClient.Answer none = without.post("/v1/batches", order(file, CHAT), "x-weir-cache", "refresh");
+        assertThat(none.status()).isEqualTo(400);
+        assertThat(none.param()).isEqualTo("x-weir-cache");
+        FileClient with = FileClient.of(mesh().client(tenant(false)));
+        String other = with.uploaded(BatchCalls.line("a", CHAT, body("Name a fen", "")));
+        for (String[] wrong : new String[][] {{"/v1/embeddings", "refresh"}, {CHAT, "never"}}) {
+            FileClient.Answer refused = with.post("/v1/batches", order(other, wrong[0]), "x-weir-cache", wrong[1]);
+            assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+            assertThat(refused.param()).isEqualTo("x-weir-cache");
+        }
+    }
+
+    private static String order(String file, String endpoint) {
+        return "{\"input_file_id\":\"" + file + "\",\"endpoint\":\"" + endpoint + "\",\"completion_window\":\"24h\"}";
     }
 }

@@ -92,6 +92,13 @@ record FileClient(String baseUrl, String passport) {
         return send(request(path).header("content-type", "application/json").POST(BodyPublishers.ofString(body)));
     }
 
+    Answer post(String path, String body, String header, String value) {
+        return send(request(path)
+                .header("content-type", "application/json")
+                .header(header, value)
+                .POST(BodyPublishers.ofString(body)));
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(baseUrl + path))
                 .timeout(Duration.ofMinutes(2))

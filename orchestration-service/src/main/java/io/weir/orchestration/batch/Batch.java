@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param keyId of the API key that it was made with
 /// @param subject who made it, as the passport said
 /// @param tags as the header has them
+/// @param fillsCache whether its answers are kept to be given again
 /// @param metadata JSON, as the client sent it; null: none
 /// @param errors JSON, why its file is not accepted; null: it is, or was not looked at yet
 /// @param lines that its file has; 0 until it was looked at
@@ -26,6 +27,7 @@ record Batch(
         String keyId,
         String subject,
         String tags,
+        boolean fillsCache,
         @Nullable String metadata,
         @Nullable String errors,
         int lines,

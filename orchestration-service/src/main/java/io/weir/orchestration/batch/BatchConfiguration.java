@@ -66,7 +66,7 @@ class BatchConfiguration {
         return new BatchRoutes(
                         batches,
                         files,
-                        calls.stream().map(OfflineCalls::path).collect(Collectors.toSet()),
+                        calls.stream().collect(Collectors.toUnmodifiableMap(OfflineCalls::path, each -> each)),
                         limits,
                         offers::wake,
                         clock)

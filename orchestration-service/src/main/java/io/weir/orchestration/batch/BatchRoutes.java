@@ -2,9 +2,11 @@ package io.weir.orchestration.batch;
 
 import io.weir.orchestration.batch.Batch.Status;
 import io.weir.orchestration.budget.Tags;
+import io.weir.orchestration.cache.CacheWish;
 import io.weir.orchestration.file.StoredFile.Purpose;
 import io.weir.orchestration.file.StoredFiles;
 import io.weir.orchestration.inference.ClientExchange;
+import io.weir.orchestration.inference.OfflineCalls;
 import io.weir.problem.PlatformException;
 import io.weir.problem.ProblemType;
 import io.weir.security.Passport;
@@ -15,7 +17,8 @@ import io.weir.security.webflux.RouteAccess;
 import io.weir.tenancy.TenantScope;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -34,22 +37,23 @@ final class BatchRoutes {
 
     private final R2dbcBatches batches;
     private final StoredFiles files;
-    private final Set<String> endpoints;
+    private final Map<String, OfflineCalls> calls;
     private final BatchProperties limits;
     private final Runnable ordered;
     private final InstantSource clock;
 
+    /// @param calls by their paths
     /// @param ordered called when there is more to do
     BatchRoutes(
             R2dbcBatches batches,
             StoredFiles files,
-            Set<String> endpoints,
+            Map<String, OfflineCalls> calls,
             BatchProperties limits,
             Runnable ordered,
             InstantSource clock) {
         this.batches = batches;
         this.files = files;
-        this.endpoints = endpoints;
+        this.calls = calls;
         this.limits = limits;
         this.ordered = ordered;
         this.clock = clock;
@@ -82,19 +86,25 @@ final class BatchRoutes {
     private Mono<ServerResponse> create(ServerRequest request) {
         Passport passport = Access.passport(request);
         Tags tags = Tags.read(request.headers().header(Tags.HEADER));
+        boolean fills = CacheWish.of(request) == CacheWish.REFRESH;
         return ClientExchange.body(request)
-                .map(body -> BatchOrder.read(body, endpoints))
+                .map(body -> BatchOrder.read(body, calls.keySet()))
+                .doOnNext(order -> {
+                    if (fills) {
+                        Objects.requireNonNull(calls.get(order.endpoint())).demandKept(passport);
+                    }
+                })
                 .flatMap(order -> files.find(passport.tenant(), order.input())
                         .filter(file -> file.purpose() == Purpose.BATCH)
                         .switchIfEmpty(Mono.error(
                                 () -> BatchOrder.noInput(order.input().toString())))
-                        .flatMap(file -> batches.insert(passport.tenant().id(), order(order, passport, tags))))
+                        .flatMap(file -> batches.insert(passport.tenant().id(), order(order, passport, tags, fills))))
                 .contextWrite(TenantScope.entering(passport.tenant()))
                 .doOnNext(batch -> ordered.run())
                 .flatMap(batch -> json(BatchShown.of(batch)));
     }
 
-    private R2dbcBatches.Order order(BatchOrder order, Passport passport, Tags tags) {
+    private R2dbcBatches.Order order(BatchOrder order, Passport passport, Tags tags, boolean fills) {
         return new R2dbcBatches.Order(
                 new BatchId(files.newId().value()),
                 order.endpoint(),
@@ -102,6 +112,7 @@ final class BatchRoutes {
                 passport.keyId(),
                 passport.subject(),
                 String.join(",", tags.words()),
+                fills,
                 order.metadata(),
                 files.newId(),
                 files.newId(),

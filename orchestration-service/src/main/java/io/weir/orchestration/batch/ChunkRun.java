@@ -114,7 +114,12 @@ final class ChunkRun {
 
     private OfflineCalls.Order order(int line, int run) {
         return new OfflineCalls.Order(
-                batch.id().requestId(line, run), tenant, batch.keyId(), batch.subject(), batch.asTags());
+                batch.id().requestId(line, run),
+                tenant,
+                batch.keyId(),
+                batch.subject(),
+                batch.asTags(),
+                batch.fillsCache());
     }
 
     private Mono<ResultLine> afterFailure(int line, int run, RequestLine request, Throwable failure) {

@@ -23,8 +23,8 @@ final class R2dbcBatches {
 
     // What has ended was counted; until then the lines are.
     private static final String COLUMNS = """
-            b.batch_id, b.status, b.ending, b.endpoint, b.input_file_id, b.key_id, b.subject, b.tags, b.metadata, b.errors,
-            b.lines, b.output_file_id, b.error_file_id, b.created_at, b.expires_at, b.in_progress_at, b.finalizing_at,
+            b.batch_id, b.status, b.ending, b.endpoint, b.input_file_id, b.key_id, b.subject, b.tags, b.fills_cache, b.metadata,
+            b.errors, b.lines, b.output_file_id, b.error_file_id, b.created_at, b.expires_at, b.in_progress_at, b.finalizing_at,
             b.cancelling_at, b.ended_at,
             CASE WHEN b.ended_at IS NOT NULL THEN b.completed ELSE (SELECT count(*)::int FROM batch_line l
                 WHERE l.tenant_id = :tenant AND l.batch_id = b.batch_id AND NOT l.failed) END AS completed,
@@ -32,9 +32,9 @@ final class R2dbcBatches {
                 WHERE l.tenant_id = :tenant AND l.batch_id = b.batch_id AND l.failed) END AS failed
             """;
     private static final String INSERT = """
-            INSERT INTO batch (tenant_id, batch_id, endpoint, input_file_id, key_id, subject, tags, metadata, output_file_id,
-                error_file_id, expires_at)
-            VALUES (:tenant, :batch, :endpoint, :input, :key, :subject, :tags, :metadata, :output, :error, :expires)
+            INSERT INTO batch (tenant_id, batch_id, endpoint, input_file_id, key_id, subject, tags, fills_cache, metadata,
+                output_file_id, error_file_id, expires_at)
+            VALUES (:tenant, :batch, :endpoint, :input, :key, :subject, :tags, :fills, :metadata, :output, :error, :expires)
             """;
     private static final String FIND =
             "SELECT " + COLUMNS + " FROM batch b WHERE b.tenant_id = :tenant AND b.batch_id = :batch";
@@ -59,6 +59,7 @@ final class R2dbcBatches {
             String keyId,
             String subject,
             String tags,
+            boolean fillsCache,
             @Nullable String metadata,
             FileId output,
             FileId errorFile,
@@ -73,6 +74,7 @@ final class R2dbcBatches {
                 .bind("key", order.keyId())
                 .bind("subject", order.subject())
                 .bind("tags", order.tags())
+                .bind("fills", order.fillsCache())
                 .bind("metadata", Column.parameter(json(order.metadata()), Json.class))
                 .bind("output", order.output().value())
                 .bind("error", order.errorFile().value())
@@ -131,6 +133,7 @@ final class R2dbcBatches {
                 Column.of(row, "key_id", String.class),
                 Column.of(row, "subject", String.class),
                 Column.of(row, "tags", String.class),
+                Column.of(row, "fills_cache", Boolean.class),
                 row.get("metadata", String.class),
                 row.get("errors", String.class),
                 Column.of(row, "lines", Integer.class),

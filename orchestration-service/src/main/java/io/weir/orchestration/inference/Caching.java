@@ -8,6 +8,7 @@ import io.weir.orchestration.cache.AnswerCache;
 import io.weir.orchestration.cache.AnswerCache.Hit;
 import io.weir.orchestration.cache.AnswerCache.Lookup;
 import io.weir.orchestration.cache.CacheMeters.Result;
+import io.weir.orchestration.cache.CacheWish;
 import io.weir.orchestration.cache.CachedAnswer;
 import io.weir.orchestration.cache.GivenAgain;
 import io.weir.orchestration.dialect.AnswerIdentity;
@@ -15,14 +16,13 @@ import io.weir.orchestration.dialect.ChatRequest;
 import io.weir.orchestration.route.Candidate;
 import io.weir.orchestration.route.Route;
 import io.weir.orchestration.surface.SurfaceStream;
-import io.weir.problem.PlatformException;
+import io.weir.snapshots.catalog.TenantSnapshot;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.http.HttpHeaders;
@@ -35,8 +35,6 @@ import reactor.core.publisher.Mono;
 /// holds nothing, costs nothing, and is settled in the ledger before its client gets it, with what it saved.
 final class Caching {
 
-    static final String HEADER = "x-weir-cache";
-
     private final AnswerCache cache;
     private final CallParts parts;
     private final InstantSource clock;
@@ -47,31 +45,9 @@ final class Caching {
         this.clock = clock;
     }
 
-    private enum Wish {
-        NONE,
-        BYPASS,
-        REFRESH;
-
-        static Wish of(ServerRequest request) {
-            List<String> said = request.headers().header(HEADER);
-            if (said.isEmpty()) {
-                return NONE;
-            }
-            return switch (said.size() == 1 ? said.getFirst().toLowerCase(Locale.ROOT) : "") {
-                case "bypass" -> BYPASS;
-                case "refresh" -> REFRESH;
-                default ->
-                    throw PlatformException.invalid(
-                            HEADER,
-                            "The header 'x-weir-cache' is neither 'bypass' nor 'refresh'. Leave it out to let"
-                                    + " an answer be given again.");
-            };
-        }
-    }
-
     /// Answers the call, by itself or by running it.
     Mono<ServerResponse> through(ServerRequest request, Call call, Function<Call, Mono<ServerResponse>> run) {
-        Wish wish = Wish.of(request);
+        CacheWish wish = CacheWish.of(request);
         Optional<Lookup> lookup = lookup(call);
         if (lookup.isEmpty()) {
             return run.apply(call);
@@ -118,6 +94,18 @@ final class Caching {
         public String cache() {
             return result.wireName();
         }
+    }
+
+    /// The same call, whose answer is kept in place of what there is, if such are.
+    Call filling(Call call) {
+        return lookup(call)
+                .map(lookup -> recorded(call, lookup, Result.REFRESH))
+                .orElse(call);
+    }
+
+    /// Whether answers of that tenant are kept.
+    boolean serves(TenantSnapshot tenant) {
+        return cache.serves(tenant);
     }
 
     private Call recorded(Call call, Lookup lookup, Result result) {

@@ -71,18 +71,23 @@ class InferenceConfiguration {
     }
 
     @Bean
-    ChatHandler chatHandler(Admission admission, CallParts parts, AnswerCache cache, Clock clock) {
-        return new ChatHandler(admission, parts, new Caching(cache, parts, clock));
+    Caching caching(AnswerCache cache, CallParts parts, Clock clock) {
+        return new Caching(cache, parts, clock);
     }
 
     @Bean
-    OfflineCalls offlineChats(Admission admission, CallParts parts) {
-        return new OfflineChats(InferenceRoutes.CHAT, new ChatSurface(), admission, parts);
+    ChatHandler chatHandler(Admission admission, CallParts parts, Caching caching) {
+        return new ChatHandler(admission, parts, caching);
     }
 
     @Bean
-    OfflineCalls offlineResponses(Admission admission, CallParts parts, Clock clock) {
-        return new OfflineChats("/v1/responses", new ResponsesSurface(clock), admission, parts);
+    OfflineCalls offlineChats(Admission admission, CallParts parts, Caching caching) {
+        return new OfflineChats(InferenceRoutes.CHAT, new ChatSurface(), admission, parts, caching);
+    }
+
+    @Bean
+    OfflineCalls offlineResponses(Admission admission, CallParts parts, Caching caching, Clock clock) {
+        return new OfflineChats("/v1/responses", new ResponsesSurface(clock), admission, parts, caching);
     }
 
     @Bean

@@ -1,6 +1,8 @@
 package io.weir.orchestration.inference;
 
 import io.weir.orchestration.budget.Tags;
+import io.weir.orchestration.cache.CacheWish;
+import io.weir.problem.PlatformException;
 import io.weir.security.Passport;
 import io.weir.security.Scope;
 import io.weir.tenancy.TenantContext;
@@ -22,11 +24,19 @@ public interface OfflineCalls {
     /// @return what its client would have received
     Mono<byte[]> run(Order order, byte[] body);
 
+    /// Throws a 400 that names the header where no answers to such calls of that caller are kept to be given again.
+    default void demandKept(Passport caller) {
+        throw PlatformException.invalid(
+                CacheWish.HEADER,
+                "Answers of " + path() + " are not given again. Leave '" + CacheWish.HEADER + "' out.");
+    }
+
     /// On whose behalf a call runs.
     ///
     /// @param requestId of which the ledger takes one settlement, however often it runs
     /// @param subject who left it here, as its passport said
-    record Order(String requestId, TenantContext tenant, String keyId, String subject, Tags tags) {
+    /// @param fillsCache whether its answer is kept to be given again, where its tenant has such
+    record Order(String requestId, TenantContext tenant, String keyId, String subject, Tags tags, boolean fillsCache) {
 
         /// Who left it here, as the gateway had proven it then.
         public Passport caller() {
