@@ -16,11 +16,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.SubmissionPublisher;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
@@ -66,6 +70,7 @@ class TlsIT {
                 .with("weir.tls.private-key", key)
                 .with("weir.tls.reload-every", "100ms")
                 .with("weir.gateway.trusted-proxies", "127.0.0.1")
+                .with("weir.gateway.body-timeout", "5s")
                 .started();
         acme = mesh.account("tls-corp");
     }
@@ -127,6 +132,28 @@ class TlsIT {
                 .containsOnlyOnce("HTTP/1.1")
                 .contains("strict-transport-security", "in two ways");
         assertThat(mesh.upstream.receivedNothing()).isTrue();
+    }
+
+    @Test
+    void aBodyThatDoesNotComeIsNotWaitedForOverHttp2() throws Exception {
+        try (HttpClient client = client(HttpClient.Version.HTTP_2);
+                SubmissionPublisher<ByteBuffer> body = new SubmissionPublisher<>()) {
+            CompletableFuture<HttpResponse<String>> slow = client.sendAsync(
+                    request("/v1/echo")
+                            .POST(HttpRequest.BodyPublishers.fromPublisher(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            body.submit(ByteBuffer.wrap(new byte[] {'{'}));
+            assertThatThrownBy(() -> slow.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
+
+            HttpResponse<String> whole = client.send(
+                    request("/v1/echo")
+                            .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(whole.statusCode()).as(whole.body()).isEqualTo(200);
+            assertThat(whole.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        }
     }
 
     @Test

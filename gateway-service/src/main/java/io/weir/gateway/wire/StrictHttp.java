@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.ArrayDeque;
@@ -15,13 +16,14 @@ import reactor.netty.NettyPipeline;
 public final class StrictHttp {
 
     private static final String AFTER_TLS = "weir.after-tls";
+    private static final String HTTP2_PACE = "weir.http2-pace";
     private static final String ENCODER = "weir.http-encoder";
     private static final String BARE_ERRORS = "weir.bare-errors";
 
     private StrictHttp() {}
 
-    /// To be called for each new connection, before it reads. HTTP/2 has no such ambiguities and is left as it
-    /// is.
+    /// To be called for each new connection, before it reads. HTTP/2 has no such ambiguities and is read as it is,
+    /// at the same pace.
     public static void install(Channel channel, HeadLimits limits) {
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(SslHandler.class) == null) {
@@ -33,6 +35,10 @@ public final class StrictHttp {
     }
 
     private static void replace(ChannelPipeline pipeline, HeadLimits limits) {
+        if (pipeline.get(Http2FrameCodec.class) != null) {
+            pipeline.addBefore(pipeline.context(Http2FrameCodec.class).name(), HTTP2_PACE, new Http2Pace(limits));
+            return;
+        }
         if (pipeline.get(NettyPipeline.HttpTrafficHandler) == null) {
             return;
         }
