@@ -10,9 +10,12 @@ import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSettings.Models;
 import io.weir.snapshots.catalog.TenantSettings.Routing;
 import io.weir.snapshots.catalog.TenantSnapshot;
+import io.weir.testing.Eventually;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +34,8 @@ class AutoRoutingIT implements DecisionCalls {
             "weir.providers.gemini.region=eu-west-1",
             "weir.decisions.write-every=20ms",
             "weir.decisions.sweep-every=100ms",
-            "weir.decisions.most-per-tenant=3");
+            "weir.decisions.most-per-tenant=3",
+            "weir.routing.splits.house.gpt-4o-mini=1");
 
     @Override
     public Mesh mesh() {
@@ -55,6 +59,32 @@ class AutoRoutingIT implements DecisionCalls {
     static String auto(String more, String prompt) {
         return "{\"model\":\"auto\"," + more + "\"messages\":[{\"role\":\"user\",\"content\":"
                 + JsonMapper.shared().writeValueAsString(prompt) + "}]}";
+    }
+
+    private static void servedBy(Client client, String name, String model) {
+        Eventually.passes(Duration.ofSeconds(30), () -> {
+            Answer answer = client.chat(Client.hello(name));
+            assertThat(answer.header("x-served-model")).as(answer.toString()).isEqualTo(model);
+            assertThat(answer.header("x-route-reason")).startsWith("split of " + name);
+        });
+    }
+
+    @Test
+    void whatTheControlPlaneSaysOfSplitsHoldsInPlaceOfTheSettingsUntilItIsTakenBack() {
+        Client client = mesh.client(mesh.tenant());
+        servedBy(client, "house", "gpt-4o-mini");
+        mesh.split("house", Map.of("gpt-4o-mini", 0, "gpt-4o", 1));
+        servedBy(client, "house", "gpt-4o");
+        mesh.split("house", Map.of());
+        servedBy(client, "house", "gpt-4o-mini");
+
+        assertThat(client.chat(Client.hello("canary")).status()).isEqualTo(404);
+        mesh.split("canary", Map.of("gpt-4o", 1));
+        servedBy(client, "canary", "gpt-4o");
+        mesh.split("canary", Map.of());
+        Eventually.passes(
+                Duration.ofSeconds(30),
+                () -> assertThat(client.chat(Client.hello("canary")).status()).isEqualTo(404));
     }
 
     private TenantSnapshot tenant(List<String> allowed, @Nullable String byDefault, @Nullable Routing routing) {

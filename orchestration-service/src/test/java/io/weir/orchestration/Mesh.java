@@ -21,6 +21,7 @@ import io.weir.snapshots.catalog.PriceBookSnapshot.Model;
 import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import io.weir.snapshots.catalog.TenantStatus;
+import io.weir.snapshots.catalog.TrafficSplit;
 import io.weir.tenancy.Placement;
 import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantSlug;
@@ -45,6 +46,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import reactor.core.publisher.Mono;
 
 /// The service with everything around it: real broker and database, the provider simulator, and the control plane
 /// played by this class.
@@ -68,6 +70,7 @@ final class Mesh implements AutoCloseable {
     private final KafkaProperties kafka;
     private final SnapshotPublisher tenantService;
     private final SnapshotPublisher billingService;
+    private final SnapshotPublisher modelService;
     private final MeshDatabase database = MeshDatabase.create();
     private final Map<String, Object> properties = new LinkedHashMap<>();
     private final List<AutoCloseable> closing = new ArrayList<>();
@@ -83,7 +86,7 @@ final class Mesh implements AutoCloseable {
                 Files.writeString(
                         directory.resolve(keyset), EnvelopeKeyset.create().json());
             }
-            for (String service : List.of("gateway", "tenant", "orchestration", "billing")) {
+            for (String service : List.of("gateway", "tenant", "orchestration", "billing", "model")) {
                 keys.put(service, KeyPairFiles.generate(service, own, trusted));
             }
         } catch (IOException e) {
@@ -92,6 +95,8 @@ final class Mesh implements AutoCloseable {
         kafka = new KafkaProperties(bootstrap, Infrastructure.freshName("t") + ".", (short) 1, Map.of());
         tenantService = new SnapshotPublisher(kafka, key("tenant"));
         billingService = new SnapshotPublisher(kafka, key("billing"));
+        modelService = new SnapshotPublisher(kafka, key("model"));
+        closing.add(modelService);
         closing.add(tenantService);
         closing.add(billingService);
     }
@@ -398,6 +403,16 @@ final class Mesh implements AutoCloseable {
             }
         });
         return budget;
+    }
+
+    /// Of the calls that name it; without weights what the settings say.
+    void split(String name, Map<String, Integer> weights) {
+        long version = VERSIONS.incrementAndGet();
+        Mono<Void> published = weights.isEmpty()
+                ? modelService.remove(SnapshotTopic.TRAFFIC_SPLITS, name, version)
+                : modelService.publish(
+                        SnapshotTopic.TRAFFIC_SPLITS, name, version, new TrafficSplit(name, weights, version));
+        published.block(PATIENCE);
     }
 
     void removeBudget(String id) {

@@ -1,7 +1,6 @@
 package io.weir.orchestration.route;
 
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -16,9 +15,10 @@ record Naming(String requested, List<String> models, String reason) {
 
     /// With the models that share the first name's calls in place of that name. A split of which nothing is offered
     /// leaves the name as it is.
-    Naming after(Map<String, Split> splits, String requestId, Predicate<String> offered) {
-        Split split = splits.get(requested);
-        List<String> shared = split == null ? List.of() : split.models(requestId, offered);
+    Naming after(Splits splits, String requestId, Predicate<String> offered) {
+        List<String> shared = splits.find(requested)
+                .map(split -> split.models(requestId, offered))
+                .orElse(List.of());
         return shared.isEmpty()
                 ? this
                 : new Naming(

@@ -1,5 +1,6 @@
 package io.weir.orchestration.route;
 
+import io.weir.kafka.TopicSpec;
 import io.weir.orchestration.dialect.Tokenizer;
 import io.weir.orchestration.forecast.AnswerLengths;
 import io.weir.orchestration.ownkey.OwnKeys;
@@ -57,6 +58,13 @@ class RouteConfiguration {
             Clock clock) {
         Fitting fitting = new Fitting(snapshots.table(SnapshotTopic.PLANS)::find, clock);
         AutoRouting auto = new AutoRouting(fitting, calls, lengths, speeds, tokenizer, routing, own);
-        return new Router(catalog, fitting, auto, own, tokenizer, routing.byName());
+        Splits splits = Splits.following(snapshots.table(SnapshotTopic.TRAFFIC_SPLITS), routing.byName());
+        return new Router(catalog, fitting, auto, own, tokenizer, splits);
+    }
+
+    /// So that this service is ready also where nobody has said anything of splits.
+    @Bean
+    TopicSpec trafficSplitsTopic() {
+        return TopicSpec.compacted(SnapshotTopic.TRAFFIC_SPLITS.suffix());
     }
 }

@@ -11,7 +11,6 @@ import io.weir.snapshots.catalog.TenantSettings;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ public final class Router {
     private final AutoRouting auto;
     private final OwnCandidates own;
     private final Tokenizer tokenizer;
-    private final Map<String, Split> splits;
+    private final Splits splits;
 
     Router(
             ModelCatalog catalog,
@@ -39,19 +38,19 @@ public final class Router {
             AutoRouting auto,
             OwnCandidates own,
             Tokenizer tokenizer,
-            Map<String, Split> splits) {
+            Splits splits) {
         this.catalog = catalog;
         this.fitting = fitting;
         this.auto = auto;
         this.own = own;
         this.tokenizer = tokenizer;
-        this.splits = Map.copyOf(splits);
+        this.splits = splits;
     }
 
     /// Whether a tenant's chat may name it: a model that is sold to the tenant, a name that several models share, or
     /// `auto`.
     public boolean knows(String name, TenantSnapshot tenant) {
-        return name.equals(ModelCatalog.AUTO) || splits.containsKey(name) || catalog.chats(name, tenant);
+        return name.equals(ModelCatalog.AUTO) || splits.find(name).isPresent() || catalog.chats(name, tenant);
     }
 
     /// Fails with a 4xx that says what to change: the request fits no model that the tenant may use, or the wishes of

@@ -102,7 +102,7 @@ final class Market {
                 Duration.ofMinutes(5),
                 Map.of("house", Map.of("small", 1, "medium", 1, "large", 0)));
         AutoRouting auto = new AutoRouting(fitting, CALLS, new AnswerLengths(), speeds, TOKENIZER, routing, own);
-        this.router = new Router(catalog, fitting, auto, own, TOKENIZER, routing.byName());
+        this.router = new Router(catalog, fitting, auto, own, TOKENIZER, new Splits(routing.byName()));
     }
 
     private static Providers providers(Map<String, Object> settings) {

@@ -27,6 +27,7 @@ class ContractsTests {
                         "analytics/tenant-restrictions.v1",
                         "billing/budgets.v1",
                         "gateway/access.v1",
+                        "model/traffic-splits.v1",
                         "billing/price-books.v1",
                         "orchestration/budget-alert.v1",
                         "orchestration/usage-held.v1",

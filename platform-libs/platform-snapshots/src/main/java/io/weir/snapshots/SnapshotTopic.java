@@ -9,6 +9,7 @@ import io.weir.snapshots.catalog.ProviderKeySnapshot;
 import io.weir.snapshots.catalog.SealedHour;
 import io.weir.snapshots.catalog.TenantRestriction;
 import io.weir.snapshots.catalog.TenantSnapshot;
+import io.weir.snapshots.catalog.TrafficSplit;
 
 /// A compacted topic, the service that alone may write to it, and the type of its records.
 ///
@@ -51,4 +52,8 @@ public record SnapshotTopic<T>(String suffix, String owner, Class<T> type) {
     /// Keyed by tenant id.
     public static final SnapshotTopic<TenantRestriction> TENANT_RESTRICTIONS =
             new SnapshotTopic<>("tenant-restrictions.v1", "analytics", TenantRestriction.class);
+
+    /// Keyed by the name that calls give.
+    public static final SnapshotTopic<TrafficSplit> TRAFFIC_SPLITS =
+            new SnapshotTopic<>("traffic-splits.v1", "model", TrafficSplit.class);
 }

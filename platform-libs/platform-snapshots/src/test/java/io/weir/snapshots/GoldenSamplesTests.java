@@ -26,7 +26,8 @@ class GoldenSamplesTests {
                         SnapshotTopic.PRICE_BOOKS,
                         SnapshotTopic.BUDGETS,
                         SnapshotTopic.SEALED_HOURS,
-                        SnapshotTopic.TENANT_RESTRICTIONS)
+                        SnapshotTopic.TENANT_RESTRICTIONS,
+                        SnapshotTopic.TRAFFIC_SPLITS)
                 .flatMap(topic -> GoldenSamples.of(topic.owner() + "/" + topic.suffix()).stream()
                         .map(sample -> Arguments.of(topic, sample)));
     }
