@@ -80,6 +80,7 @@ interface EmbeddedCacheCalls {
             assertThat(each.outcome()).isEqualTo(Outcome.COMPLETED);
             assertThat(each.servedModel()).isEqualTo(MODEL);
             assertThat(each.cost()).isGreaterThan(Amount.ZERO);
+            assertThat(each.billable()).isFalse();
             assertThat(each.tags()).containsEntry("weir", "semantic-cache");
             assertThat(each.keyId()).isEqualTo("keyabc");
         });

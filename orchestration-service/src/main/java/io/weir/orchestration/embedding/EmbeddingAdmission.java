@@ -60,6 +60,7 @@ final class EmbeddingAdmission {
             return Mono.just(new EmbeddingCall(
                     arrival.requestId(),
                     Payer.of(tenant, arrival.passport(), arrival.tags()),
+                    true,
                     request,
                     plan(request, tenant),
                     arrival.at(),
@@ -71,7 +72,7 @@ final class EmbeddingAdmission {
     /// The same of our own accord, on a tenant's account.
     Mono<EmbeddingCall> admit(String requestId, Payer payer, EmbeddingRequest request) {
         return Mono.deferContextual(context -> Mono.just(new EmbeddingCall(
-                requestId, payer, request, plan(request, payer.tenant()), System.nanoTime(), null, context)));
+                requestId, payer, false, request, plan(request, payer.tenant()), System.nanoTime(), null, context)));
     }
 
     // Vectors of another model would be of no use: the same one elsewhere is all that may stand in.

@@ -13,10 +13,12 @@ import reactor.util.context.ContextView;
 
 /// An admitted call for embeddings.
 ///
+/// @param isOfClient whether a client made it, and not we for a client's call
 /// @param arrived by [System#nanoTime]
 record EmbeddingCall(
         String requestId,
         Payer payer,
+        boolean isOfClient,
         EmbeddingRequest request,
         Plan plan,
         long arrived,
@@ -26,7 +28,7 @@ record EmbeddingCall(
 
     /// The same at the prices of calls that are no hurry.
     EmbeddingCall ofBatch() {
-        return new EmbeddingCall(requestId, payer, request, plan.ofBatch(), arrived, trace, context);
+        return new EmbeddingCall(requestId, payer, isOfClient, request, plan.ofBatch(), arrived, trace, context);
     }
 
     @Override

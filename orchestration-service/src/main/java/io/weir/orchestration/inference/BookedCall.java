@@ -31,6 +31,11 @@ public interface BookedCall {
     /// Whether its answer comes in pieces.
     boolean streams();
 
+    /// Whether a client made it: only such a call counts against a plan, whatever others cost.
+    default boolean isOfClient() {
+        return true;
+    }
+
     /// The length of its body as received.
     int bytesIn();
 

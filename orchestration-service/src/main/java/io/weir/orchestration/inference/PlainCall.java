@@ -127,7 +127,13 @@ public final class PlainCall {
         List<Attempt> attempts = new ArrayList<>(tries.attempts());
         attempts.add(attempt);
         Consumption consumption = new Consumption(
-                begun.candidate(), attempt, attempts, attempt.outcome(), delivered, null, delivered ? bytes : 0);
+                begun.candidate(),
+                attempt,
+                attempts,
+                attempt.outcome(),
+                delivered && call.isOfClient(),
+                null,
+                delivered ? bytes : 0);
         return parts.books().settle(call, begun.reserved(), consumption);
     }
 }
