@@ -1,9 +1,11 @@
 package io.weir.orchestration.provider;
 
+import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
+import reactor.netty.channel.ChannelOperations;
 
 /// Whether anybody still waits for a provider's answer. Safe for use by many threads.
 public final class ClientInterest {
@@ -48,11 +50,27 @@ public final class ClientInterest {
         connection = current;
     }
 
+    // On the connection's own thread, which alone gives it back and hands it out: it must be this call's still, or
+    // another
+    // would lose its end. It serves nobody afterwards: the next who got it from the pool could not send.
+    private static void stopSending(Connection connection) {
+        Channel channel = connection.channel();
+        // One that was given back is out of reach.
+        if (channel.isRegistered()) {
+            channel.eventLoop().execute(() -> {
+                if (connection.equals(ChannelOperations.get(channel)) && channel instanceof DuplexChannel duplex) {
+                    connection.markPersistent(false);
+                    shutDown(duplex);
+                }
+            });
+        }
+    }
+
     // Whether it worked shows in what still comes.
     @SuppressWarnings("FutureReturnValueIgnored")
-    private static void stopSending(Connection connection) {
-        if (connection.channel() instanceof DuplexChannel duplex && duplex.isActive() && !duplex.isOutputShutdown()) {
-            duplex.shutdownOutput();
+    private static void shutDown(DuplexChannel channel) {
+        if (channel.isActive() && !channel.isOutputShutdown()) {
+            channel.shutdownOutput();
         }
     }
 }
