@@ -1,7 +1,5 @@
 package io.weir.orchestration.file;
 
-import io.weir.problem.PlatformException;
-import io.weir.problem.ProblemType;
 import io.weir.tenancy.TenantId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,9 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -42,45 +37,6 @@ final class DirectoryFileStore implements FileStore {
 
     private Path of(TenantId tenant, FileId file) {
         return of(tenant).resolve(file.toString());
-    }
-
-    private static final class Counted {
-
-        private final MessageDigest digest = sha256();
-        private final long most;
-        private long bytes;
-
-        Counted(long most) {
-            this.most = most;
-        }
-
-        DataBuffer take(DataBuffer buffer) {
-            bytes += buffer.readableByteCount();
-            if (bytes > most) {
-                DataBufferUtils.release(buffer);
-                throw new PlatformException(
-                        ProblemType.REQUEST_TOO_LARGE,
-                        "The file is larger than " + most + " bytes, the limit. Split it into several.");
-            }
-            try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
-                while (parts.hasNext()) {
-                    digest.update(parts.next());
-                }
-            }
-            return buffer;
-        }
-
-        Written written() {
-            return new Written(bytes, HexFormat.of().formatHex(digest.digest()));
-        }
-
-        private static MessageDigest sha256() {
-            try {
-                return MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException impossible) {
-                throw new IllegalStateException(impossible);
-            }
-        }
     }
 
     @Override

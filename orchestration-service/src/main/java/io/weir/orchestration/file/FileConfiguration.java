@@ -20,6 +20,9 @@ class FileConfiguration {
 
     @Bean
     FileStore fileStore(FilesProperties files, @Value("${weir.state-directory}") Path state) {
+        if (files.s3().isUsed()) {
+            return new S3FileStore(S3Clients.of(files.s3()), files.s3());
+        }
         return new DirectoryFileStore(
                 files.directory().isEmpty() ? state.resolve("files") : Path.of(files.directory()));
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.orchestration.file;
+
+import org.jspecify.annotations.NullMarked;
