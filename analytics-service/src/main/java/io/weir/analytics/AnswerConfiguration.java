@@ -3,6 +3,7 @@ package io.weir.analytics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.weir.analytics.attempts.AttemptsRoute;
+import io.weir.analytics.call.UsageStoreAway;
 import io.weir.analytics.explorer.ExplorerRoute;
 import io.weir.analytics.forecast.ForecastRoute;
 import io.weir.analytics.ingestion.Schema;
@@ -22,14 +23,11 @@ import io.weir.analytics.usage.UsageRoute;
 import io.weir.audit.journal.AuditJournal;
 import io.weir.clickhouse.BlockWriter;
 import io.weir.clickhouse.ClickHouse;
-import io.weir.clickhouse.ClickHouseException;
 import io.weir.clickhouse.ClickHouseProperties;
 import io.weir.clickhouse.TenantQuery;
 import io.weir.kafka.KafkaProperties;
 import io.weir.kafka.RecordSender;
 import io.weir.kafka.TopicSpec;
-import io.weir.problem.PlatformException;
-import io.weir.problem.ProblemType;
 import io.weir.snapshots.SnapshotPublisher;
 import io.weir.snapshots.SnapshotReader;
 import io.weir.snapshots.SnapshotTable;
@@ -37,17 +35,12 @@ import io.weir.snapshots.SnapshotTopic;
 import io.weir.snapshots.catalog.TenantSnapshot;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import reactor.core.publisher.Mono;
 import tools.jackson.core.StreamWriteFeature;
 
 /// What is given out: sealed hours, and answers to tenants.
@@ -56,8 +49,6 @@ class AnswerConfiguration {
 
     /// Marks what questions of readers go through.
     public static final String READERS = "readers";
-
-    private static final Logger LOG = LoggerFactory.getLogger(AnswerConfiguration.class);
 
     /// Amounts are JSON numbers in some answers, never in exponent form.
     @Bean
@@ -122,14 +113,12 @@ class AnswerConfiguration {
 
     @Bean
     RouterFunction<ServerResponse> sealRoute(CatchUp catchUp, HourSealing sealing, AuditJournal audit, Clock clock) {
-        return new SealRoute(catchUp, sealing, audit, clock)
-                .route()
-                .filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+        return new SealRoute(catchUp, sealing, audit, clock).route().filter(UsageStoreAway::say);
     }
 
     @Bean
     RouterFunction<ServerResponse> summaryRoute(@Qualifier(READERS) TenantQuery query, Clock clock) {
-        return new SummaryRoute(query, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+        return new SummaryRoute(query, clock).route().filter(UsageStoreAway::say);
     }
 
     @Bean
@@ -140,35 +129,35 @@ class AnswerConfiguration {
     @Bean
     RouterFunction<ServerResponse> explorerRoute(
             @Qualifier(READERS) TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
-        return new ExplorerRoute(query, tenants, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+        return new ExplorerRoute(query, tenants, clock).route().filter(UsageStoreAway::say);
     }
 
     @Bean
     RouterFunction<ServerResponse> savingsRoute(
             @Qualifier(READERS) TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
-        return new SavingsRoute(query, tenants, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+        return new SavingsRoute(query, tenants, clock).route().filter(UsageStoreAway::say);
     }
 
     @Bean
     RouterFunction<ServerResponse> forecastRoute(
             @Qualifier(READERS) TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
-        return new ForecastRoute(query, tenants, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+        return new ForecastRoute(query, tenants, clock).route().filter(UsageStoreAway::say);
     }
 
     @Bean
     RouterFunction<ServerResponse> requestsRoute(
             @Qualifier(READERS) TenantQuery query, SnapshotTable<TenantSnapshot> tenants, Clock clock) {
-        return new RequestsRoute(query, tenants, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+        return new RequestsRoute(query, tenants, clock).route().filter(UsageStoreAway::say);
     }
 
     @Bean
     RouterFunction<ServerResponse> attemptsRoute(@Qualifier(READERS) TenantQuery query) {
-        return new AttemptsRoute(query).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+        return new AttemptsRoute(query).route().filter(UsageStoreAway::say);
     }
 
     @Bean
     RouterFunction<ServerResponse> gapsRoute(LedgerGaps gaps, AcceptedGaps accepted, AuditJournal audit) {
-        return new GapsRoute(gaps, accepted, audit).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+        return new GapsRoute(gaps, accepted, audit).route().filter(UsageStoreAway::say);
     }
 
     @Bean
@@ -187,26 +176,11 @@ class AnswerConfiguration {
                 query,
                 writer,
                 clock);
-        return new ReplayRoute(replay, audit).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
+        return new ReplayRoute(replay, audit).route().filter(UsageStoreAway::say);
     }
 
     @Bean
     RouterFunction<ServerResponse> usageRoute(@Qualifier(READERS) TenantQuery query, Clock clock) {
-        return new UsageRoute(query, clock).route().filter(AnswerConfiguration::sayingWhenClickHouseIsAway);
-    }
-
-    // What ClickHouse said is for the log; a caller can only come again.
-    private static Mono<ServerResponse> sayingWhenClickHouseIsAway(
-            ServerRequest request, HandlerFunction<ServerResponse> next) {
-        return next.handle(request).onErrorMap(ClickHouseException.class, failure -> {
-            LOG.error("{} could not be answered", request.path(), failure);
-            return new PlatformException(
-                    ProblemType.SERVICE_UNAVAILABLE,
-                    failure.isTooMuch()
-                            ? "This question takes more time or memory than one may take at present. Ask for a shorter"
-                                    + " time, or group by less, or try again later."
-                            : "The usage store does not answer at present; nothing is lost. Try again in a moment.",
-                    failure);
-        });
+        return new UsageRoute(query, clock).route().filter(UsageStoreAway::say);
     }
 }

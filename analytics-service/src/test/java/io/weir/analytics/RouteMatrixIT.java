@@ -37,6 +37,8 @@ class RouteMatrixIT {
                     .withTenantParameter("GET /api/analytics/cost-summary", "tenantId")
                     .withTenantParameter("GET /api/analytics/explore", "tenantId")
                     .withTenantParameter("GET /api/analytics/forecast", "tenantId")
+                    .withTenantParameter("GET /api/analytics/health", "tenantId")
+                    .withTenantParameter("GET /api/analytics/sla", "tenantId")
                     .withTenantParameter("GET /api/analytics/savings", "tenantId")
                     .withTenantParameter("POST /api/events", "tenantId")
                     .withTenantParameter("GET /api/analytics/requests", "tenantId")

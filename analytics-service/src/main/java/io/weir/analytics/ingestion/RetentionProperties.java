@@ -6,8 +6,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// How long ClickHouse keeps what, whatever a tenant's own retention of content says. Sealed hours and the numbers of
 /// the cost stream are kept for ever: they are few, and must not begin anew.
 ///
-/// @param meteringMonths settled calls and their attempts, external costs, records that were dropped; at least 13, so
-/// that a year can be compared and disputed
+/// @param meteringMonths settled calls and their attempts, external costs, availability by the hour, records that were
+/// dropped; at least 13, so that a year can be compared and disputed
 /// @param holdsDays holds and releases, of which nothing is billed; longer than the ledger keeps its records
 /// @param accessDays what was answered or refused at the edge
 @ConfigurationProperties("weir.analytics.retention")

@@ -23,7 +23,8 @@ public final class Schema implements SmartLifecycle, ReadinessCondition {
             "clickhouse/V004__unpriced.sql",
             "clickhouse/V005__gaps.sql",
             "clickhouse/V007__explorer.sql",
-            "clickhouse/V008__neighbours.sql");
+            "clickhouse/V008__neighbours.sql",
+            "clickhouse/V009__availability.sql");
 
     private final SchemaMigrations migrations;
     private final RetentionProperties retention;
@@ -85,6 +86,7 @@ public final class Schema implements SmartLifecycle, ReadinessCondition {
         migrations.keepFor("usage_requests", "hour", months, ChronoUnit.MONTHS);
         migrations.keepFor("usage_attempts", "hour", months, ChronoUnit.MONTHS);
         migrations.keepFor("external_costs", "hour", months, ChronoUnit.MONTHS);
+        migrations.keepFor("availability_hours", "hour", months, ChronoUnit.MONTHS);
         migrations.keepFor("usage_dropped", "hour", months, ChronoUnit.MONTHS);
         migrations.keepFor("usage_holds", "hour", retention.holdsDays(), ChronoUnit.DAYS);
         migrations.keepFor("access_records", "hour", retention.accessDays(), ChronoUnit.DAYS);

@@ -49,6 +49,11 @@ class NeighbourConfiguration {
     }
 
     @Bean
+    HeldBack heldBack(Cases cases) {
+        return new HeldBack(cases);
+    }
+
+    @Bean
     Decisions neighbourDecisions(
             Cases cases,
             AuditJournal audit,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.analytics.health;
+
+import org.jspecify.annotations.NullMarked;

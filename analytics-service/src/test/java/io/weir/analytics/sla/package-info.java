@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.analytics.sla;
+
+import org.jspecify.annotations.NullMarked;
