@@ -12,12 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Gatling's scenarios against a platform of its own: an even load of ten tenants, a thousand calls at once of 150, and
-/// a
-/// day with bursts, long prompts and streams in some minutes.
+/// a day with bursts, long prompts and streams in some minutes. The thousand are made past the platform as well: what
+/// it adds is what they take more.
 final class LoadScenarios implements Proof {
 
+    private static final String PAST = "the same, past the platform";
     private static final int TEN = 10;
     private static final int TENANTS = 150;
     private static final int AT_ONCE = 1_000;
@@ -61,11 +63,9 @@ final class LoadScenarios implements Proof {
                     SECOND,
                     TEN,
                     new Scenario("TenTenants", each, HOURLY_5000, 1, false));
-            run.scenario(
-                    atOnce + " calls at once, 150 tenants",
-                    SLOW_MILLIS,
-                    TENANTS,
-                    new Scenario("ManyAtOnce", each, 1, atOnce, false));
+            Scenario many = new Scenario("ManyAtOnce", each, 1, atOnce, false);
+            run.alone(SLOW_MILLIS, many);
+            run.scenario(atOnce + " calls at once, 150 tenants", SLOW_MILLIS, TENANTS, many);
             run.scenario(
                     "a day, 150 tenants, " + (int) DAY_RATE + " calls a second",
                     QUICK_MILLIS,
@@ -79,7 +79,25 @@ final class LoadScenarios implements Proof {
         return Map.of("weir.upstream.max-connections", "4000");
     }
 
-    private record Row(String what, int latency, Measured measured, boolean met) {}
+    /// @param base what the provider alone takes at p95
+    /// @param bar null: there is none
+    private record Row(
+            String what,
+            int latency,
+            Measured measured,
+            long base,
+            @Nullable Boolean bar) {
+
+        static Row of(String what, int latency, Measured measured, long base, String simulation) {
+            boolean few = measured.failedPercent() < MOST_FAILED_PERCENT;
+            boolean met = switch (simulation) {
+                case "TenTenants" -> few && measured.p95() < MOST_P95;
+                case "ManyAtOnce" -> few && measured.p95() - base < MOST_ADDED;
+                default -> few;
+            };
+            return new Row(what, latency, measured, base, met);
+        }
+    }
 
     private static final class Run {
 
@@ -88,6 +106,7 @@ final class LoadScenarios implements Proof {
         private final Weather weather;
         private final List<Customer> customers;
         private final List<Row> rows = new ArrayList<>();
+        private @Nullable Measured alone;
 
         Run(Undertaking undertaking, Trial trial, Weather weather, List<Customer> customers) {
             this.undertaking = undertaking;
@@ -102,6 +121,14 @@ final class LoadScenarios implements Proof {
                     undertaking, trial.rig().gateway(), customers, new Scenario("CompressedDay", WARM_UP, 40, 1, true));
         }
 
+        /// What the provider, the network and Gatling take by themselves.
+        void alone(int latencyMillis, Scenario scenario) throws IOException, InterruptedException {
+            trial.heartbeat().now(PAST + ", " + scenario.lasting().toSeconds() + " s");
+            weather.slow(latencyMillis);
+            alone = Gatling.run(undertaking, trial.rig().simulator(), customers, scenario);
+            weather.clear();
+        }
+
         void scenario(String what, int latencyMillis, int tenants, Scenario scenario)
                 throws IOException, InterruptedException {
             trial.heartbeat().now(what + ", " + scenario.lasting().toSeconds() + " s");
@@ -109,18 +136,23 @@ final class LoadScenarios implements Proof {
             Measured measured =
                     Gatling.run(undertaking, trial.rig().gateway(), customers.subList(0, tenants), scenario);
             weather.clear();
-            boolean few = measured.failedPercent() < MOST_FAILED_PERCENT;
-            boolean met = switch (scenario.simulation()) {
-                case "TenTenants" -> few && measured.p95() < MOST_P95;
-                case "ManyAtOnce" -> few && measured.p95() - latencyMillis < MOST_ADDED;
-                default -> few;
-            };
-            rows.add(new Row(what, latencyMillis, measured, met));
+            Measured before = alone;
+            rows.add(Row.of(
+                    what,
+                    latencyMillis,
+                    measured,
+                    before == null ? latencyMillis : before.p95(),
+                    scenario.simulation()));
+            if (before != null) {
+                rows.add(new Row(PAST, latencyMillis, before, before.p95(), null));
+                alone = null;
+            }
         }
 
         Outcome outcome() throws IOException {
             List<String> lines = new ArrayList<>(List.of(
-                    "| Scenario | provider's latency ms | calls | failed | p50 ms | p95 ms | p99 ms | most ms | p95 added ms | bar |",
+                    "| Scenario | provider's latency ms | calls | failed | p50 ms | p95 ms | p99 ms | most ms | p95"
+                            + " added ms | bar |",
                     "|---|---|---|---|---|---|---|---|---|---|"));
             Map<String, Object> summary = new LinkedHashMap<>();
             for (Row row : rows) {
@@ -136,15 +168,16 @@ final class LoadScenarios implements Proof {
                         measured.p95(),
                         measured.p99(),
                         measured.most(),
-                        measured.p95() - row.latency,
-                        row.met ? "met" : "missed"));
+                        measured.p95() - row.base,
+                        row.bar == null ? "-" : row.bar ? "met" : "missed"));
                 summary.put(row.what, measured);
             }
             lines.addAll(List.of(
                     "",
-                    "Times are of whole answers, with what the simulator takes to make them (it counts tokens) and Gatling to"
-                            + " send and read, on the same machine. Bars: p95 under 2,500 ms; added under 100 ms; failures"
-                            + " under 0.5% in each."));
+                    "Times are of whole answers, with what the simulator takes to make them (it counts tokens) and"
+                        + " Gatling to send and read, on the same machine. Added is what p95 is above the provider's"
+                        + " latency, and of the calls at once above what they took past the platform. Bars: p95 under"
+                        + " 2,500 ms; added under 100 ms; failures under 0.5% in each."));
             undertaking.endProgress();
             lines.forEach(undertaking::say);
             Results.write(
@@ -152,7 +185,7 @@ final class LoadScenarios implements Proof {
                     "Load",
                     "./weir prove load --seconds " + undertaking.lasting().toSeconds(),
                     lines);
-            return new Outcome(rows.stream().allMatch(Row::met), summary);
+            return new Outcome(rows.stream().allMatch(row -> row.bar == null || row.bar), summary);
         }
     }
 }
