@@ -1,6 +1,7 @@
 package io.weir.local;
 
 import io.weir.local.cli.AuditCommand;
+import io.weir.local.cli.BackupCommand;
 import io.weir.local.cli.DemoCommand;
 import io.weir.local.cli.DoctorCommand;
 import io.weir.local.cli.DownCommand;
@@ -8,6 +9,7 @@ import io.weir.local.cli.KeysCommand;
 import io.weir.local.cli.LogsCommand;
 import io.weir.local.cli.ProveCommand;
 import io.weir.local.cli.ResetCommand;
+import io.weir.local.cli.RestoreCommand;
 import io.weir.local.cli.ServersCommand;
 import io.weir.local.cli.StartCommand;
 import io.weir.local.cli.StatusCommand;
@@ -39,6 +41,8 @@ import picocli.CommandLine.Spec;
             KeysCommand.class,
             DoctorCommand.class,
             ResetCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             StopCommand.class,
             StartCommand.class,
             AuditCommand.class,

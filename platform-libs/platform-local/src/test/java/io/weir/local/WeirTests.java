@@ -27,7 +27,11 @@ class WeirTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "down", "status", "logs", "doctor", "reset", "stop", "start", "test", "servers"})
+    @ValueSource(
+            strings = {
+                "up", "down", "status", "logs", "doctor", "reset", "stop", "start", "test", "servers", "backup",
+                "restore"
+            })
     void everyCommandExplainsItself(String command) {
         Finished help = weir(command, "--help");
 
@@ -76,6 +80,32 @@ class WeirTests {
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.err()).contains("nothing was deleted").contains("fix:");
         assertThat(file).exists();
+    }
+
+    @Test
+    void aBackupIsRestoredIntoAnotherStateDirectoryAndIntoNoneThatHasData() throws Exception {
+        Path state = directory.resolve("state");
+        Files.createDirectories(state.resolve("data/postgres"));
+        Files.createDirectories(state.resolve("secrets"));
+        Files.writeString(state.resolve("data/postgres/rows"), "rows");
+        String backup = directory.resolve("backup").toString();
+        String other = directory.resolve("other").toString();
+
+        Finished taken = weir("backup", "--to", backup, "--state-dir", state.toString());
+        assertThat(taken.exitCode()).as(taken.err()).isZero();
+        assertThat(taken.out()).contains("1 files", "did not run", "secrets", "./weir restore --from " + backup);
+        Finished restored = weir("restore", "--from", backup, "--state-dir", other);
+        assertThat(restored.exitCode()).as(restored.err()).isZero();
+        assertThat(directory.resolve("other/data/postgres/rows")).hasContent("rows");
+
+        Finished again = weir("restore", "--from", backup, "--state-dir", other);
+        assertThat(again.exitCode()).isEqualTo(1);
+        assertThat(again.err()).contains("is not empty");
+        assertThat(weir("backup", "--to", backup, "--state-dir", state.toString())
+                        .err())
+                .contains("is not empty");
+        assertThat(weir("restore", "--from", other, "--state-dir", other).err()).contains("holds no backup");
+        assertThat(weir("backup", "--state-dir", other).exitCode()).isEqualTo(2);
     }
 
     @Test

@@ -40,6 +40,7 @@ public interface Proof {
                 new HardBudgets(Rig.Size.WHOLE),
                 new Fairness(),
                 new SickProviders(),
-                new Limits());
+                new Limits(),
+                new RestoreDrill());
     }
 }

@@ -155,6 +155,7 @@ final class Trial implements AutoCloseable {
                 caps.put(customer.tenantId(), new CapWalk(Money.of(cap)));
             }
         }
+        closeLedger();
         LedgerBook book = LedgerBook.open(rig.kafka(), caps, rig.logs().resolve("ledger.tsv"));
         ledger = book;
         long began = System.nanoTime();
@@ -186,14 +187,19 @@ final class Trial implements AutoCloseable {
         say(waits, "attempts under way", provider.inFlight());
         say(waits, "open holds", contents.openHolds());
         say(waits, "rows to come", Math.max(0, contents.attempts() - warehouse.attempts()));
-        long debits = 0;
+        say(waits, "budgets with leases", tornBudgets(contents));
+        return waits.toString();
+    }
+
+    /// How many budgets were debited something else than the ledger says, or still lease.
+    long tornBudgets(LedgerContents contents) throws SQLException {
+        long torn = 0;
         Map<String, Debits> all = debits().all();
         for (Map.Entry<String, CapWalk> cap : contents.caps().entrySet()) {
             Debits now = all.getOrDefault(cap.getKey(), new Debits(0, 0));
-            debits += now.settled() != cap.getValue().settled() || now.leased() != 0 ? 1 : 0;
+            torn += now.settled() != cap.getValue().settled() || now.leased() != 0 ? 1 : 0;
         }
-        say(waits, "budgets with leases", debits);
-        return waits.toString();
+        return torn;
     }
 
     private static void say(StringBuilder text, String what, long count) {
@@ -243,7 +249,7 @@ final class Trial implements AutoCloseable {
         }
     }
 
-    private Warehouse warehouse() {
+    Warehouse warehouse() {
         return new Warehouse(rig.clickHouse(), rig.password("clickhouse"));
     }
 
@@ -255,12 +261,16 @@ final class Trial implements AutoCloseable {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
-    @Override
-    public void close() {
+    private void closeLedger() {
         LedgerBook open = ledger;
         if (open != null) {
             open.close();
         }
+    }
+
+    @Override
+    public void close() {
+        closeLedger();
         api.close();
         rig.close();
     }

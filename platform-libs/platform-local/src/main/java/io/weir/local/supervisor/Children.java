@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,13 +35,24 @@ public final class Children {
 
     /// Those of the file that still run. Throws nothing where the file is not there or not whole.
     public static List<ProcessIdentity> running(Path file) {
+        return running(file, part -> true);
+    }
+
+    /// As the other, of some parts.
+    ///
+    /// @param wanted by the part's name
+    public static List<ProcessIdentity> running(Path file, Predicate<String> wanted) {
         List<ProcessIdentity> running = new ArrayList<>();
         if (Files.exists(file)) {
             try {
                 JsonNode all = JsonMapper.shared().readTree(PrivateFiles.read(file));
-                for (JsonNode child : all) {
-                    running.add(new ProcessIdentity(
-                            child.path("pid").asLong(), child.path("started").asString()));
+                for (Map.Entry<String, JsonNode> part : all.properties()) {
+                    JsonNode child = part.getValue();
+                    if (wanted.test(part.getKey())) {
+                        running.add(new ProcessIdentity(
+                                child.path("pid").asLong(),
+                                child.path("started").asString()));
+                    }
                 }
             } catch (JacksonException e) {
                 return List.of();

@@ -63,7 +63,8 @@ public final class Warehouse implements AutoCloseable {
         return lines("SELECT request_id FROM weir.usage_requests");
     }
 
-    private List<String> lines(String sql) throws IOException, InterruptedException {
+    /// What a query answers, a line for each row, with tabs between its values.
+    public List<String> lines(String sql) throws IOException, InterruptedException {
         HttpResponse<InputStream> answer = http.send(
                 HttpRequest.newBuilder(address)
                         .header("X-ClickHouse-User", "default")

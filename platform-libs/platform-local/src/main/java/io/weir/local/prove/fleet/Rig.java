@@ -6,6 +6,7 @@ import io.weir.local.state.DirectoryTree;
 import io.weir.local.state.Layout;
 import io.weir.local.state.Port;
 import io.weir.local.state.Ports;
+import io.weir.local.supervisor.Part.Kind;
 import io.weir.local.supervisor.PartState;
 import io.weir.local.supervisor.PartStatus;
 import io.weir.local.supervisor.Supervisor;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -32,7 +34,7 @@ public final class Rig implements AutoCloseable {
     private static final Duration UP_LIMIT = Duration.ofMinutes(10);
     private static final int MOST_FAILURES = 6;
     private static final int LAST_LINES = 20;
-    private static final Duration GONE_LIMIT = Duration.ofSeconds(30);
+    private static final Duration CHANGE_LIMIT = Duration.ofMinutes(3);
     private static final Duration SAY_EVERY = Duration.ofMillis(1_500);
     private static final long GLANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final Map<String, Map<String, String>> SETTINGS = Map.of(
@@ -216,6 +218,42 @@ public final class Rig implements AutoCloseable {
         DirectoryTree.delete(layout.data().resolve(part));
     }
 
+    /// `kill -9` of all servers and services, and nothing in their place until [#bringBack]; then all data is deleted.
+    /// The simulator of the providers is no part of the platform, and goes on.
+    public void lose() throws IOException {
+        Set<Kind> all = Set.of(Kind.SERVER, Kind.SERVICE);
+        names(all).forEach(this::kill);
+        names(all).forEach(this::cut);
+        DirectoryTree.delete(layout.data());
+        layout.create();
+    }
+
+    /// Ends all parts of a kind, and leaves it so.
+    public void end(Kind kind) {
+        List<String> parts = names(Set.of(kind));
+        parts.forEach(supervisor::stop);
+        parts.forEach(part -> await(() -> status(part).state() == PartState.STOPPED, part + " does not end"));
+    }
+
+    /// Has all parts of a kind back that were cut off. Returns when they are ready.
+    public void bringBack(Kind kind) {
+        List<String> parts = names(Set.of(kind));
+        parts.forEach(supervisor::start);
+        await(() -> parts.stream().allMatch(part -> status(part).state() == PartState.READY), "not ready: " + parts);
+    }
+
+    private List<String> names(Set<Kind> kinds) {
+        return supervisor.report().parts().stream()
+                .filter(part -> kinds.contains(part.kind()))
+                .map(PartStatus::name)
+                .toList();
+    }
+
+    /// Where all of it lies.
+    public Layout layout() {
+        return layout;
+    }
+
     private PartStatus status(String name) {
         return supervisor.report().parts().stream()
                 .filter(part -> part.name().equals(name))
@@ -224,7 +262,7 @@ public final class Rig implements AutoCloseable {
     }
 
     private static void await(BooleanSupplier condition, String otherwise) {
-        long deadline = System.nanoTime() + GONE_LIMIT.toNanos();
+        long deadline = System.nanoTime() + CHANGE_LIMIT.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new IllegalStateException(otherwise);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.local.backup;
+
+import org.jspecify.annotations.NullMarked;
