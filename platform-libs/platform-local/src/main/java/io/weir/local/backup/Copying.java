@@ -28,8 +28,7 @@ final class Copying {
 
     /// Copies the directory with all that lies in it; modes are kept, and links stay links.
     ///
-    /// @param wanted is asked for every path below `from`, relative to it; what is below one that is not wanted is not
-    ///        asked for
+    /// @param wanted is asked for every path below `from`, relative to it, but for what is below an unwanted one
     static void copy(Path from, Path to, Predicate<Path> wanted) throws IOException {
         Files.walkFileTree(from, new SimpleFileVisitor<>() {
 

@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Gatling's scenarios against a platform of its own: an even load of ten tenants, a thousand calls at once of 150, and
-/// a day with bursts, long prompts and streams in some minutes. The thousand are made past the platform as well: what
-/// it adds is what they take more.
+/// Gatling's scenarios against a platform of its own: an even load of ten tenants, a thousand calls at once of
+/// 150, and a day with bursts, long prompts and streams in some minutes. The thousand are made past the platform as
+/// well: what it adds is what they take more.
 final class LoadScenarios implements Proof {
 
     private static final String PAST = "the same, past the platform";
@@ -175,9 +175,9 @@ final class LoadScenarios implements Proof {
             lines.addAll(List.of(
                     "",
                     "Times are of whole answers, with what the simulator takes to make them (it counts tokens) and"
-                        + " Gatling to send and read, on the same machine. Added is what p95 is above the provider's"
-                        + " latency, and of the calls at once above what they took past the platform. Bars: p95 under"
-                        + " 2,500 ms; added under 100 ms; failures under 0.5% in each."));
+                            + " Gatling to send and read, on the same machine. Added is what p95 is above the provider's"
+                            + " latency, and of the calls at once above what they took past the platform. Bars: p95 under"
+                            + " 2,500 ms; added under 100 ms; failures under 0.5% in each."));
             undertaking.endProgress();
             lines.forEach(undertaking::say);
             Results.write(
