@@ -224,7 +224,8 @@ class AuditTamperIT {
             }
             sql(
                     "DELETE FROM audit_checkpoint WHERE tenant_id = '" + tenant + "'",
-                    "UPDATE audit_event SET stored_at = stored_at - interval '1 hour' WHERE tenant_id = '" + tenant + "'");
+                    "UPDATE audit_event SET stored_at = stored_at - interval '1 hour' WHERE tenant_id = '" + tenant
+                            + "'");
             assertBroken(tenant, 1, "not sealed since");
         });
     }
