@@ -91,11 +91,19 @@
 {{- if and $s.state.persistent (ne $s.kind "StatefulSet") -}}
 {{- $wrong = append $wrong (printf "services.%s keeps its state, which only a StatefulSet's pods can; set kind to StatefulSet or state.persistent to false; see helm/README.md, Storage" $name) -}}
 {{- end -}}
-{{- if and $s.wiring.shares (gt $most 1) (not $s.shared.enabled) -}}
+{{- if and (include "weir.shares" (dict "root" $ "s" $s) | fromYaml) (gt $most 1) (not $s.shared.enabled) -}}
 {{- $wrong = append $wrong (printf "services.%s may have %d pods, but each has its own files, so that one does not find another's; set shared.enabled and a ReadWriteMany class; see helm/README.md, Storage" $name $most) -}}
 {{- end -}}
 {{- if and $s.shared.enabled (gt $most 1) (eq $s.shared.accessMode "ReadWriteOnce") (not $s.shared.existingClaim) -}}
 {{- $wrong = append $wrong (printf "services.%s may have %d pods, but its shared volume takes one node; set shared.accessMode to ReadWriteMany; see helm/README.md, Storage" $name $most) -}}
+{{- end -}}
+{{- with $.Values.external.objectStore -}}
+{{- if and (include "weir.usesBucket" (dict "root" $ "s" $s)) (not .region) -}}
+{{- $wrong = append $wrong "external.objectStore.bucket is set, but nothing says where it is; set external.objectStore.region (what speaks like S3 mostly takes us-east-1); see helm/README.md, Storage" -}}
+{{- end -}}
+{{- if and (include "weir.usesBucket" (dict "root" $ "s" $s)) .kmsKey (ne .encryption "kms") -}}
+{{- $wrong = append $wrong (printf "external.objectStore.kmsKey is set, but encryption is %s; set encryption to kms, or kmsKey to \"\"; see helm/README.md, Storage" .encryption) -}}
+{{- end -}}
 {{- end -}}
 {{- range $variable, $value := $s.env -}}
 {{- if has $variable $reserved -}}

@@ -91,6 +91,36 @@
 {{- end -}}
 {{- end -}}
 
+{{/* (root, s): "yes" where the service's files are in a bucket */}}
+{{- define "weir.usesBucket" -}}
+{{- if and .s.wiring.bucket .root.Values.external.objectStore.bucket }}yes{{ end -}}
+{{- end -}}
+
+{{/* (root, s): the directories that all pods of the service share, by the variable that names each */}}
+{{- define "weir.shares" -}}
+{{- if not (include "weir.usesBucket" .) -}}{{- toYaml (default dict .s.wiring.shares) -}}{{- end -}}
+{{- end -}}
+
+{{- define "weir.bucketEnvironment" -}}
+{{- $root := .root -}}
+{{- $env := .env -}}
+{{- $store := $root.Values.external.objectStore -}}
+{{- $prefix := .s.wiring.bucket -}}
+{{- $_ := set $env (printf "%s_BUCKET" $prefix) $store.bucket -}}
+{{- with $store.region -}}{{- $_ := set $env (printf "%s_REGION" $prefix) . -}}{{- end -}}
+{{- with $store.endpoint -}}{{- $_ := set $env (printf "%s_ENDPOINT" $prefix) . -}}{{- end -}}
+{{- with $store.prefix -}}{{- $_ := set $env (printf "%s_PREFIX" $prefix) . -}}{{- end -}}
+{{- $_ := set $env (printf "%s_PATHSTYLE" $prefix) $store.pathStyle -}}
+{{- $_ := set $env (printf "%s_ENCRYPTION" $prefix) $store.encryption -}}
+{{- with $store.kmsKey -}}{{- $_ := set $env (printf "%s_KMSKEY" $prefix) . -}}{{- end -}}
+{{- if $store.accessKeys -}}
+{{- range $variable, $id := dict "AWS_ACCESS_KEY_ID" "object-store-access-key-id" "AWS_SECRET_ACCESS_KEY" "object-store-secret-access-key" -}}
+{{- $ref := include "weir.secretRef" (list $root $id) | fromYaml -}}
+{{- $_ := set $env $variable (dict "valueFrom" (dict "secretKeyRef" $ref)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "weir.gatewayEnvironment" -}}
 {{- $root := .root -}}
 {{- $env := .env -}}
@@ -177,7 +207,8 @@
 {{- $setting := get $keys . -}}
 {{- $_ := set $env (index $setting 0) (index $setting 1) -}}
 {{- end -}}
-{{- range $variable, $directory := $wiring.shares -}}
+{{- if include "weir.usesBucket" . -}}{{- include "weir.bucketEnvironment" . -}}{{- end -}}
+{{- range $variable, $directory := include "weir.shares" . | fromYaml -}}
 {{- $_ := set $env $variable (printf "%s/%s" (ternary "/var/lib/weir-shared" "/var/lib/weir" $s.shared.enabled) $directory) -}}
 {{- end -}}
 {{- if $wiring.ledger -}}

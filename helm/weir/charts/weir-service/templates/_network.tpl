@@ -121,6 +121,9 @@ spec:
     {{- end }}
     {{- end }}
     {{- end }}
+    {{- if and (include "weir.usesBucket" .) $external.objectStore.peers }}
+    {{- include "weir.peersRule" (list $external.objectStore.peers (list $external.objectStore.port)) | nindent 4 }}
+    {{- end }}
     {{- if and (include "weir.internet" .) (eq $policy.fqdn.engine "none") }}
     {{- include "weir.peersRule" (list (list (dict "ipBlock" (dict "cidr" $policy.internet.cidr "except" $policy.internet.except))) $policy.internet.ports) | nindent 4 }}
     {{- end }}
@@ -172,6 +175,7 @@ spec:
 {{- if eq . "tenants" }}{{ $needs = "yes" }}{{ end -}}
 {{- if and (eq . "oidc") $root.Values.gateway.oidc }}{{ $needs = "yes" }}{{ end -}}
 {{- if and (eq . "stripe") $root.Values.external.stripe.enabled }}{{ $needs = "yes" }}{{ end -}}
+{{- if and (eq . "objectStore") $root.Values.external.objectStore.bucket (not $root.Values.external.objectStore.peers) }}{{ $needs = "yes" }}{{ end -}}
 {{- if eq . "providers" -}}
 {{- range $provider, $settings := $root.Values.external.providers -}}
 {{- if and $settings (not $settings.peers) }}{{ $needs = "yes" }}{{ end -}}
@@ -186,6 +190,15 @@ spec:
 {{- range .s.wiring.internet -}}
 {{- if and (eq . "stripe") $root.Values.external.stripe.enabled }}
 {{ (urlParse (default "https://api.stripe.com" $root.Values.external.stripe.baseUrl)).hostname }}
+{{- end -}}
+{{- if and (eq . "objectStore") $root.Values.external.objectStore.bucket (not $root.Values.external.objectStore.peers) }}
+{{- $store := $root.Values.external.objectStore }}
+{{- if $store.endpoint }}
+{{ (urlParse $store.endpoint).hostname }}
+{{- else }}
+{{ printf "%s.s3.%s.amazonaws.com" $store.bucket $store.region }}
+{{ printf "sts.%s.amazonaws.com" $store.region }}
+{{- end }}
 {{- end -}}
 {{- if eq . "oidc" -}}
 {{- range $root.Values.gateway.oidc }}

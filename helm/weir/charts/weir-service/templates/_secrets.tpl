@@ -53,6 +53,10 @@ provider-{{ $provider }}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if and $own.wiring.bucket $root.Values.external.objectStore.bucket $root.Values.external.objectStore.accessKeys }}
+object-store-access-key-id
+object-store-secret-access-key
+{{- end }}
 {{- if and $own.wiring.stripe $root.Values.external.stripe.enabled }}
 stripe-api-key
 stripe-webhook

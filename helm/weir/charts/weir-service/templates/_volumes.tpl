@@ -8,7 +8,7 @@
 {{- range $s.wiring.keys }}
 - {name: {{ . }}, mountPath: /etc/weir/keys/{{ . }}, readOnly: true}
 {{- end }}
-{{- if and $s.wiring.shares $s.shared.enabled }}
+{{- if and (include "weir.shares" . | fromYaml) $s.shared.enabled }}
 - {name: shared, mountPath: /var/lib/weir-shared}
 {{- end }}
 {{- if and $s.wiring.tls $root.Values.gateway.tls.enabled }}
@@ -46,7 +46,7 @@
 - name: {{ . }}
   secret: {secretName: {{ include "weir.keySecret" (list $root .) }}, defaultMode: 0440}
 {{- end }}
-{{- if and $s.wiring.shares $s.shared.enabled }}
+{{- if and (include "weir.shares" . | fromYaml) $s.shared.enabled }}
 - name: shared
   persistentVolumeClaim:
     claimName: {{ default (printf "%s-shared" (include "weir.component" (list $root .name))) $s.shared.existingClaim }}

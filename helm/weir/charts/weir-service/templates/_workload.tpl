@@ -210,9 +210,9 @@ apiVersion: v1
 kind: ServiceAccount
 metadata:
   name: {{ include "weir.component" (list $root $name) }}
-  {{- include "weir.metadata" (list $root $name dict) | nindent 2 }}
+  {{- include "weir.metadata" (list $root $name $s.serviceAccount.annotations) | nindent 2 }}
 automountServiceAccountToken: false
-{{- if and $s.wiring.shares $s.shared.enabled (not $s.shared.existingClaim) }}
+{{- if and (include "weir.shares" (dict "root" $root "s" $s) | fromYaml) $s.shared.enabled (not $s.shared.existingClaim) }}
 ---
 apiVersion: v1
 kind: PersistentVolumeClaim

@@ -60,6 +60,20 @@ class ChecksTests {
                         "services: {billing: {state: {persistent: true}}}",
                         "which only a StatefulSet's pods can",
                         "Storage"),
+                bad(
+                        "",
+                        "external: {objectStore: {bucket: files, kmsKey: alias/x}}",
+                        "external.objectStore.kmsKey is set, but encryption is bucket",
+                        "Storage"),
+                bad(
+                        "",
+                        "external: {objectStore: {bucket: files}}",
+                        "nothing says where it is",
+                        "external.objectStore.region"),
+                bad(
+                        "",
+                        "external: {objectStore: {bucket: files, accessKeys: true}}",
+                        "secrets.object-store-access-key-id"),
                 bad("", "services: {tenant: {replicas: 2}}", "services.tenant may have 2 pods", "shared.enabled"),
                 bad(
                         "",

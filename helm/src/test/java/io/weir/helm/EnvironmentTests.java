@@ -15,8 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EnvironmentTests {
 
     /// What is no setting of a service: the JVM's options, what the chart's other values refer to, and the jobs' own.
-    private static final Set<String> NO_SETTINGS =
-            Set.of("JDK_JAVA_OPTIONS", "KAFKA_PASSWORD", "REDIS_PASSWORD", "POD_NAMESPACE");
+    private static final Set<String> NO_SETTINGS = Set.of(
+            "JDK_JAVA_OPTIONS",
+            "KAFKA_PASSWORD",
+            "REDIS_PASSWORD",
+            "POD_NAMESPACE",
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY");
 
     private static final Settings SETTINGS = Settings.documented();
 
@@ -37,12 +42,16 @@ class EnvironmentTests {
           kafka: {tls: {enabled: true, caSecret: ca}, sasl: {mechanism: SCRAM-SHA-512}}
           redis: {auth: true, tls: true}
           stripe: {enabled: true, baseUrl: https://api.stripe.com}
+          objectStore: {bucket: weir-files, region: eu-central-1, endpoint: https://s3.example.com, prefix: prod/,
+                        pathStyle: true, encryption: kms, kmsKey: alias/weir, accessKeys: true}
           providers:
             openai: {baseUrl: https://api.openai.com/v1, keyless: false, dialect: openai, requestsPerMinute: 10, tokensPerMinute: 5000000}
         secrets:
           provider-openai: {existingSecret: {name: p}}
           stripe-api-key: {existingSecret: {name: p}}
           stripe-webhook: {existingSecret: {name: p}}
+          object-store-access-key-id: {existingSecret: {name: p}}
+          object-store-secret-access-key: {existingSecret: {name: p}}
         monitoring: {tracing: {endpoint: "http://otel:4318/v1/traces", sampling: 0.1}}
         """;
 
@@ -139,6 +148,40 @@ class EnvironmentTests {
                 .toList();
         assertThat(order.indexOf("KAFKA_PASSWORD")).isLessThan(order.indexOf("WEIR_KAFKA_CLIENT_SASL_JAAS_CONFIG"));
         assertThat(order.indexOf("REDIS_PASSWORD")).isLessThan(order.indexOf("WEIR_REDIS_URL"));
+    }
+
+    @Test
+    void filesInABucketNeedNoVolumeThatPodsShare() {
+        Rendered rendered = Chart.with("""
+            services:
+              orchestration:
+                replicas: 3
+                serviceAccount: {annotations: {eks.amazonaws.com/role-arn: "arn:aws:iam::1:role/weir"}}
+            external: {objectStore: {bucket: weir-files, region: eu-central-1}}
+            """).render();
+        assertThat(rendered.pods("weir-orchestration").environment())
+                .containsEntry("WEIR_FILES_S3_BUCKET", "weir-files")
+                .containsEntry("WEIR_FILES_S3_REGION", "eu-central-1")
+                .doesNotContainKeys("WEIR_FILES_DIRECTORY", "AWS_ACCESS_KEY_ID");
+        assertThat(rendered.pods("weir-tenant").environment())
+                .containsKey("WEIR_EXPORTS_DIRECTORY")
+                .doesNotContainKey("WEIR_FILES_S3_BUCKET");
+        assertThat(rendered.get("ServiceAccount", "weir-orchestration")
+                        .path("metadata")
+                        .path("annotations")
+                        .path("eks.amazonaws.com/role-arn")
+                        .asText())
+                .isEqualTo("arn:aws:iam::1:role/weir");
+    }
+
+    @Test
+    void accessKeysOfABucketAreReferredTo() {
+        assertThat(Chart.with(EVERYTHING)
+                        .render()
+                        .pods("weir-orchestration")
+                        .environment()
+                        .get("AWS_SECRET_ACCESS_KEY"))
+                .contains("secretKeyRef", "object-store-secret-access-key");
     }
 
     @Test

@@ -47,7 +47,7 @@ class NetworkTests {
     private static final Map<String, Set<String>> STORES = Map.of(
             "gateway", Set.of("kafka", "redis"),
             "tenant", Set.of("kafka", "postgres", "internet"),
-            "orchestration", Set.of("kafka", "postgres", "redis", "internet"),
+            "orchestration", Set.of("kafka", "postgres", "redis", "bucket", "internet"),
             "billing", Set.of("kafka", "postgres"),
             "analytics", Set.of("kafka", "clickhouse"));
 
@@ -57,6 +57,7 @@ class NetworkTests {
           kafka: {peers: [{ipBlock: {cidr: 10.2.0.0/16}}]}
           redis: {peers: [{ipBlock: {cidr: 10.3.0.0/16}}]}
           clickhouse: {host: c, peers: [{ipBlock: {cidr: 10.4.0.0/16}}]}
+          objectStore: {bucket: files, region: us-east-1, endpoint: "http://minio:9000", port: 9000, peers: [{ipBlock: {cidr: 10.5.0.0/16}}]}
         """;
 
     @ParameterizedTest
@@ -77,6 +78,8 @@ class NetworkTests {
                 "redis",
                 "10.4.0.0/16",
                 "clickhouse",
+                "10.5.0.0/16",
+                "bucket",
                 "0.0.0.0/0",
                 "internet");
         for (String service : SERVICES) {
