@@ -58,8 +58,17 @@ public final class LedgerEvents implements AutoCloseable {
     public LedgerEvents(KafkaProperties kafka, int partitions) {
         this.topic = kafka.topic("usage.v1");
         this.partitions = partitions;
-        Map<String, Object> settings =
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all", "linger.ms", 5);
+        // One at a time: of a topic that was just made the first may come too early and the second not; the
+        // broker would then wait for what comes between for ever.
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                kafka.bootstrapServers(),
+                "acks",
+                "all",
+                "linger.ms",
+                5,
+                "max.in.flight.requests.per.connection",
+                1);
         this.producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
     }
 
