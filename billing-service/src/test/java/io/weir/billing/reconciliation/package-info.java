@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.billing.reconciliation;
+
+import org.jspecify.annotations.NullMarked;
