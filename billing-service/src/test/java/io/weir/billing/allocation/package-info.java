@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.billing.allocation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.billing.economics;
+
+import org.jspecify.annotations.NullMarked;
