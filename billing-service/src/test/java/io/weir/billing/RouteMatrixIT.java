@@ -30,6 +30,9 @@ class RouteMatrixIT {
                             MatrixCaller.withPassports(billing.gateway(), Billing.context(own)))
                     .withTenantParameter("GET /api/billing/invoices", "tenantId")
                     .withTenantParameter("GET /api/billing/credits", "tenantId")
+                    .withTenantParameter("GET /api/billing/subscription", "tenantId")
+                    .withTenantParameter("POST /api/billing/subscription/changes", "tenantId")
+                    .withTenantParameter("POST /api/billing/subscription/preview", "tenantId")
                     // Stripe is not set up here.
                     .mayBeUnavailable("POST /api/billing/webhooks/stripe")
                     .check(billing.bean(RouteCatalogue.class).routes());

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.billing.subscription;
+
+import org.jspecify.annotations.NullMarked;
